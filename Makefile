@@ -119,7 +119,7 @@ check: $(DEV)
 	$(BIN)/python -m tests.catalogue check
 	$(BIN)/python manage.py makemigrations --check --dry-run
 	$(BIN)/python manage.py check --deploy --fail-level WARNING
-	$(BIN)/python manage.py data_dictionary --check
+	$(BIN)/python -m tests.data_dictionary --check
 	$(BIN)/python manage.py spectacular $(SCHEMA) --file var/openapi.json
 	@cmp -s var/openapi.json docs/openapi.json || \
 		{ echo 'docs/openapi.json is not what the API is. Run make docs, then read the difference.'; exit 1; }
@@ -140,7 +140,7 @@ bench: $(DEV)
 # Writes what is derived from the code again: the data dictionary and the description of the API.
 docs: export DEBUG := true
 docs: $(DEV)
-	$(BIN)/python manage.py data_dictionary
+	$(BIN)/python -m tests.data_dictionary
 	@mkdir -p var
 	$(BIN)/python manage.py spectacular $(SCHEMA) --file var/openapi.json
 	@$(BIN)/python -m tests.contract.breaks docs/openapi.json var/openapi.json || \

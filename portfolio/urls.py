@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from portfolio import health
-from portfolio.help.views import help_page
+from portfolio.help import help_page
 
 urlpatterns = [
     path("api/", include("projects.api.urls")),

@@ -31,6 +31,7 @@ _PARTIAL = re.compile(r"^(\d{4})(?:-(?:Q([1-4])|(\d{2})(?:-(\d{2}))?))?$")
 _MONTH = re.compile(r"(\d{4})-(\d{2})", re.ASCII)
 _MONTHS_OF_QUARTER = 3
 MONTHS_OF_YEAR = 12
+_MONTHS = {Precision.YEAR: MONTHS_OF_YEAR, Precision.QUARTER: _MONTHS_OF_QUARTER, Precision.MONTH: 1}
 
 
 @dataclass(frozen=True, order=True)
@@ -68,11 +69,9 @@ class PartialDate:
     @property
     def last(self) -> dt.date:
         """The last day that the date can mean."""
-        months = {Precision.YEAR: MONTHS_OF_YEAR, Precision.QUARTER: _MONTHS_OF_QUARTER, Precision.MONTH: 1}
         if self.precision == Precision.DAY:
             return self.first
-        month = self.first.month + months[self.precision] - 1
-        return dt.date(self.first.year, month, calendar.monthrange(self.first.year, month)[1])
+        return Month(self.first.year, self.first.month + _MONTHS[self.precision] - 1).last_day
 
     def __str__(self) -> str:
         date = self.first
@@ -106,11 +105,6 @@ class Month:
         return Fraction(self.number, MONTHS_OF_YEAR)
 
     @property
-    def serial(self) -> int:
-        """Months since the year 0, by which months of several years are in order."""
-        return self.year * MONTHS_OF_YEAR + self.number
-
-    @property
     def previous(self) -> Month:
         return Month(self.year, self.number - 1) if self.number > 1 else Month(self.year - 1, MONTHS_OF_YEAR)
 
@@ -141,12 +135,8 @@ class PartialDateProperty:
         precision: str = getattr(instance, f"{self.column}_precision", "")
         if date is None or not precision:
             return None
-        if precision == Precision.YEAR:
-            date = date.replace(month=1, day=1)
-        elif precision == Precision.QUARTER:
-            date = date.replace(month=date.month - (date.month - 1) % _MONTHS_OF_QUARTER, day=1)
-        elif precision == Precision.MONTH:
-            date = date.replace(day=1)
+        if months := _MONTHS.get(Precision(precision)):
+            date = date.replace(month=date.month - (date.month - 1) % months, day=1)
         return PartialDate(date, Precision(precision))
 
     def __set__(self, instance: object, value: PartialDate | str | None) -> None:

@@ -103,39 +103,14 @@ def with_label(label: str, value: object) -> str:
 
 SIGNS = ("=", "+", "-", "@", "|", "＝", "＋", "－", "＠", "｜")
 ACTIVE = (*SIGNS, "\t", "\r", "\n")
-_BLANK = [
-    *range(1, 9),
-    0x0B,
-    0x0C,
-    *range(0x0E, 0x21),
-    *range(0x7F, 0xA1),
-    0x1680,
-    0x2028,
-    0x2029,
-    0x202F,
-    0x205F,
-    0x3000,
-]
-_BLANK += [*range(0x2000, 0x2010), 0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0]
-_FORMAT = [0xAD, *range(0x600, 0x606), 0x61C, 0x6DD, 0x70F, 0x890, 0x891, 0x8E2, *range(0x180B, 0x1810), 0xFEFF]
-_FORMAT += [
-    *range(0x202A, 0x202F),
-    *range(0x2060, 0x2070),
-    *range(0xFE00, 0xFE10),
-    *range(0xFFF0, 0xFFFC),
-    0x110BD,
-    0x110CD,
-]
-_FORMAT += [
-    *range(0x13430, 0x13440),
-    *range(0x1BCA0, 0x1BCA4),
-    *range(0x1D173, 0x1D17B),
-    0xE0001,
-    *range(0xE0020, 0xE0080),
-]
 # what may stand before such a sign unseen; and apostrophes, so that whoever takes one away has the text as it was
-UNSEEN = "'" + "".join(map(chr, _BLANK + _FORMAT))
-BEGINS_ACTIVE = re.compile(f"[{re.escape(UNSEEN)}]*[{re.escape(''.join(ACTIVE))}]")
+UNSEEN = (
+    "[\x01-\x08\x0b\x0c\x0e-\x20'\x7f-\xa0\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u115f\u1160\u1680"
+    "\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f\u2800\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0"
+    "\ufff0-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0001"
+    "\U000e0020-\U000e007f]"
+)
+BEGINS_ACTIVE = re.compile(f"{UNSEEN}*[{re.escape(''.join(ACTIVE))}]")
 _LATER_LINE = re.compile(f"[\r\n][ \t]*[{re.escape(''.join(SIGNS))}]")
 
 

@@ -119,7 +119,7 @@ class Checked(models.Model):
     def get_constraints(self) -> list[tuple[type[models.Model], list[models.BaseConstraint]]]:
         """Return what Django validates, without the check constraints that surely hold: they need no query each."""
         return [
-            (model, [constraint for constraint in constraints if not surely_holds(model, constraint, self)])
+            (model, [constraint for constraint in constraints if not surely_holds(constraint, self)])
             for model, constraints in super().get_constraints()
         ]
 

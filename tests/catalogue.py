@@ -53,7 +53,9 @@ def sources() -> Iterator[tuple[str, str]]:
             if "migrations" not in path.parts:
                 yield path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
     for path in sorted((ROOT / "templates").rglob("*.*")):
-        yield path.relative_to(ROOT).as_posix(), templatize(path.read_text(encoding="utf-8"))
+        source = templatize(path.read_text(encoding="utf-8"))
+        # read as Python, in which the indentation of markup would be wrong
+        yield path.relative_to(ROOT).as_posix(), re.sub(r"^[ \t]+", "", source, flags=re.MULTILINE)
 
 
 def extracted() -> Catalog:

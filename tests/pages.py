@@ -42,7 +42,6 @@ PATHS = (
     "/projects/HN-EI-2023-13/",
     "/projects/HN-EI-2023-13/reports/2023-06/",
     "/charts/disbursement/",
-    "/charts/sectors/",
     "/charts/prefectures/",
     "/league/?by=prefecture",
     "/search/?search=a",

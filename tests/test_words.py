@@ -64,7 +64,7 @@ def messages(*, chinese: bool) -> Iterator[tuple[str, str]]:
 
 
 # what officials write above their columns and below their tables is read there and never said
-READS_OTHERS = {f"projects/imports/workbooks/{name}.py" for name in ("fields", "own_heads", "tables")}
+READS_OTHERS = {f"projects/imports/{name}.py" for name in ("fields", "tables")}
 
 
 def constants(folder: str) -> Iterator[tuple[str, str]]:

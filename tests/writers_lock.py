@@ -17,9 +17,9 @@ import pytest
 from django.core.handlers.base import BaseHandler
 from django.db.transaction import Atomic
 
-from projects.imports.workbooks import delimited
-from projects.imports.workbooks.delimited import TextTable
-from projects.imports.workbooks.xlsx import Workbook
+from projects.imports import opening
+from projects.imports.opening import TextTable
+from projects.imports.xlsx import Workbook
 from tests.quickness import assert_within
 
 MOST = 1.0  # seconds of the processor
@@ -92,5 +92,5 @@ def requests_hold_the_writers_lock_for_less_than_a_second() -> Iterator[None]:
         patch.setattr(BaseHandler, "get_response", answered)
         for reader, name in ((Workbook, "__init__"), (Workbook, "_read_grid"), (TextTable, "__init__")):
             patch.setattr(reader, name, before_reading(getattr(reader, name)))
-        patch.setattr(delimited, "_rows", before_reading(delimited._rows))
+        patch.setattr(opening, "_rows", before_reading(opening._rows))
         yield

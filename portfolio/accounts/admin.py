@@ -85,7 +85,7 @@ class UserAdmin(RegisterAdmin, DjangoUserAdmin):
     actions = ("unlock",)
     list_display = ("username", "name_column", "grants_column", "is_active", "is_staff", "last_login_column")
     list_filter = (
-        choice_filter("is_active", ACTIVE, YES_OR_NO),
+        "is_active",
         choice_filter("is_staff", STAFF, YES_OR_NO),
     )
     search_fields = ("username", "first_name", "last_name", "email")
@@ -153,7 +153,7 @@ class UserAdmin(RegisterAdmin, DjangoUserAdmin):
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         """Django escapes the name in the title of its page before the template does."""
-        response = self._written(request, partial(super().user_change_password, request, id, form_url))
+        response = self._run_in_revision(request, partial(super().user_change_password, request, id, form_url))
         if response.status_code == HTTPStatus.FOUND:
             say_waiting(request, Grant.objects.filter(user=id, is_waiting=True).select_related("user", "prefecture"))
         if getattr(response, "context_data", None):

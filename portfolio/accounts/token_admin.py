@@ -12,10 +12,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from portfolio.models import ApiToken, TokenScope
-from projects.admin.base import RegisterAdmin
+from projects.admin.base import ReadOnlyAdmin, RegisterAdmin
 from projects.admin.display import column, dash, moment, moment_column, person_column
 from projects.admin.filters import choice_filter
-from projects.admin.read_only import ReadOnlyAdmin
 from projects.text import format_html, format_html_join
 
 from .bounds import bounds_of, refusal_of

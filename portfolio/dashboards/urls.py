@@ -2,16 +2,14 @@
 
 from django.urls import path
 
-from .views.about import about
-from .views.accounts import sign_in, sign_out
-from .views.chart import chart, picture
-from .views.overview import overview
-from .views.prefecture import prefecture
-from .views.prefectures import prefectures
-from .views.programmes import programmes
-from .views.sector import sector
-from .views.sectors import sectors
-from .views.tokens import add_token, revoke_token, tokens
+from .about import about
+from .accounts import sign_in, sign_out
+from .chart import chart, chart_file
+from .overview import overview
+from .prefectures import prefecture, prefectures
+from .programmes import programmes
+from .sectors import sector, sectors
+from .tokens import add_token, revoke_token, tokens
 
 urlpatterns = [
     path("", overview, name="overview"),
@@ -22,7 +20,7 @@ urlpatterns = [
     path("prefectures/", prefectures, name="prefectures"),
     path("prefectures/<str:adcode>/", prefecture, name="prefecture"),
     path("charts/<slug:name>/", chart, name="chart"),
-    path("charts/<slug:name>.svg", picture, name="chart-picture"),
+    path("charts/<slug:name>.svg", chart_file, name="chart-picture"),
     path("about/", about, name="about"),
     path("login/", sign_in, name="login"),
     path("logout/", sign_out, name="logout"),

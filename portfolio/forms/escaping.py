@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.forms.renderers import DjangoTemplates
+from django.forms.renderers import TemplatesSetting
 from django.utils.html import conditional_escape
 
 
@@ -21,7 +21,7 @@ class TextField(forms.BoundField):
         self.help_text = conditional_escape(self.help_text)
 
 
-class Renderer(DjangoTemplates):
+class Renderer(TemplatesSetting):
     """Renderer of every form of the site and of the administration."""
 
     bound_field_class = TextField

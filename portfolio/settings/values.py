@@ -1,5 +1,6 @@
 """Parsers of settings: what a value may be, said in one sentence that has the setting's name in front."""
 
+import re
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 
@@ -30,21 +31,19 @@ PROPOSABLE = (
 PROPOSABLE_TOO = ("entry.status", "entry.disbursed_before")
 
 
-def former_keys(value):
-    if any(len(key) < 50 for key in value):
-        raise ValidationError(
-            "must be former values of SECRET_KEY separated by commas, each of at least 50 characters."
-        )
+def each_matches(pattern, error):
+    """Return a validator of lists, which raises `ValidationError` if the pattern does not match all of a value."""
+
+    def validator(values):
+        if not all(re.fullmatch(pattern, value) for value in values):
+            raise ValidationError(error)
+
+    return validator
 
 
 def some_hosts(value):
     if not value or any("/" in host or not host for host in value):
         raise ValidationError("must be host names separated by commas, without a scheme, such as a.gov.cn,10.0.0.8.")
-
-
-def origins(value):
-    if any(not origin.startswith(("https://", "http://")) for origin in value):
-        raise ValidationError("must be addresses separated by commas, each with its scheme, such as https://a.gov.cn.")
 
 
 def proxy_address(value):
@@ -55,11 +54,6 @@ def proxy_address(value):
         raise ValidationError(
             "must be the IP address of the proxy in front, such as 127.0.0.1, or * where only the proxy reaches the site."
         ) from None
-
-
-def some_days(value):
-    if any(not (days.isascii() and days.strip().isdecimal() and len(days) < 5) for days in value):
-        raise ValidationError("must be numbers of days separated by commas, such as 3,1,0.")
 
 
 def some_networks(value):
@@ -88,6 +82,13 @@ def existing_file(value):
         raise ValidationError("must be the path of an existing file.")
 
 
+former_keys = each_matches(
+    ".{50,}", "must be former values of SECRET_KEY separated by commas, each of at least 50 characters."
+)
+origins = each_matches(
+    "https?://.*", "must be addresses separated by commas, each with its scheme, such as https://a.gov.cn."
+)
+some_days = each_matches(r"\s*[0-9]{1,4}\s*", "must be numbers of days separated by commas, such as 3,1,0.")
 at_least_fifty_characters = validate.Length(50, error="must be a random text of at least 50 characters.")
 replica_address = validate.Regexp(
     "(postgres(ql)?://|$)", error="must be the address of a PostgreSQL, as in DATABASE_URL."

@@ -41,7 +41,6 @@ BUNDLES: dict[str, tuple[str, ...]] = {
         "site/sheet-sending.js",
         "site/newest.js",
     ),
-    "joined/sheet-read.js": ("site/sheet.js",),
     "joined/review.js": ("site/review.js", "site/newest.js"),
     "joined/review-one.js": ("site/review-one.js", "site/newest.js"),
     "joined/conflict.js": ("site/conflict.js",),

@@ -20,6 +20,7 @@ from projects.models import Source
 from projects.pages import formatting, links
 from projects.pages.figure_display import ALL, FigureDisplay, shown, withheld_sentence
 from projects.pages.marks import GLYPHS, PARTLY, basis_glyph, basis_mark, dash, drawn
+from projects.pages.targets import Compared, PublishedTarget
 from projects.text import format_html
 from projects.totals.totals import Row
 from sectors.models import in_language
@@ -238,6 +239,29 @@ def source(record: Source | None) -> str:
     return format_html(
         '{} <span class="nw muted">{}</span>', name if record.link else record.publisher, record.published_on or ""
     )
+
+
+@register.simple_tag
+def published_number(number: PublishedTarget, note: str = "") -> SafeString:
+    """A published number as a link to its source."""
+    source = number.source
+    if not source.link:
+        return format_html('<span title="{}">{}</span>', source, number.value)
+    beside = f" · {note}" if note else ""
+    return format_html(
+        '<a class="q" href="{}" rel="noreferrer" title="{} {}{}">{}</a>',
+        *(source.link, source.publisher, source.published_on or "", beside, number.value),
+    )
+
+
+@register.simple_tag
+def announced(target: Compared) -> SafeString:
+    """What was announced of a figure with its source; of a part of the list with what that comes to."""
+    said, part = target.said, ""
+    if said.part:
+        colon = _(": ") if target.held_against else ""
+        part = " " + _("of %(sector)s alone") % {"sector": said.part} + colon + target.held_against
+    return format_html("{} {}{}", said.kind.lower(), published_number(said, said.note), part)
 
 
 @register.simple_tag

@@ -1,14 +1,15 @@
-"""Template tags of the navigation: addresses, the past state that is shown, what waits for the reader."""
+"""Template tags of the frame around each page: addresses, navigation, languages, the past that is shown, its print head."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Any
-from urllib.parse import quote_plus
+from urllib.parse import quote_plus, unquote
 
 from django import template
 from django.conf import settings
-from django.utils.safestring import SafeString
+from django.utils import timezone
+from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
 from projects.access import get_access
@@ -17,12 +18,12 @@ from projects.history.clocks import neighbours
 from projects.monitoring.tasks import kinds_of
 from projects.pages import formatting, links
 from projects.pages.frame import places_read
-from projects.pages.sort_heads import SortHead
+from projects.pages.return_address import BACK
 from projects.pages.tasks import reader_tasks
 from projects.pages.tasks.task_lines import in_words, records_at
-from projects.text import format_html, format_html_join
 
 from ..charts.days import day_marks
+from ..help import get_part
 
 register = template.Library()
 _SAID = "_working_date_is_said"
@@ -152,6 +153,8 @@ _PLACES = {
         "propose",
         "report",
         "report-reopen",
+        "report-submit",
+        "report-withdraw",
         "claim-adopt",
         "claim-withdraw",
         "note-add",
@@ -162,42 +165,71 @@ _PLACES = {
     "attention": ("attention", "problems", "problem", "milestones", "milestone-add", "milestone", "league", "forecast"),
     "about": ("about", "programmes", "changes", "revision", "undo", "compare"),
 }
-_HERE = ' aria-current="{}"'
 _PLACE_OF = {name: place for place, names in _PLACES.items() for name in names}
 
 
-_ENTRY = '<li><a href="{}"{}>{}{}</a></li>'
-_WAITING = ' <span class="n">{}<span class="vh"> {}</span></span>'
-_ABOVE = '<li><a href="{}">{}</a></li>'
-
-
-@register.simple_tag(takes_context=True)
-def places_of_site(context: Any) -> SafeString:
-    """The entries of the navigation as one text, since each page has them; for who is signed in with what waits for them."""
+@register.inclusion_tag("frame/_nav.html", takes_context=True)
+def main_navigation(context: Any) -> dict[str, Any]:
+    """The entries of the navigation; for who is signed in with the number of what waits for them."""
     request, user = context.get("request"), context.get("user")
-    number = reader_tasks.number_shown(request) if kinds_of(user) else ""
-    waiting = format_html(_WAITING, number, _("waiting")) if number else ""
     here, place = _place(request)
-    marks = {place: format_html(_HERE, "page" if here in (place, "programme") else "true")}
-    rows = (
-        (links.page(entry), marks.get(entry, ""), name, waiting if entry == "tasks" else "")
-        for entry, name in _names().items()
+    entries = [
+        {"url": links.page(entry), "label": label, "name": entry, "is_current": entry == place}
+        for entry, label in _names().items()
         if entry != "tasks" or getattr(user, "is_authenticated", False)
-    )
-    return format_html_join("\n", _ENTRY, rows)
+    ]
+    return {
+        "entries": entries,
+        "current": "page" if here in (place, "programme") else "true",
+        "waiting": reader_tasks.number_shown(request) if kinds_of(user) else "",
+    }
 
 
-@register.simple_tag(takes_context=True)
-def crumbs_above(context: Any) -> SafeString:
-    """What the crumbs of a page begin with: the entry of the navigation that it belongs to, and the overview above each
-    that is not one's own work.
-    """
+@register.inclusion_tag("frame/_crumbs_above.html", takes_context=True)
+def crumbs_above(context: Any) -> dict[str, Any]:
+    """What the crumbs of a page begin with: its entry of the navigation, below the overview unless it is one's own work."""
     here, place = _place(context.get("request"))
     above = [entry for entry in ("overview", place) if entry and entry != here]
     above = ["tasks"] if place == "tasks" else list(dict.fromkeys(above))
     programme, names = getattr(context.get("scope"), "programme", None), _names()
     year = [("programme", str(programme.year))] if programme and place != "tasks" else []
-    return format_html_join("", _ABOVE, ((links.page(entry, query=year), names[entry]) for entry in above))
+    return {"crumbs": [(links.page(entry, query=year), names[entry]) for entry in above]}
+
+
+@register.inclusion_tag("frame/_languages.html", takes_context=True)
+def languages(context: Any, *, without_current: bool = False) -> dict[str, Any]:
+    """This page in each language, by its tag in documents (zh-Hans)."""
+    current = get_language()
+    codes = [(code, to_locale(code).replace("_", "-"), name, code == current) for code, name in settings.LANGUAGES]
+    return {"request": context.get("request"), "codes": [each for each in codes if not (without_current and each[3])]}
+
+
+@register.inclusion_tag("frame/_paper.html", takes_context=True)
+def paper(context: Any) -> dict[str, Any]:
+    """What a sheet of paper says of itself: the question of the page in words, the day of print, the address."""
+    scope, request = context.get("scope"), context.get("request")
+    question = []
+    if scope is not None:
+        looked_at = as_of.get_as_of()
+        day = looked_at.text if looked_at else timezone.localdate().isoformat()
+        question.append(_("Data as at %(day)s") % {"day": day})
+        if scope.programme is not None:
+            question.insert(0, _("%(year)s programme") % {"year": scope.programme.year})
+        if scope.programme is not None and scope.last_month:
+            months = formatting.months_of_year(scope.first_month, scope.last_month, scope.programme.year)
+            question.insert(1, months)
+        chips = context.get("chips") or getattr(context.get("filters"), "chips", None)
+        if chips:
+            conditions = formatting.listing([str(chip.label) for chip in chips])
+            question.append(_("Only %(conditions)s") % {"conditions": conditions})
+    address = ""
+    if request:  # as people read it, without the language and the page that one came from
+        pairs = [
+            (name, value) for name, values in request.GET.lists() if name not in ("lang", BACK) for value in values
+        ]
+        query = "&".join(f"{name}={value}" for name, value in pairs)
+        address = unquote(request.build_absolute_uri(request.path)) + (f"?{query}" if query else "")
+    return {"question": question, "day": timezone.localdate(), "address": address}
 
 
 def _names() -> dict[str, str]:
@@ -229,6 +261,14 @@ def role_missing(user: Any) -> dict[str, str]:
     return {"contact": settings.HELP_CONTACT}
 
 
+@register.inclusion_tag("frame/_help.html", takes_context=True)
+def help_of_page(context: Any) -> dict[str, Any]:
+    """Return the part of help that the '?' of this page leads to: the whole of it from a page that is not there."""
+    match = getattr(context.get("request"), "resolver_match", None)
+    name = (match and match.url_name) or ""
+    return {"part": get_part(name), "is_here": name == "help"}
+
+
 @register.simple_tag
 def home(user: Any) -> str:
     """Where the name of the site leads: who has tasks to their own, everybody else to the overview."""
@@ -242,34 +282,3 @@ def first_tasks(context: Any) -> dict[str, Any]:
     found = reader_tasks.of_reader(request).items if reader_tasks.are_shown_first(request) else ()
     items = [each for each in found if each.kind.is_for_reader]
     return {"links": [links.CountLink(in_words(each), records_at(each), each.number) for each in items]}
-
-
-_HEAD = '<th scope="col"{}{}>{}{}</th>'
-_CLASS = ' class="{}"'
-_SORTED = ' aria-sort="{}"'
-_SORTS = '<a class="sort" href="{}">{}</a>'
-_UNDER = '<span class="unit">{}</span>'
-_WHOLE = '<span class="nw">{}</span>'
-
-
-@register.simple_tag
-def sort_cells(heads: Iterable[SortHead]) -> SafeString:
-    """The heads of a table as one text: a page has up to six tables of a dozen."""
-    return format_html_join("", _HEAD, (_cells_of(head) for head in heads or ()))
-
-
-def _cells_of(head: SortHead) -> tuple[object, ...]:
-    kind = " ".join([*([head.kind] if head.kind else []), *(["r"] if head.numeric else [])])
-    label = _unbroken(head.label) if {"-", "–"} & {*head.label} else head.label
-    return (
-        format_html(_CLASS, kind) if kind else "",
-        format_html(_SORTED, head.sorted) if head.sorted else "",
-        format_html(_SORTS, head.url, label) if head.url else label,
-        format_html(_UNDER, head.under) if head.under else "",
-    )
-
-
-def _unbroken(label: str) -> SafeString:
-    """With its words whole that have a hyphen: 'Year-end', '1–3月完成', which a narrow column would break."""
-    words = ((format_html(_WHOLE, word) if {"-", "–"} & {*word} else word,) for word in label.split(" "))
-    return format_html_join(" ", "{}", words)

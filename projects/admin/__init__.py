@@ -18,10 +18,8 @@ from . import (
     proposals,
     ratings,
     reference,
-    report_events,
     reports,
     revisions,
     rounds,
     sources,
-    targets,
 )

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import partial
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
+from django.core.paginator import Paginator
 from django.db import IntegrityError
 from django.db.models import DateField, Field, ForeignKey, Model, QuerySet, URLField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.text import capfirst
-from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
 
 from projects.access import visible
+from projects.changes.differences import ValueWords, differences, get_referenced_names
 from projects.history.revisions import MOST_AT_ONCE, create_revision, too_many_records
 from projects.models import Enterprise, Source
 from projects.models.fields import AmountField, SignedAmountField
@@ -26,25 +29,134 @@ from projects.models.form_fields import AmountFormField, DayInput, SourceField
 from projects.text import LARGEST_KEY
 from sectors.models import ChainLink
 
-from .conflict import ConflictPages, Seen, refuse_touched_keys
-from .deletion import asks_reason, deletion_of, reason_of_removal
-from .fields import AmountInput, ChainLinkField, RecordSelect
-from .forms import RegisterForm, SharedChoicesFormSet
-from .grant_permissions import GrantPermissions
-from .history import HistoryView
-from .visible_choices import choosable
+from .conflict import ConflictPages
+from .deletion import NewestRevision, asks_reason, deletion_of, reason_of_removal, refuse_touched
+from .display import amount_column, amount_text, change_mark, column, dash, exact_amount, moment_column, person_column
+from .filters import field_filter
+from .forms import (
+    AmountInput,
+    ChainLinkField,
+    RecordSelect,
+    RegisterForm,
+    SharedChoicesFormSet,
+    get_choosable_rows,
+    source_of,
+)
+
+
+class GrantPermissions:
+    """Also for inlines."""
+
+    def may(self, request: HttpRequest, action: str, obj: Model | None) -> bool:
+        permission = f"{self.opts.app_label}.{action}_{self.opts.model_name}"
+        return request.user.has_perm(permission, obj)
+
+    def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.may(request, "view", obj)
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.may(request, "add", None)
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        """Of the row as it was opened: a refused form has its values in it, and one without a prefecture is nobody's."""
+        if obj is None or obj.pk is None:
+            return self.may(request, "change", obj)
+        opened = request.__dict__.setdefault("may_change", {})
+        key = (self.opts.label, obj._meta.label, obj.pk)
+        if key not in opened:
+            opened[key] = self.may(request, "change", obj)
+        return opened[key]
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return self.may(request, "delete", obj)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return self.may(request, "view", None)
+
+
+PER_PAGE = 50
+EVENTS = {"+": gettext_lazy("created"), "~": gettext_lazy("changed"), "-": gettext_lazy("deleted")}
+
+
+class HistoryView:
+    """The history page of an admin whose model has `history`.
+
+    `history_texts` says how to write a field that its type alone does not tell: name -> function of a history row.
+    """
+
+    history_texts: dict[str, Callable[[Any], Any]] = {}
+
+    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> None:
+        """Nothing: the record's own history says more than Django's log."""
+
+    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> None:
+        """Nothing, as above, but whether anything was changed, so that nobody is told that it was."""
+        request.changed_nothing = not message  # type: ignore[attr-defined]
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> None:
+        """Nothing, as above."""
+
+    def message_user(
+        self, request: HttpRequest, message: Any, level: int | str = messages.INFO, *args: Any, **kwargs: Any
+    ) -> None:
+        if level == messages.SUCCESS and getattr(request, "changed_nothing", False):
+            message, level = _("You changed nothing, so nothing was saved."), messages.INFO
+        super().message_user(request, message, level, *args, **kwargs)  # type: ignore[misc]
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        record = self.get_object(request, unquote(object_id))
+        history = self.model.history.model.objects.filter(**{self.opts.pk.attname: record.pk}).order_by("-history_id")
+        page = Paginator(history.select_related("revision__user"), PER_PAGE).get_page(request.GET.get("p"))
+        rows = list(page.object_list)
+        before = [*rows[1:], history[page.end_index()] if page.has_next() else None] if rows else []
+        changes = [
+            (row, differences(self.model, old if row.history_type == "~" else None, row))
+            for row, old in zip(rows, before, strict=True)
+        ]
+        names = get_referenced_names([each for _row, fields in changes for each in fields], request.user)
+        words = ValueWords(money=exact_amount, nothing=dash(), names=names, texts=self.history_texts)
+        return self.render_page(
+            request,
+            "admin/record_history.html",
+            _("History: %(record)s") % {"record": record},
+            object=record,
+            page=page,
+            changes=[
+                {
+                    "revision": row.revision,
+                    "event": EVENTS[row.history_type],
+                    "fields": [
+                        {
+                            "label": field.part.label,
+                            "before": None if field.before is None else words.text(field.part, field.before),
+                            "after": words.text(field.part, field.after),
+                        }
+                        for field in fields
+                    ],
+                }
+                for row, fields in changes
+            ],
+            may_see_revisions=request.user.has_perm("projects.view_revision"),
+            **(extra_context or {}),
+        )
+
 
 MOST_ROWS = MOST_AT_ONCE  # of an inline
 FOLDED = ("collapse",)  # a part of a form that is not its usual work; Django opens it where it has an error
 MADE_IN_PASSING = (Enterprise, Source)
-REFUSED_BY_DATABASE = _("The database refused this change, because other records contradict it. Nothing was saved.")
+REFUSED_BY_DATABASE = gettext_lazy(
+    "The database refused this change, because other records contradict it. Nothing was saved."
+)
 
 
 class RegisterFields:
     """Form fields of the register, and the rows that they offer. Also for inlines."""
 
-    # fields that people without the right to change see in another form, or not at all: name -> admin method or ""
-    readable: dict[str, str] = {}
+    # fields that are shown in another form, or not at all, where they cannot be changed: name -> admin method or "";
+    # amounts are shown exactly, and what a figure is based on not at all
+    readable: dict[str, Any] = {}
     related: tuple[str, ...] = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet:
@@ -52,7 +164,7 @@ class RegisterFields:
 
     def formfield_for_dbfield(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
         if isinstance(db_field, AmountField):
-            blank = _("Left blank: not known.") if db_field.blank else ""
+            blank = gettext_lazy("Left blank: not known.") if db_field.blank else ""
             typed = {"form_class": AmountFormField, "widget": AmountInput, "help_text": blank}
             return db_field.formfield(signed=isinstance(db_field, SignedAmountField), **typed)
         if type(db_field) is DateField:
@@ -61,11 +173,11 @@ class RegisterFields:
             kwargs["assume_scheme"] = "https"
         found = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(db_field, ForeignKey) and found is not None:
-            found.widget = _plainer(found.widget, db_field.related_model)
+            found.widget = _get_plain_widget(found.widget, db_field.related_model)
         return found
 
     def formfield_for_foreignkey(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
-        kwargs["queryset"] = choosable(db_field, request.user)
+        kwargs["queryset"] = get_choosable_rows(db_field, request.user)
         if db_field.related_model is ChainLink:
             kwargs |= {"form_class": ChainLinkField, "queryset": kwargs["queryset"].select_related("sector")}
         elif db_field.related_model is Source:
@@ -75,35 +187,57 @@ class RegisterFields:
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
-        fieldsets = super().get_fieldsets(request, obj)
-        if obj is None or self.has_change_permission(request, obj):
-            return fieldsets
-        return [(title, options | {"fields": self._readable(options["fields"])}) for title, options in fieldsets]
+        names = self._get_fixed_names(request, obj)
+        return [
+            (title, options | {"fields": self._with_readable(options["fields"], names)})
+            for title, options in super().get_fieldsets(request, obj)
+        ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         fields = super().get_readonly_fields(request, obj)
         if obj is not None:
             fields = (*fields, *getattr(self.model, "fixed_fields", ()))
-        if obj is None or self.has_change_permission(request, obj):
-            return fields
-        return (*fields, *filter(None, self.readable.values()))
+        names = self._get_fixed_names(request, obj)
+        methods = {method for name, method in self._readable.items() if name in names and method}
+        return (*fields, *methods, *self.get_gated_fields(request, obj))
 
-    def _readable(self, fields: Any) -> tuple[Any, ...]:
+    def get_gated_fields(self, request: HttpRequest, obj: Model | None) -> frozenset[str]:
+        """Return the fields of a record whose change this user may only propose."""
+        return frozenset()
+
+    def _get_fixed_names(self, request: HttpRequest, obj: Model | None) -> Collection[str]:
+        if obj is None or self.has_change_permission(request, obj):
+            return self.get_gated_fields(request, obj)
+        return self._readable
+
+    @property
+    def _readable(self) -> dict[str, Any]:
+        fields = self.model._meta.fields
+        amounts = {field.name: amount_text(field) for field in fields if isinstance(field, AmountField)}
+        sources = {source_of(figure): "" for figure in getattr(self.model, "attributed", ())}
+        return {**amounts, **sources, **self.readable}
+
+    def _with_readable(self, fields: Any, names: Collection[str]) -> tuple[Any, ...]:
+        """Return the lines of fields with those of `names` in the form in which they are read."""
         found = (
-            self._readable(field) if isinstance(field, list | tuple) else self.readable.get(field, field)
+            self._with_readable(field, names)
+            if isinstance(field, list | tuple)
+            else self._readable.get(field, field)
+            if field in names
+            else field
             for field in fields
         )
         return tuple(filter(None, found))
 
 
-def _in_its_language(request: HttpRequest) -> str:
+def _get_form_url(request: HttpRequest) -> str:
     """Where a form is sent to: what was typed is read in the language it was typed in, whatever was chosen since."""
     query = request.GET.copy()
     query["lang"] = get_language() or ""
     return f"{request.path}?{query.urlencode()}"
 
 
-def _plainer(widget: Any, model: type[Model]) -> Any:
+def _get_plain_widget(widget: Any, model: type[Model]) -> Any:
     """Only records that come up while another is written are made and mended from its form; none is deleted there."""
     if model not in MADE_IN_PASSING:
         return getattr(widget, "widget", widget)
@@ -143,10 +277,21 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
         """Only the filters that are offered: a free lookup would tell of rows that one may not see."""
         return lookup in self.known_parameters(request)
 
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """Return Django's, with amounts in their unit."""
+        columns = super().get_list_display(request)
+        amounts = {field.name: field for field in self.opts.fields if isinstance(field, AmountField)}
+        return [amount_column(amounts[name]) if name in amounts else name for name in columns]
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        """Return Django's, with our selects for fields that are named."""
+        filters = super().get_list_filter(request)
+        return [field_filter(self.opts.get_field(each)) if isinstance(each, str) else each for each in filters]
+
     def known_parameters(self, request: HttpRequest) -> set[str]:
         return {offered.parameter_name for offered in self.get_list_filter(request)}
 
-    def own_page(
+    def render_page(
         self, request: HttpRequest, template: str, title: str, *, status: int | None = None, **context: Any
     ) -> TemplateResponse:
         """A page that Django's administration does not have, in its frame."""
@@ -164,24 +309,25 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         shown = partial(super().changeform_view, request, object_id, form_url, extra_context)
-        view = partial(self.against_conflicts, request, object_id, shown)
+        view = partial(self.handle_conflicts, request, object_id, shown)
         try:
-            return self._written(request, view)
+            return self._run_in_revision(request, view)
         except ValidationError as error:
             # only saving noticed it, so no form could say it: ask the form again, which now does
             request.refusal = error
         try:
-            return self._written(request, view)
+            return self._run_in_revision(request, view)
         except ValidationError as error:
-            return self._refused(request, error)
+            return self._redirect_with_errors(request, error)
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], obj: Model | None = None, **kwargs: Any
     ) -> HttpResponse:
         if obj is not None and self.has_change_permission(request, obj):
-            context["opened"] = self.opened_text(request, obj)
+            context["opened"] = self.get_opened_text(request, obj)
             context["merge_reason"] = request.POST.get("_merge_reason", "")
-        kwargs["form_url"] = _in_its_language(request)
+            context["typed_rows"] = getattr(request, "typed_rows", ())
+        kwargs["form_url"] = _get_form_url(request)
         return super().render_change_form(request, context, obj=obj, **kwargs)
 
     def get_inline_formsets(
@@ -196,23 +342,25 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        context = {"seen": Seen(), "asks_reason": asks_reason(self.model)} | (extra_context or {})
+        context = {"seen": NewestRevision(), "asks_reason": asks_reason(self.model)} | (extra_context or {})
         try:
-            return self._written(request, partial(super().delete_view, request, object_id, context))
+            return self._run_in_revision(request, partial(super().delete_view, request, object_id, context))
         except ValidationError as error:
-            return self._refused(request, error)
+            return self._redirect_with_errors(request, error)
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         request.GET = request.GET.copy()
         request.GET.pop("lang", None)
         try:
             title = capfirst(str(self.opts.verbose_name_plural))
-            context = {"title": title, "carried": self._carried(request), "seen": Seen()} | (extra_context or {})
-            return self._written(request, partial(super().changelist_view, request, context))
+            context = {"title": title, "carried": self._get_carried_parameters(request), "seen": NewestRevision()} | (
+                extra_context or {}
+            )
+            return self._run_in_revision(request, partial(super().changelist_view, request, context))
         except ValidationError as error:
-            return self._refused(request, error)
+            return self._redirect_with_errors(request, error)
 
-    def _written(self, request: HttpRequest, view: Callable[[], HttpResponse]) -> HttpResponse:
+    def _run_in_revision(self, request: HttpRequest, view: Callable[[], HttpResponse]) -> HttpResponse:
         """Run a view; when it writes, as one revision whose lock comes before anything is read.
 
         Raises `ValidationError` for what only the database noticed; nothing is stored then.
@@ -225,12 +373,12 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
         except IntegrityError as error:
             raise ValidationError(REFUSED_BY_DATABASE) from error
 
-    def _refused(self, request: HttpRequest, error: ValidationError) -> HttpResponse:
+    def _redirect_with_errors(self, request: HttpRequest, error: ValidationError) -> HttpResponse:
         for message in error.messages:
             messages.error(request, message)
         return HttpResponseRedirect(request.path)
 
-    def _carried(self, request: HttpRequest) -> list[tuple[str, str]]:
+    def _get_carried_parameters(self, request: HttpRequest) -> list[tuple[str, str]]:
         """What a new search or filter carries along of the query string."""
         shown = {offered.parameter_name for offered in self.get_list_filter(request)} | {"q", "search", "p", "e", "all"}
         return [(name, value) for name in request.GET for value in request.GET.getlist(name) if name not in shown]
@@ -239,7 +387,7 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
 
     def response_action(self, request: HttpRequest, queryset: QuerySet) -> HttpResponse | None:
         """Leave out chosen keys that are none, so that a forged one is simply not found; nothing is done with records
-        that were written after the page was made. An action that has a page of its own says so there.
+        that were written after the page was made.
         """
         request.POST = request.POST.copy()
         chosen = [key for key in request.POST.getlist(ACTION_CHECKBOX_NAME) if self._is_key(key)]
@@ -247,13 +395,8 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
         count = queryset.count() if request.POST.get("select_across") == "1" else len(chosen)
         if count > self.list_per_page:
             raise ValidationError(too_many_records(count, self.list_per_page))
-        try:
-            refuse_touched_keys(request, queryset, None if "select_across" in request.POST else chosen)
-        except ValidationError as error:
-            if not request.POST.get("step"):
-                raise
-            request.overtaken = error
-        seen = Seen()
+        refuse_touched(request, queryset if "select_across" in request.POST else queryset.filter(pk__in=chosen))
+        seen = NewestRevision()
         response = super().response_action(request, queryset)
         if getattr(response, "context_data", None) is not None:
             response.context_data |= {"seen": seen, "asks_reason": asks_reason(self.model)}
@@ -284,3 +427,53 @@ class RegisterInline(GrantPermissions, RegisterFields):
         formset = super().get_formset(request, obj, absolute_max=MOST_ROWS, **kwargs)
         formset.form.request, formset.form.is_inline = request, True
         return formset
+
+
+class ReadOnly:
+    """Nobody adds, changes or deletes. Also for inlines."""
+
+    def may(self, request: HttpRequest, action: str, obj: Model | None) -> bool:
+        return action == "view" and super().may(request, action, obj)
+
+
+class ReadOnlyAdmin(ReadOnly, RegisterAdmin):
+    """What it shows is history itself, so it has no page of its history."""
+
+    actions = None
+
+    def history_view(
+        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return self.change_view(request, object_id)
+
+
+class EventColumns:
+    """When, by whom and from which state to which a step of a workflow was taken."""
+
+    time_column = moment_column("at", gettext_lazy("time"))
+    who = person_column("user", gettext_lazy("user"))
+
+    states = column(
+        gettext_lazy("state"), lambda event: change_mark(event.get_before_display(), event.get_after_display())
+    )
+
+
+class EventInline(ReadOnly, EventColumns, RegisterInline, admin.TabularInline):
+    """The steps that were taken with a record, inside its form."""
+
+    template = "admin/steps.html"
+    can_delete = False
+
+
+class Authored:
+    """Whoever adds a record is its author. The last line of `fields` is the system's to write, so a new one lacks it."""
+
+    def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        if obj is not None:
+            return super().get_fieldsets(request, obj)
+        return [(None, {"fields": self.fields[:-1]})]
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        if not change:
+            obj.author = request.user
+        super().save_model(request, obj, form, change)

@@ -2,27 +2,55 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django import forms
 from django.contrib import admin
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from projects.choices import ClaimFigure
 from projects.models import Claim
 
-from .base import RegisterAdmin
-from .claim_actions import ClaimActions
-from .display import NumberLabel, amount_text, claim_value, column, dash, number
-from .filters import YES_OR_NO, choice_filter
-from .project_columns import OfProject, prefecture_filter
+from .base import FOLDED, RegisterAdmin, RegisterInline
+from .display import NumberLabel, claim_value, column, dash, number
+from .filters import OfProject, prefecture_filter
+from .forms import SharedChoicesFormSet
+
+
+class ClaimFormSet(SharedChoicesFormSet):
+    """Claims of a project that is saved before them: one may have been let go of, or adopted, with a figure of it."""
+
+    def save_existing(self, form: forms.ModelForm, obj: Any, commit: bool = True) -> Any:
+        stored = Claim.objects.filter(pk=obj.pk).values("adopted", "adopted_because").first() or {}
+        for name, value in stored.items():
+            setattr(obj, name, value)
+        return super().save_existing(form, obj, commit=commit)
+
+
+class ClaimInline(RegisterInline, admin.StackedInline):
+    model = Claim
+    classes = FOLDED
+    formset = ClaimFormSet
+    related = ("source", "project")
+    show_change_link = True
+    verbose_name_plural = _("claims: what sources say about the figures")
+    fields = (
+        ("figure", "amount", "stated"),
+        ("source", "scope_zh", "scope_en"),
+        ("through_month", "year"),
+        ("note_zh", "note_en"),
+        ("adopted", "adopted_because"),
+    )
+    readonly_fields = ("adopted", "adopted_because")
 
 
 @admin.register(Claim)
-class ClaimAdmin(ClaimActions, OfProject, RegisterAdmin):
+class ClaimAdmin(OfProject, RegisterAdmin):
     related = ("project__prefecture", "source")
-    list_per_page = 25  # since an adoption changes the project as well
     list_display = ("project_code", "project_name", "figure", "value_column", "adopted_column", "covers", "source")
     list_filter = (
-        choice_filter("figure", _("figure"), ClaimFigure.choices),
-        choice_filter("adopted", _("adopted"), YES_OR_NO),
+        "figure",
+        "adopted",
         prefecture_filter("project__prefecture"),
     )
     search_fields = (*OfProject.search_fields, "source__publisher_zh", "source__publisher_en", "source__url")
@@ -42,8 +70,10 @@ class ClaimAdmin(ClaimActions, OfProject, RegisterAdmin):
         ("adopted", "adopted_because"),
     )
     readonly_fields = ("adopted", "adopted_because")
-    readable = {"amount": "amount_text"}
-    amount_text = amount_text("amount", _("amount"))
     value_column = column(NumberLabel(_("value")), lambda claim: number(claim_value(claim)))
     adopted_column = column(_("adopted"), lambda claim: _("adopted") if claim.adopted else "", order="adopted")
     covers = column(_("scope of the figure"), lambda claim: claim.scope or dash(_("the whole project")))
+
+    def view_on_site(self, claim: Claim) -> str:
+        """Return the project's page, on which claims are adopted and withdrawn."""
+        return f"{reverse('project', args=[claim.project.code])}#claims"

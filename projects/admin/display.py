@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from fractions import Fraction
+from functools import cache
 from operator import attrgetter
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Model
+from django.db.models import Field, Model
 from django.template.defaultfilters import truncatechars
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -19,7 +19,6 @@ from django.utils.translation import gettext_lazy
 
 from projects import money
 from projects.choices import Basis, Light, Unit
-from projects.periods import MONTHS_OF_YEAR
 from projects.text import format_html
 
 NOT_KNOWN = gettext_lazy("not known")
@@ -41,10 +40,10 @@ def dash(title: Any = NOT_KNOWN) -> SafeString:
     )
 
 
-def list_amount(amount: int | None, *, missing: Any = NOT_KNOWN) -> str:
+def list_amount(amount: int | None) -> str:
     """CNY as lists show it, in `AMOUNT_UNIT`, with a dash where it is not known."""
     if amount is None:
-        return dash(missing)
+        return dash()
     return money.format_rounded(amount, money.unit_of_readers(), _PLACES[money.unit_of_readers()])
 
 
@@ -65,13 +64,6 @@ def amount_in_words(amount: int) -> str:
     return f"{money.in_unit(amount, money.unit_of_readers())} {AMOUNT_UNIT}"
 
 
-def percent(share: Fraction | None) -> str:
-    """A share of 1 as a percentage with one decimal, half up; a dash where there is none."""
-    if share is None:
-        return dash()
-    return f"{money.quotient(share.numerator * 100, share.denominator, 1)} %"
-
-
 def basis_mark(basis: str) -> SafeString:
     """A basis as mark and word; solid is published, a ring reported, a dashed ring illustrative."""
     return format_html('<span class="basis basis-{}">{}</span>', _MARKS.get(basis, ""), Basis(basis).label)
@@ -85,11 +77,6 @@ def light_mark(light: str) -> SafeString:
         _SHAPES[Light(light)],
         Light(light).label,
     )
-
-
-def month_choices() -> list[tuple[str, str]]:
-    """The months of a year for a filter, by number."""
-    return [(str(number), str(number)) for number in range(1, MONTHS_OF_YEAR + 1)]
 
 
 def column(label: Any, text: Callable[[Any], Any], *, order: str | None = None) -> Callable[[Any, Model], str]:
@@ -111,24 +98,36 @@ def link(address: str, text: Any) -> SafeString:
     return format_html('<a href="{}">{}</a>', address, text)
 
 
-def moved(before: Any, after: Any) -> SafeString:
+def change_mark(before: Any, after: Any) -> SafeString:
     """From what to what."""
     return format_html('{} <span class="arrow" aria-hidden="true">→</span> {}', before, after)
 
 
-def amount_text(field: str, label: Any) -> Callable[[Any, Model], str]:
-    """A read-only form line for an amount."""
-    return column(label, lambda record: exact_amount(getattr(record, field)))
+@cache
+def amount_text(field: Field) -> Callable[[Model], str]:
+    """Return a read-only form line for an amount."""
+
+    @admin.display(description=field.verbose_name)
+    def text(record: Model) -> str:
+        return exact_amount(getattr(record, field.name))
+
+    return text
 
 
-def date_text(name: str, label: Any, *, order: str | None = None) -> Callable[[Any, Model], str]:
+@cache
+def amount_column(field: Field) -> Callable[[Model], str]:
+    """Return a right-aligned list column for an amount, with its unit in the head."""
+
+    @admin.display(description=UnitLabel(field.verbose_name), ordering=field.name)
+    def amount(record: Model) -> str:
+        return number(list_amount(getattr(record, field.name)))
+
+    return amount
+
+
+def partial_date_text(name: str, label: Any, *, order: str | None = None) -> Callable[[Any, Model], str]:
     """A read-only form line or column for a partial date, as exact as it was published."""
     return column(label, lambda record: str(getattr(record, name) or dash()), order=order)
-
-
-def amount_column(field: str, label: Any) -> Callable[[Any, Model], str]:
-    """A right-aligned list column for an amount, with its unit in the head."""
-    return column(UnitLabel(label), lambda record: number(list_amount(getattr(record, field))), order=field)
 
 
 def moment_column(field: str, label: Any) -> Callable[[Any, Model], str]:

@@ -2,42 +2,79 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import admin
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from projects.choices import Basis, ListStatus
-from projects.models import Entry
+from projects.access import needs_proposal
+from projects.models import Entry, Project
+from projects.models.entry import JOINED_IS_ASKED, lacks_day_of_joining
+from projects.models.form_fields import ReporterField
 
-from .base import RegisterAdmin
-from .display import amount_column, amount_text
-from .filters import choice_filter
-from .inlines import EntryOriginsForm
-from .origins import origin_fields, reason_field
+from .base import RegisterAdmin, RegisterInline
+from .filters import OfProject, prefecture_filter, programme_filter
+from .forms import FigureSourceField, OriginsForm, origin_fields, reason_field
 from .plans import PlanInline
-from .project_columns import OfProject, prefecture_filter, programme_filter
-from .proposal_forms import ProposalWords, ProposingAdmin, ShowsProposals
+from .proposals import GatedFields
 
 
-class EntryForm(ShowsProposals, EntryOriginsForm):
+class EntryOriginsForm(OriginsForm):
+    """The plan of a place on a list, with what it rests on."""
+
+    planned_disbursement_source = FigureSourceField()
+    planned_disbursement_reported_by = ReporterField()
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        typed = self.cleaned_data
+        asked = self.instance._state.adding and "joined" in self.fields and "joined" not in self.errors
+        if asked and lacks_day_of_joining(typed.get("programme"), typed.get("joined")):
+            self.add_error("joined", JOINED_IS_ASKED)
+        return cleaned
+
+
+class ListMembership:
+    """Places on lists are not added by whoever may only propose them."""
+
+    def may(self, request: HttpRequest, action: str, obj: Any) -> bool:
+        is_proposed = action in ("add", "delete") and needs_proposal(request.user, "entry", "programme")
+        return not is_proposed and super().may(request, action, obj)
+
+
+class EntryInline(ListMembership, GatedFields, RegisterInline, admin.StackedInline):
+    model = Entry
+    form = EntryOriginsForm
+    related = ("programme", "source", "project")
+    show_change_link = True
+    verbose_name_plural = _("years: places on the lists of programmes")
+    fields = (
+        ("programme", "status", "joined", "left"),
+        (*origin_fields("planned_disbursement"), "disbursed_before"),
+        ("basis", "source"),
+    )
+
+    def get_extra(self, request: HttpRequest, obj: Project | None = None, **kwargs: Any) -> int:
+        """A new project shows the place for its list: without one it stands in no programme's totals."""
+        return 1 if obj is None else 0
+
+
+class EntryForm(EntryOriginsForm):
     constraint_fields = {"entry_is_one_for_each_project_and_programme": "programme"}
 
     reason = reason_field()
 
 
-class ProposingEntryForm(ProposalWords, EntryForm):
-    """The same for whoever may only propose some of it."""
-
-
 @admin.register(Entry)
-class EntryAdmin(ProposingAdmin, OfProject, RegisterAdmin):
+class EntryAdmin(ListMembership, GatedFields, OfProject, RegisterAdmin):
     form = EntryForm
-    proposing_form = ProposingEntryForm
     related = ("project__prefecture", "programme", "source")
     list_display = (
         "project_code",
         "project_name",
         "programme",
-        "planned_disbursement_column",
+        "planned_disbursement",
         "status",
         "joined",
         "left",
@@ -46,8 +83,8 @@ class EntryAdmin(ProposingAdmin, OfProject, RegisterAdmin):
     list_filter = (
         programme_filter("programme"),
         prefecture_filter("project__prefecture"),
-        choice_filter("status", _("new or continuing"), ListStatus.choices),
-        choice_filter("basis", _("basis"), Basis.choices),
+        "status",
+        "basis",
     )
     autocomplete_fields = ("project",)
     inlines = (PlanInline,)
@@ -60,12 +97,4 @@ class EntryAdmin(ProposingAdmin, OfProject, RegisterAdmin):
         ("basis", "source"),
         "reason",
     )
-    readable = {
-        "planned_disbursement": "planned_disbursement_text",
-        "planned_disbursement_source": "",
-        "disbursed_before": "disbursed_before_text",
-        "reason": "",
-    }
-    planned_disbursement_text = amount_text("planned_disbursement", _("planned disbursement"))
-    disbursed_before_text = amount_text("disbursed_before", _("disbursed before the year"))
-    planned_disbursement_column = amount_column("planned_disbursement", _("planned disbursement"))
+    readable = {"reason": ""}

@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
+from operator import attrgetter
 from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import Field, Model, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from projects.models import Prefecture, Programme
+from projects.models.fields import MonthNumberField
+from projects.periods import MONTHS_OF_YEAR
 from projects.totals.dimensions import NONE
+from projects.totals.programmes import current_of, programmes_of
 
-from .visible_choices import readable
+from .display import basis_mark, column
+from .forms import get_filter_rows
 
+MONTH_CHOICES = [(str(number), str(number)) for number in range(1, MONTHS_OF_YEAR + 1)]
 YES_OR_NO = [("1", gettext_lazy("yes")), ("0", gettext_lazy("no"))]
 
 
@@ -50,9 +59,9 @@ class SelectFilter(admin.SimpleListFilter):
                         "filter": self.title,
                     },
                 )
-        return self.narrowed(queryset)
+        return self.filter_rows(queryset)
 
-    def narrowed(self, queryset: QuerySet) -> QuerySet:
+    def filter_rows(self, queryset: QuerySet) -> QuerySet:
         if NONE in self.chosen:
             return queryset.filter(**{f"{self.path.rpartition('__')[0]}__isnull": True})
         return queryset.filter(**{f"{self.path}__in": self.chosen})
@@ -63,6 +72,12 @@ class YesNoFilter(SelectFilter):
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return YES_OR_NO
+
+
+def field_filter(field: Field) -> type[SelectFilter]:
+    """Return a filter by a field with choices, by the number of a month or by yes and no."""
+    choices = field.flatchoices or (MONTH_CHOICES if isinstance(field, MonthNumberField) else YES_OR_NO)
+    return choice_filter(field.name, field.verbose_name, choices)
 
 
 def choice_filter(parameter: str, title: Any, choices: Any, *, path: str = "") -> type[SelectFilter]:
@@ -83,8 +98,68 @@ def reference_filter(
 
     class ReferenceFilter(SelectFilter):
         def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-            rows = [(getattr(record, key), str(record)) for record in readable(model, request.user)]
+            rows = [(getattr(record, key), str(record)) for record in get_filter_rows(model, request.user)]
             return [*rows, (NONE, none)] if none else rows
 
     ReferenceFilter.title, ReferenceFilter.parameter_name, ReferenceFilter.path = title, parameter, f"{path}__{key}"
     return ReferenceFilter
+
+
+def today_of(request: HttpRequest) -> dt.date:
+    """The day of the programme that the list is filtered by, else of the current one; asked for once."""
+    if not hasattr(request, "register_today"):
+        programmes = programmes_of(request.user)
+        chosen = request.GET.get("programme")
+        found = next((each for each in programmes if str(each) == chosen), None) or current_of(programmes)
+        request.register_today = found.today if found else timezone.localdate()
+    return request.register_today
+
+
+class OverdueFilter(YesNoFilter):
+    """Rows whose day has passed without the thing being done; the model's `overdue` says which."""
+
+    title = gettext_lazy("overdue")
+    parameter_name = "overdue"
+
+    def __init__(self, request: HttpRequest, *args: Any) -> None:
+        super().__init__(request, *args)
+        self.today = today_of(request)
+        self.title = gettext_lazy("overdue on %(day)s") % {"day": self.today.isoformat()}
+
+    def filter_rows(self, queryset: QuerySet) -> QuerySet:
+        overdue = queryset.model.objects.overdue(self.today).values("pk")
+        return queryset.filter(pk__in=overdue) if self.chosen[-1] == "1" else queryset.exclude(pk__in=overdue)
+
+
+class OfProject:
+    """Columns that name the project of a row, and its basis. Mixed into an admin of projects' records."""
+
+    list_display_links = ("project_code", "project_name")
+    search_fields: tuple[str, ...] = ("project__code", "project__name_zh", "project__name_en")
+    search_help_text = gettext_lazy("Code or name of the project")
+
+    project_code = column(gettext_lazy("code"), attrgetter("project.code"), order="project__code")
+    project_name = column(gettext_lazy("project"), attrgetter("project.name"), order="project__name_zh")
+    basis_column = column(gettext_lazy("basis"), lambda record: basis_mark(record.basis), order="basis")
+
+
+class OfEntry(OfProject):
+    """The same for records of a list entry."""
+
+    search_fields = ("entry__project__code", "entry__project__name_zh", "entry__project__name_en")
+
+    project_code = column(gettext_lazy("code"), attrgetter("entry.project.code"), order="entry__project__code")
+    project_name = column(gettext_lazy("project"), attrgetter("entry.project.name"), order="entry__project__name_zh")
+    programme_column = column(
+        gettext_lazy("programme"), lambda record: str(record.entry.programme), order="entry__programme__year"
+    )
+
+
+def programme_filter(path: str) -> type[SelectFilter]:
+    return reference_filter("programme", gettext_lazy("programme"), Programme, key="year", path=path)
+
+
+def prefecture_filter(path: str) -> type[SelectFilter]:
+    return reference_filter(
+        "prefecture", gettext_lazy("prefecture"), Prefecture, key="adcode", path=path, none=gettext_lazy("not known")
+    )

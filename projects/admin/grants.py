@@ -19,7 +19,7 @@ from projects.models import Grant, Prefecture
 
 from .base import RegisterAdmin, RegisterInline
 from .display import dash
-from .filters import YES_OR_NO, choice_filter, reference_filter
+from .filters import reference_filter
 from .forms import RegisterForm
 
 NOT_TO_ONESELF = gettext_lazy(
@@ -78,7 +78,7 @@ class GrantAdmin(RegisterAdmin):
     related = ("user__password_set_by", "prefecture", "assigned_by", "confirmed_by")
     list_display = ("user", "role", confirmation, "prefecture")
     list_filter = (
-        choice_filter("role", gettext_lazy("role"), Role.choices),
+        "role",
         reference_filter(
             "prefecture",
             gettext_lazy("prefecture"),
@@ -87,7 +87,7 @@ class GrantAdmin(RegisterAdmin):
             path="prefecture",
             none=gettext_lazy("none"),
         ),
-        choice_filter("is_waiting", gettext_lazy("waits for confirmation"), YES_OR_NO),
+        "is_waiting",
     )
     ordering = ("-is_waiting", *Grant._meta.ordering)
     search_fields = ("user__username", "user__first_name", "user__last_name")

@@ -12,15 +12,14 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from projects.choices import JobState
 from projects.jobs import queue
 from projects.jobs.queue import KINDS, describe_error, describe_state, get_label, get_queue_state
 from projects.models import Job
 from projects.text import format_html
 
+from .base import ReadOnlyAdmin
 from .display import column, dash, moment_column
 from .filters import choice_filter
-from .read_only import ReadOnlyAdmin
 
 
 @admin.register(Job)
@@ -29,7 +28,7 @@ class JobAdmin(ReadOnlyAdmin):
     list_display = ("id", "kind_column", "standing", "trouble", "came_of_it", "who", "made", "began", "ended")
     list_display_links = ("id", "kind_column")
     list_filter = (
-        choice_filter("state", _("state"), JobState.choices),
+        "state",
         choice_filter("kind", _("kind of job"), [(kind.name, kind.label) for kind in KINDS.values()]),
     )
     search_fields = ("key", "user__username", "error")

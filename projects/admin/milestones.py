@@ -11,16 +11,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from projects.choices import Basis
 from projects.models import Milestone
 from projects.text import format_html
 
 from .base import FOLDED, RegisterAdmin, RegisterInline
 from .display import NumberLabel, column, dash, number
-from .filters import YesNoFilter, choice_filter
+from .filters import OfProject, OverdueFilter, YesNoFilter, prefecture_filter, programme_filter, today_of
 from .forms import RegisterForm
-from .project_columns import OfProject, prefecture_filter, programme_filter
-from .reference_day import OverdueFilter, today_of
 
 
 class MilestoneForm(RegisterForm):
@@ -31,7 +28,7 @@ class ReachedFilter(YesNoFilter):
     title = _("reached")
     parameter_name = "reached"
 
-    def narrowed(self, queryset: QuerySet) -> QuerySet:
+    def filter_rows(self, queryset: QuerySet) -> QuerySet:
         return queryset.filter(actual__isnull=self.chosen[-1] == "0")
 
 
@@ -44,7 +41,7 @@ class MilestoneAdmin(OfProject, RegisterAdmin):
         OverdueFilter,
         ReachedFilter,
         prefecture_filter("project__prefecture"),
-        choice_filter("basis", _("basis"), Basis.choices),
+        "basis",
     )
     search_fields = (*OfProject.search_fields, "name_zh", "name_en")
     search_help_text = _("Code or name of the project, name of the milestone")

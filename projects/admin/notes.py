@@ -11,14 +11,11 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from projects.choices import Measure
 from projects.models import Note
 
-from .authored import Authored
-from .base import RegisterAdmin
-from .display import column, dash, month_choices, person_column, words_column
-from .filters import choice_filter
-from .project_columns import prefecture_filter, programme_filter
+from .base import Authored, RegisterAdmin
+from .display import column, dash, person_column, words_column
+from .filters import prefecture_filter, programme_filter
 
 SUBJECT = ("programme", "month", "project", "report", "figure", "sector", "prefecture")
 
@@ -30,8 +27,8 @@ class NoteAdmin(Authored, RegisterAdmin):
     list_display_links = ("day", "text_column")
     list_filter = (
         programme_filter("programme"),
-        choice_filter("month", _("month"), month_choices()),
-        choice_filter("figure", _("figure"), Measure.choices),
+        "month",
+        "figure",
         prefecture_filter("project__prefecture"),
     )
     search_fields = ("text", "project__code", "project__name_zh", "project__name_en")

@@ -11,21 +11,20 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from projects.choices import Importance, LimitUnit, PlausibilityKind
+from projects.choices import LimitUnit, PlausibilityKind
 from projects.models import Overruling, PlausibilityRule
 from projects.plausibility.rules import format_limit
 
-from .base import RegisterAdmin
+from .base import EventColumns, ReadOnlyAdmin, RegisterAdmin
 from .display import column, dash, link
 from .filters import choice_filter
-from .read_only import EventColumns, ReadOnlyAdmin
 
 
 @admin.register(PlausibilityRule)
 class PlausibilityRuleAdmin(RegisterAdmin):
     related = ("tally",)
     list_display = ("kind", "importance", "limit_column", "on_from", "spoke_column", "overruled_column")
-    list_filter = (choice_filter("importance", _("importance"), Importance.choices),)
+    list_filter = ("importance",)
     fields = ("kind", "importance", ("limit", "unit_column", "months"), "message_zh", "message_en", "on_from")
     readonly_fields = ("unit_column", "spoke_column", "overruled_column")
     unit_column = column(

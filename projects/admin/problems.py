@@ -8,15 +8,12 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from projects.choices import Basis, ProblemKind, ProblemState
 from projects.models import Problem
 
 from .base import FOLDED, RegisterAdmin, RegisterInline
 from .display import words_column
-from .filters import choice_filter
+from .filters import OfProject, OverdueFilter, prefecture_filter, programme_filter, today_of
 from .milestones import overdue_column
-from .project_columns import OfProject, prefecture_filter, programme_filter
-from .reference_day import OverdueFilter, today_of
 
 
 @admin.register(Problem)
@@ -24,11 +21,11 @@ class ProblemAdmin(OfProject, RegisterAdmin):
     related = ("project__prefecture", "source")
     list_filter = (
         programme_filter("project__entries__programme"),
-        choice_filter("kind", _("kind"), ProblemKind.choices),
-        choice_filter("state", _("state"), ProblemState.choices),
+        "kind",
+        "state",
         OverdueFilter,
         prefecture_filter("project__prefecture"),
-        choice_filter("basis", _("basis"), Basis.choices),
+        "basis",
     )
     search_fields = (*OfProject.search_fields, "description", "solver", "note")
     search_help_text = _("Code or name of the project, words of the problem, who is to solve it")

@@ -2,49 +2,102 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
 from django.contrib import admin
-from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.contrib.admin.utils import flatten_fieldsets
+from django.contrib.admin.widgets import AdminTextInputWidget
+from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from projects.choices import Measure
-from projects.history.as_of import as_of_from_request, override_as_of
 from projects.models import Project
-from projects.totals.scope import Scope
+from projects.models.base import own_fields
+from projects.models.form_fields import PartialDateField, ReporterField
+from projects.totals.filters import ProjectFilterSet
+from projects.totals.scope import SCOPE_PARAMETERS
+from sectors.models import Direction, Sector
 
 from .base import RegisterAdmin
-from .bulk import BulkChange
-from .display import amount_text, date_text
-from .inlines import ClaimInline, EntryInline
+from .claims import ClaimInline
+from .display import basis_mark, column, dash, partial_date_text
+from .entries import EntryInline
+from .filters import prefecture_filter, programme_filter, reference_filter
+from .forms import FigureSourceField, OriginsForm, origin_fields, reason_field
 from .milestones import MilestoneInline
-from .origins import origin_fields, source_of
-from .other_fields import with_other_fields
 from .problems import ProblemInline
-from .project_form import ProjectForm, ProposingProjectForm
-from .project_list import (
-    FILTERS,
-    PARAMETERS,
-    ProjectChangeList,
-    ProjectColumns,
-    ProjectPaginator,
-    answer_of,
-    chips,
-)
-from .project_totals import summary_of
-from .proposal_forms import ProposingAdmin
+from .proposals import GatedFields
 
-LONGEST_SEARCH = 200  # characters; the filter refuses longer ones
+Fieldset = tuple[Any, dict[str, Any]]
+
+
+def with_other_fields(model: type[models.Model], *fieldsets: Fieldset, into: int) -> tuple[Fieldset, ...]:
+    """These fieldsets, of which one, by its index, ends with all fields of the model that none of them names."""
+    named = set(flatten_fieldsets(fieldsets))
+    others = tuple(each.name for each in own_fields(model) if each.editable and each.name not in named)
+    title, options = fieldsets[into]
+    with_others = (title, options | {"fields": (*options["fields"], *others)})
+    return (*fieldsets[:into], with_others, *fieldsets[into + 1 :])
+
+
+class ProjectForm(OriginsForm):
+    """`start` and `finish` are typed as exactly as they are known; the columns of their precision follow."""
+
+    start = PartialDateField(widget=AdminTextInputWidget)
+    finish = PartialDateField(widget=AdminTextInputWidget)
+    total_investment_source = FigureSourceField()
+    total_investment_reported_by = ReporterField()
+    expected_revenue_source = FigureSourceField()
+    expected_revenue_reported_by = ReporterField()
+    start_source = FigureSourceField()
+    start_reported_by = ReporterField()
+    finish_source = FigureSourceField()
+    finish_reported_by = ReporterField()
+    reason = reason_field()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, partial in (("start", self.instance.started), ("finish", self.instance.finished)):
+            if name in self.fields and partial:
+                self.initial[name] = str(partial)
+
+    def clean_start(self) -> Any:
+        self.instance.started = self.cleaned_data["start"]
+        return self.instance.start
+
+    def clean_finish(self) -> Any:
+        self.instance.finished = self.cleaned_data["finish"]
+        return self.instance.finish
+
+
+PARAMETERS = {*ProjectFilterSet.base_filters, *SCOPE_PARAMETERS}
 
 
 @admin.register(Project)
-class ProjectAdmin(BulkChange, ProjectColumns, ProposingAdmin, RegisterAdmin):
+class ProjectAdmin(GatedFields, RegisterAdmin):
     form = ProjectForm
-    proposing_form = ProposingProjectForm
     related = ("sector", "chain_link", "prefecture", "enterprise", "source")
-    list_filter = FILTERS
+    list_display = (
+        "code",
+        "name_column",
+        "sector_column",
+        "prefecture_column",
+        "total_investment",
+        "expected_revenue",
+        "basis_column",
+    )
+    list_display_links = ("code", "name_column")
+    list_filter = (
+        programme_filter("entries__programme"),
+        reference_filter("direction", _("direction"), Direction, key="code", path="sector__direction"),
+        reference_filter("sector", _("sector"), Sector, key="code", path="sector"),
+        prefecture_filter("prefecture"),
+        "basis",
+        "transferred",
+        "kind",
+    )
     search_fields = ("code", "national_code", "name_zh", "name_en", "enterprise__name_zh", "enterprise__name_en")
     search_help_text = _("Code, Chinese or English name, enterprise")
     autocomplete_fields = ("enterprise",)
@@ -68,53 +121,27 @@ class ProjectAdmin(BulkChange, ProjectColumns, ProposingAdmin, RegisterAdmin):
         into=1,
     )
     readable = {
-        "total_investment": "total_investment_text",
-        "expected_revenue": "expected_revenue_text",
         "start": "start_text",
         "finish": "finish_text",
         "reason": "",
-        **{source_of(figure): "" for figure in Project.attributed},
     }
-    total_investment_text = amount_text("total_investment", _("total investment"))
-    expected_revenue_text = amount_text("expected_revenue", _("expected annual revenue at full capacity"))
-    start_text = date_text("started", _("start"))
-    finish_text = date_text("finished", _("finish"))
-
-    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ProjectChangeList]:
-        return ProjectChangeList
-
-    def get_paginator(self, request: HttpRequest, queryset: QuerySet, per_page: int, **more: Any) -> ProjectPaginator:
-        found = ProjectPaginator(queryset, per_page, **more)
-        found.counted = answer_of(request).total_row.figures[Measure.PROJECT_COUNT].value or 0
-        return found
-
-    def known_parameters(self, request: HttpRequest) -> set[str]:
-        return PARAMETERS
-
-    def get_search_results(self, request: HttpRequest, queryset: QuerySet, search_term: str) -> tuple[QuerySet, bool]:
-        """The same search as in the list, for the pickers of other forms."""
-        found = Scope(request.user, None, on_list=False, filters=(("search", search_term[:LONGEST_SEARCH]),))
-        return (queryset.filter(pk__in=found.projects().values("pk")) if search_term else queryset), False
+    start_text = partial_date_text("started", _("start"))
+    finish_text = partial_date_text("finished", _("finish"))
+    name_column = column(_("name"), attrgetter("name"), order="name_zh")
+    sector_column = column(_("sector"), attrgetter("sector.name"), order="sector__order")
+    prefecture_column = column(
+        _("prefecture"),
+        lambda project: project.prefecture.name if project.prefecture else dash(),
+        order="prefecture__adcode",
+    )
+    basis_column = column(_("basis"), lambda project: basis_mark(project.basis), order="basis")
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        """The list, with `as_of` as it was known then: drawn while looking back, and with nothing to change in it."""
-        if "q" in request.GET:
-            query = request.GET.copy()
-            query["search"] = query.pop("q")[-1]
-            return HttpResponseRedirect(f"{request.path}?{query.urlencode()}")
-        try:
-            past = as_of_from_request(request)
-        except ValidationError as error:
-            return self._refused(request, error)
-        with override_as_of(past):
-            response = self._list(request, extra_context)
-            return response.render() if past and hasattr(response, "render") else response
+        """Lead questions that only the page of projects answers, such as `as_of` or `missing`, to that page."""
+        questions = PARAMETERS - self.known_parameters(request)
+        if request.method == "GET" and any(name in questions for name in request.GET):
+            return HttpResponseRedirect(f"{reverse('projects')}?{request.GET.urlencode()}")
+        return super().changelist_view(request, extra_context)
 
-    def _list(self, request: HttpRequest, extra_context: dict[str, Any] | None) -> HttpResponse:
-        response = super().changelist_view(request, extra_context)
-        changelist = (getattr(response, "context_data", None) or {}).get("cl")
-        if changelist is not None:
-            changelist.summary = summary_of(answer_of(request))
-            changelist.summary_span = len(changelist.list_display) - len(changelist.summary.columns) - 1
-            response.context_data["chips"] = chips(request)
-        return response
+    def view_on_site(self, project: Project) -> str:
+        return reverse("project", args=[project.code])

@@ -1,22 +1,52 @@
-"""Proposals, to be looked up: they are made where the records are, and decided on their page."""
+"""Proposals, to be looked up: they are made and decided on pages. What may only be proposed is read-only in forms."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from projects.choices import ProposalState
-from projects.models import Proposal, ProposalEvent
+from projects.access import needs_proposal
+from projects.choices import Basis
+from projects.models import Project, Proposal, ProposalEvent
 from projects.text import format_html_join
 from projects.workflows import proposals
 
-from .display import amount_in_words, column, dash, link, moment_column, moved
-from .filters import choice_filter
-from .project_columns import OfProject, prefecture_filter
-from .read_only import EventInline, ReadOnlyAdmin
+from .base import EventInline, ReadOnlyAdmin
+from .display import amount_in_words, change_mark, column, dash, link, moment_column
+from .filters import OfProject, prefecture_filter
+from .forms import origin_fields
+
+
+class GatedFields:
+    """Mixed into admins and inlines of projects and of their places on lists."""
+
+    def get_gated_fields(self, request: HttpRequest, obj: Model | None) -> frozenset[str]:
+        """Return the fields that this user may only propose, with what their figures are based on."""
+        if obj is None:
+            return frozenset()
+        model = self.model._meta
+        names = {field.name for field in model.fields if needs_proposal(request.user, model.model_name, field.name)}
+        if model.model_name == "project" and obj.basis != Basis.PUBLISHED:
+            names -= {"name_zh", "name_en"}
+        return frozenset(names.union(*(origin_fields(name) for name in names if name in self.model.attributed)))
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], obj: Model | None = None, **kwargs: Any
+    ) -> HttpResponse:
+        """Add what is proposed of the project and waits for the province, and where more is proposed."""
+        if obj is not None:
+            project = obj if isinstance(obj, Project) else obj.project
+            waiting = Proposal.objects.visible_to(request.user).open().filter(project=project)
+            context["waiting"] = [
+                (proposal.pk, proposals.changes_text(proposal.fields, amount_in_words)) for proposal in waiting
+            ]
+            context["proposed_code"] = project.code if self.get_gated_fields(request, obj) else ""
+        return super().render_change_form(request, context, obj=obj, **kwargs)
 
 
 class ProposalEventInline(EventInline):
@@ -34,7 +64,7 @@ class ProposalAdmin(OfProject, ReadOnlyAdmin):
     list_display = ("number", "project_code", "project_name", "proposed", "state", "proposed_on", "page")
     list_display_links = ("number", "project_code", "project_name")
     list_filter = (
-        choice_filter("state", _("state"), ProposalState.choices),
+        "state",
         prefecture_filter("project__prefecture"),
     )
     fields = (
@@ -60,7 +90,9 @@ class ProposalAdmin(OfProject, ReadOnlyAdmin):
         rows = [
             (
                 proposals.change_label(change),
-                moved(*(values.text(change.field, each) or dash() for each in (change.original, change.proposed))),
+                change_mark(
+                    *(values.text(change.field, each) or dash() for each in (change.original, change.proposed))
+                ),
             )
             for change in proposal.changes
         ]

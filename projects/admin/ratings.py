@@ -7,14 +7,11 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from projects.choices import Light
 from projects.models import Rating
 
-from .authored import Authored
-from .base import RegisterAdmin
-from .display import column, light_mark, moment_column, month_choices, person_column, words_column
-from .filters import choice_filter
-from .project_columns import OfEntry, prefecture_filter, programme_filter
+from .base import Authored, RegisterAdmin
+from .display import column, light_mark, moment_column, person_column, words_column
+from .filters import OfEntry, prefecture_filter, programme_filter
 
 
 @admin.register(Rating)
@@ -31,8 +28,8 @@ class RatingAdmin(Authored, OfEntry, RegisterAdmin):
     )
     list_filter = (
         programme_filter("entry__programme"),
-        choice_filter("month", _("month"), month_choices()),
-        choice_filter("light", _("rating"), Light.choices),
+        "month",
+        "light",
         prefecture_filter("entry__project__prefecture"),
     )
     search_fields = (*OfEntry.search_fields, "words")

@@ -2,27 +2,59 @@
 
 from __future__ import annotations
 
-from functools import partial
+from operator import attrgetter
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import Model
-from django.http import HttpRequest, HttpResponse
-from django.utils.functional import SimpleLazyObject
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from projects.choices import Basis, ReportState, Stage
-from projects.models import MonthlyReport
+from projects.choices import Basis
+from projects.models import MonthlyReport, ReportEvent
 from projects.workflows import reporting
 
-from .base import RegisterAdmin
-from .conflict import Seen
-from .display import amount_column, amount_text, column, dash, moment, month_choices
-from .filters import choice_filter
+from .base import EventColumns, EventInline, ReadOnlyAdmin, RegisterAdmin
+from .display import column, dash, moment
+from .filters import MONTH_CHOICES, OfEntry, choice_filter, prefecture_filter, programme_filter
 from .forms import RegisterForm
-from .project_columns import OfEntry, prefecture_filter, programme_filter
-from .report_actions import ReportActions
-from .report_events import ReportEventInline
+
+
+@admin.register(ReportEvent)
+class ReportEventAdmin(EventColumns, ReadOnlyAdmin):
+    related = ("report__entry__project", "report__entry__programme", "user", "revision")
+    list_display = ("time_column", "report_column", "project_name", "action", "states", "who", "comment")
+    list_display_links = ("time_column", "report_column")
+    list_filter = (
+        programme_filter("report__entry__programme"),
+        choice_filter("month", _("month"), MONTH_CHOICES, path="report__month"),
+        "action",
+        prefecture_filter("report__entry__project__prefecture"),
+    )
+    search_fields = (
+        "report__entry__project__code",
+        "report__entry__project__name_zh",
+        "report__entry__project__name_en",
+        "user__username",
+        "comment",
+    )
+    search_help_text = _("Code or name of the project, user, comment")
+    fields = ("report", "action", "states", "time_column", "who", "comment", "revision")
+    readonly_fields = fields
+    report_column = column(_("monthly report"), lambda event: str(event.report), order="report__entry__project__code")
+    project_name = column(
+        _("project"), attrgetter("report.entry.project.name"), order="report__entry__project__name_zh"
+    )
+
+
+class ReportEventInline(EventInline):
+    model = ReportEvent
+    related = ("user", "report__entry__project", "report__entry__programme")
+    fields = ("time_column", "who", "action", "states", "comment")
+    readonly_fields = fields
+    verbose_name_plural = _("steps of this report")
+
 
 NOT_YET = _("not yet")
 
@@ -50,7 +82,7 @@ def _who_and_when(step: str, label: Any) -> Any:
 
 
 @admin.register(MonthlyReport)
-class MonthlyReportAdmin(ReportActions, OfEntry, RegisterAdmin):
+class MonthlyReportAdmin(OfEntry, RegisterAdmin):
     form = ReportForm
     related = (
         "entry__project__prefecture",
@@ -64,7 +96,7 @@ class MonthlyReportAdmin(ReportActions, OfEntry, RegisterAdmin):
         "project_code",
         "project_name",
         "period_column",
-        "disbursed_column",
+        "disbursed",
         "stage",
         "state",
         "handed_in_on",
@@ -73,20 +105,26 @@ class MonthlyReportAdmin(ReportActions, OfEntry, RegisterAdmin):
     list_display_links = ("project_code", "project_name", "period_column")
     list_filter = (
         programme_filter("entry__programme"),
-        choice_filter("month", _("month"), month_choices()),
+        "month",
         prefecture_filter("entry__project__prefecture"),
-        choice_filter("state", _("state"), ReportState.choices),
-        choice_filter("stage", _("stage"), Stage.choices),
-        choice_filter("basis", _("basis"), Basis.choices),
+        "state",
+        "stage",
+        "basis",
     )
     search_help_text = _("Code or name of the project")
     autocomplete_fields = ("entry",)
     inlines = (ReportEventInline,)
-    readable = {"disbursed": "disbursed_text", "forecast": "forecast_text"}
     readonly_fields = ("state", "handed_in_on", "submitted", "returned", "comment", "approved")
-    disbursed_text = amount_text("disbursed", _("disbursed"))
-    forecast_text = amount_text("forecast", _("forecast for the year"))
-    disbursed_column = amount_column("disbursed", _("disbursed"))
+    fieldsets = (
+        (None, {"fields": (("entry", "month"),)}),
+        (_("How far it has come"), {"fields": (("state", "handed_in_on"), *readonly_fields[2:])}),
+        (
+            _("The month"),
+            {"fields": ("disbursed", ("stage", "started_on"), "progress", "enterprises_attracted", "forecast")},
+        ),
+        (_("Where it is behind"), {"fields": ("problems", "reason", "measure")}),
+        (None, {"fields": ("contact", "correction_reason", ("basis", "source"))}),
+    )
     period_column = column(_("month"), lambda report: str(report.period), order="month")
     submitted = _who_and_when("submitted", _("submitted"))
     returned = _who_and_when("returned", _("returned"))
@@ -98,34 +136,10 @@ class MonthlyReportAdmin(ReportActions, OfEntry, RegisterAdmin):
         return reporting.may_edit(request.user, obj)
 
     def get_fieldsets(self, request: HttpRequest, obj: Model | None = None) -> Any:
-        """The parts of a report; a new one has not come anywhere yet."""
-        content = [
-            (None, {"fields": (("entry", "month"),)}),
-            (
-                _("The month"),
-                {"fields": ("disbursed", ("stage", "started_on"), "progress", "enterprises_attracted", "forecast")},
-            ),
-            (_("Where it is behind"), {"fields": ("problems", "reason", "measure")}),
-            (None, {"fields": ("contact", "correction_reason", ("basis", "source"))}),
-        ]
-        come = (_("How far it has come"), {"fields": (("state", "handed_in_on"), *self.readonly_fields[2:])})
-        found = content if obj is None else [*content[:1], come, *content[1:]]
-        if obj is None or self.has_change_permission(request, obj):
-            return found
-        return [(title, options | {"fields": self._readable(options["fields"])}) for title, options in found]
+        """Return the parts of a report; a new one has not come anywhere yet."""
+        subject, progress, *content = super().get_fieldsets(request, obj)
+        return [subject, progress, *content] if obj else [subject, *content]
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        """With a button for each step that may be taken with the report as it stands."""
-        # the steps are asked for when the form is shown: of a report that is gone, something else is
-        context = {"seen": Seen(), "steps": SimpleLazyObject(partial(self._steps, request, object_id))}
-        return super().change_view(request, object_id, form_url, context | (extra_context or {}))
-
-    def _steps(self, request: HttpRequest, object_id: str) -> list[tuple[str, Any]]:
-        report = self.get_object(request, object_id)
-        return [
-            (transition.action, transition.admin_label)
-            for transition in self.transitions.values()
-            if transition.admin_label and reporting.may(request.user, transition.action, report)
-        ]
+    def view_on_site(self, report: MonthlyReport) -> str:
+        """Return the report's page, on which its steps are taken."""
+        return reverse("report", args=[report.entry.project.code, str(report.period)])

@@ -15,7 +15,7 @@ from projects.models.form_fields import PartialDateField
 from projects.text import format_html
 
 from .base import RegisterAdmin
-from .display import column, date_text
+from .display import column, partial_date_text
 from .forms import RegisterForm
 
 
@@ -51,9 +51,9 @@ class SourceAdmin(RegisterAdmin):
     search_help_text = _("Publisher or address")
     fields = ("url", ("publisher_zh", "publisher_en"), "published")
     readable = {"published": "published_text"}
-    published_text = date_text("published_on", _("published on"))
+    published_text = partial_date_text("published_on", _("published on"))
     publisher_column = column(_("publisher"), attrgetter("publisher"), order="publisher_zh")
-    published_column = date_text("published_on", _("published on"), order="published")
+    published_column = partial_date_text("published_on", _("published on"), order="published")
 
     @admin.display(description=_("address"), ordering="url")
     def address_column(self, source: Model) -> str:

@@ -17,11 +17,10 @@ from rest_framework.exceptions import APIException, ValidationError
 from projects.choices import PlausibilityKind
 from projects.history.digests import digest_of
 from projects.history.revisions import MOST_AT_ONCE
-from projects.plausibility.checks import get_doubts
 from projects.text import LARGEST_KEY
 
-from .errors import WHOLE_RECORD, get_errors_by_field, get_rules
-from .exceptions import NeedsConfirmation, Overtaken, StaleParts
+from .errors import WHOLE_RECORD, as_api_exception
+from .exceptions import NeedsConfirmation, StaleParts
 from .fields import Choice, Text, Version, WholeNumber
 from .serializers import BodySerializer, ReadOnlySerializer, Record
 
@@ -102,7 +101,6 @@ def _build_many_body(name: str, part: BodySerializer) -> type[serializers.Serial
 
 
 Written = TypeVar("Written", bound=Model)
-_OF_ITS_OWN_STATUS = (Overtaken, StaleParts)
 
 
 class Faults:
@@ -113,9 +111,7 @@ class Faults:
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self.by_place: dict[int, Any] = {}
-        self.kinds: set[type[ValidationError]] = set()
-        self.rules: list[dict[str, str]] = []
+        self.by_place: dict[int, ValidationError] = {}
 
     @contextmanager
     def collect(self, place: int) -> Iterator[None]:
@@ -123,22 +119,26 @@ class Faults:
         try:
             yield
         except (ValidationError, ModelRefusal) as error:
-            self.by_place[place] = get_errors_by_field(error)
-            rules = error.rules if isinstance(error, NeedsConfirmation) else get_rules(get_doubts(error))
-            self.rules += [rule | {"field": f"{self.name}.{place}.{rule['field']}"} for rule in rules]
-            doubted = isinstance(error, NeedsConfirmation) or get_doubts(error)
-            own = NeedsConfirmation if doubted else type(error) if isinstance(error, _OF_ITS_OWN_STATUS) else None
-            self.kinds.add(own or ValidationError)
+            self.by_place[place] = as_api_exception(error)
         except APIException as error:
             error.place = f"{self.name}.{place}"  # type: ignore[attr-defined]  `errors.body` says it
             raise
 
     def refuse(self) -> None:
         """Raise what was found, if anything was: with the status of all of it where that is the same, else as 400."""
-        if self.by_place:
-            kind = next(iter(self.kinds)) if len(self.kinds) == 1 else ValidationError
-            detail = {self.name: {str(place): self.by_place[place] for place in sorted(self.by_place)}}
-            raise NeedsConfirmation(detail, self.rules) if kind is NeedsConfirmation else kind(detail)
+        if not self.by_place:
+            return
+        faults = sorted(self.by_place.items())
+        kinds = {type(fault) for _place, fault in faults}
+        detail = {self.name: {str(place): fault.detail for place, fault in faults}}
+        if kinds == {NeedsConfirmation}:
+            rules = [
+                rule | {"field": f"{self.name}.{place}.{rule['field']}"}
+                for place, fault in faults
+                for rule in fault.rules
+            ]
+            raise NeedsConfirmation(detail, rules)
+        raise (kinds.pop() if len(kinds) == 1 else ValidationError)(detail)
 
 
 def require_object(part: Any) -> Mapping[str, Any]:

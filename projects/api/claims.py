@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from projects.choices import ClaimFigure, Unit
+from projects.choices import Unit
 from projects.models import Claim, Source
 from projects.periods import EARLIEST, LATEST
 from projects.text import LONGEST_LINE, LONGEST_REASON
@@ -25,7 +25,6 @@ class ClaimRecord(RecordSerializer):
 
     class Meta:
         model = Claim
-        example = "claim"
         fields = [
             "version",
             "id",
@@ -95,11 +94,11 @@ class WithdrawalChange(BodySerializer):
 
 
 class ClaimFilterSet(OfProjectFilterSet):
-    figure = AnyOf(choices=ClaimFigure.choices, label=_("figure"))
+    figure = AnyOf(Claim, "figure")
     adopted = YesNoFilter(label=_("adopted"))
     amount_min, amount_max = range_filters("amount", AmountFilter)
     year = NumberFilter(label=_("of the year"), min_value=EARLIEST, max_value=LATEST)
-    source = ManyOf(Source, "source", "pk", label=_("source"))
+    source = ManyOf(Source, "source", "pk")
     search = project_search("project", "source__url", "note_zh", "note_en")
     ordering = OrderFilter(
         "project", "figure", "amount", "published", "year", "id", columns=COLUMNS | {"published": "source__published"}

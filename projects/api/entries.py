@@ -6,8 +6,8 @@ import django_filters as df
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from projects.choices import Basis, ListStatus, ProjectKind, ReportPart
-from projects.models import Entry, Programme, Source
+from projects.choices import ReportPart
+from projects.models import Entry, Programme, Project, Source
 from projects.monitoring.sheet import in_part
 from projects.periods import Month
 from projects.totals.filter_types import AmountFilter, AnyOf, ManyOf, OrderFilter, range_filters
@@ -24,7 +24,6 @@ class EntryRecord(RecordSerializer):
 
     class Meta:
         model = Entry
-        example = "entry"
         fields = [
             "version",
             "id",
@@ -64,12 +63,12 @@ class EntryChange(OriginsChange):
 
 
 class EntryFilterSet(df.FilterSet):
-    programme = ManyOf(Programme, "programme", "year", label=_("programme"))
+    programme = ManyOf(Programme, "programme", "year")
     project = ProjectsFilter()
     sector, chain_link, prefecture = place_filters("project")
-    kind = AnyOf(field_name="project__kind", choices=ProjectKind.choices, label=_("kind"))
-    status = AnyOf(choices=ListStatus.choices, label=_("new or continuing"))
-    basis = AnyOf(choices=Basis.choices, label=_("basis"))
+    kind = AnyOf(Project, "kind", field_name="project__kind")
+    status = AnyOf(Entry, "status")
+    basis = AnyOf(Entry, "basis")
     planned_disbursement_min, planned_disbursement_max = range_filters("planned_disbursement", AmountFilter)
     planned_disbursement_known = YesNoFilter(
         method="filter_known", label=_("whether the planned disbursement is known")
@@ -83,7 +82,7 @@ class EntryFilterSet(df.FilterSet):
             _("the same without those whose report was returned"),
         )
     )
-    source = ManyOf(Source, "source", "pk", nullable=True, label=_("source"))
+    source = ManyOf(Source, "source", "pk", nullable=True)
     search = project_search("project")
     ordering = OrderFilter(
         "programme", "project", "planned_disbursement", "status", "joined", "left", "id", columns=COLUMNS

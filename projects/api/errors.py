@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, RequestDataTooBig, SuspiciousOperation
@@ -69,7 +69,7 @@ def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
     """Return the problem response to an exception; None for a database error, which the site's middleware explains."""
     if isinstance(error, OperationalError | InterfaceError | InternalError):
         return None
-    known = _as_api_exception(error)
+    known = as_api_exception(error)
     request = context["request"]
     # sets what DRF sets: WWW-Authenticate, and that a surrounding transaction is rolled back
     response = exception_handler(known, dict(context))
@@ -132,7 +132,8 @@ def _get_detail(error: exceptions.APIException) -> str:
     return str(own) if own and text in ("", str(error.default_detail)) else text
 
 
-def _as_api_exception(error: Exception) -> exceptions.APIException:
+def as_api_exception(error: Exception) -> Any:
+    """Return the exception of REST framework by which an error is answered; `Failure` for one that nobody foresaw."""
     if isinstance(error, exceptions.APIException):
         return error
     if isinstance(error, RefusedError):  # of the one record of a call; of many, each is said at its place
@@ -161,24 +162,12 @@ def build_refusal(refusal: Refusal) -> exceptions.ValidationError:
 def _build_validation_error(
     error: DjangoValidationError, doubts: Collection[Doubt], *, overtaken: bool
 ) -> exceptions.ValidationError:
-    errors = get_errors_by_field(error)
+    by_field = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
+    errors = {WHOLE_RECORD if name == NON_FIELD_ERRORS else name: texts for name, texts in by_field.items()}
     if doubts:
-        return NeedsConfirmation(errors, get_rules(doubts))
+        rules = [{"code": doubt.rule.kind, "message": doubt.message, "field": doubt.field} for doubt in doubts]
+        return NeedsConfirmation(errors, rules)
     return Overtaken(errors) if overtaken else exceptions.ValidationError(errors)
-
-
-def get_rules(doubts: Iterable[Doubt]) -> list[dict[str, str]]:
-    """Return code, message and field of each doubt."""
-    return [{"code": doubt.rule.kind, "message": doubt.message, "field": doubt.field} for doubt in doubts]
-
-
-def get_errors_by_field(error: exceptions.ValidationError | DjangoValidationError) -> Any:
-    """Return the messages by field; under `WHOLE_RECORD` those about no single field."""
-    if isinstance(error, exceptions.ValidationError):
-        return error.detail
-    if not hasattr(error, "error_dict"):
-        return {WHOLE_RECORD: error.messages}
-    return {WHOLE_RECORD if name == NON_FIELD_ERRORS else name: texts for name, texts in error.message_dict.items()}
 
 
 def _iter_messages(detail: Any, name: str = "") -> Iterator[tuple[str, str]]:

@@ -316,25 +316,26 @@ class ExplainView(RegisterView):
         scope = get_scope(request)
         page = NumberedPage(request)
         opened = explanation.explanation(scope, name, first=page.first, size=page.size)
-        opened = ExplanationMembers(request, scope, opened).get_members()
-        return Response({member: opened[member] for member in get_requested_names(request, opened)})
+        members = self._get_members(opened, page)
+        return Response({member: members[member] for member in get_requested_names(request, members)})
 
-
-class ExplanationMembers:
-    """Writes an explanation as JSON."""
-
-    def __init__(self, request: Request, scope: Scope, opened: Explanation) -> None:
-        self.request, self.scope, self.opened = request, scope, opened
-        self.name = opened.figure.name
-        self.clocks = get_present_clock_members(scope)
-
-    def get_members(self) -> dict[str, Any]:
-        opened, scope, value = self.opened, self.scope, self.opened.value
-        fixed = scope.parameters()
+    def _get_members(self, opened: Explanation, page: NumberedPage) -> dict[str, Any]:
+        scope, name, value = opened.scope, opened.figure.name, opened.value
+        clocks, fixed = get_present_clock_members(scope), scope.parameters()
         if not scope.as_of:
-            fixed = [*fixed, (as_of.PARAMETER, f"r{self.clocks['revision']}")]
+            fixed = [*fixed, (as_of.PARAMETER, f"r{clocks['revision']}")]
+        codes = [record.code for record in opened.records]
+        origins = evidence(scope, name, codes)
+        records = [
+            {
+                "record": record,
+                "origin": origins.get(record.code),
+                "url": reverse("api:projects-detail", args=[record.code], request=self.request),
+            }
+            for record in opened.records
+        ]
         return {
-            "figure": self.name,
+            "figure": name,
             "label": str(opened.figure.label),
             "definition": str(opened.figure.definition),
             "unit": opened.figure.unit,
@@ -342,49 +343,43 @@ class ExplanationMembers:
             "filters": {
                 name: [value for each, value in scope.filters if each == name] for name, _value in scope.filters
             },
-            **self.clocks,
+            **clocks,
             "value": value.value,
             "known": value.known,
             "of": value.of,
             **RatioMembers(value).data,
             "month": get_month_members(scope),
-            "coverage": get_coverage_members(reverse("api:projects-list", request=self.request), scope, self.name),
+            "coverage": get_coverage_members(self.request, scope, name),
             "pending": opened.pending.reports if opened.pending else None,
             "parts_by": opened.by,
-            "parts": [self._part(row) for row in opened.parts],
+            "parts": [
+                {
+                    "key": row.key,
+                    "name_zh": row.name_zh,
+                    "name_en": row.name_en,
+                    "value": row.figures[name].value,
+                    "explain": self._get_address([("figure", name), *row.parameters]),
+                }
+                for row in opened.parts
+            ],
             "targets": ComparedTarget(value.targets, many=True).data,
-            "month_before": self._get_month_before(),
-            "since": self._get_difference_members(),
-            **self._get_record_members(),
+            "month_before": _get_month_before(opened),
+            "since": self._get_difference_members(scope, name),
+            **page.members(opened.count),
+            "records": ExplainedRecord(records, many=True).data,
             "page": self.request.build_absolute_uri(
-                f"{page_address('figure', args=[self.name])}?{urlencode(scope.parameters())}"
+                f"{page_address('figure', args=[name])}?{urlencode(scope.parameters())}"
             ),
-            "permanent": self._address([("figure", self.name), *fixed]),
+            "permanent": self._get_address([("figure", name), *fixed]),
         }
 
-    def _address(self, pairs: Sequence[tuple[str, str]]) -> str:
+    def _get_address(self, pairs: Sequence[tuple[str, str]]) -> str:
         return f"{reverse('api:explain', request=self.request)}?{urlencode(pairs)}"
 
-    def _part(self, row: Any) -> dict[str, Any]:
-        return {
-            "key": row.key,
-            "name_zh": row.name_zh,
-            "name_en": row.name_en,
-            "value": row.figures[self.name].value,
-            "explain": self._address([("figure", self.name), *row.parameters]),
-        }
-
-    def _get_month_before(self) -> dict[str, Any] | None:
-        step, through = step_of_month(self.opened), self.scope.end_month
-        if step is None or through is None:
-            return None
-        before, newest = (row.figures[self.name].value for row in step)
-        return {"through": str(Month(through.year, through.number - 1)), "value": before, "added": newest}
-
-    def _get_difference_members(self) -> dict[str, Any]:
-        since = as_of.compared_with(self.request, until=self.scope.today)
+    def _get_difference_members(self, scope: Scope, name: str) -> dict[str, Any]:
+        since = as_of.compared_with(self.request, until=scope.today)
         page = NumberedPage(self.request, "effects_page")
-        figure = get_figure_difference(self.scope, since, self.name, first=page.first, size=page.size)
+        figure = get_figure_difference(scope, since, name, first=page.first, size=page.size)
         return {
             "as_of": since.moment,
             **get_clock_members(since),
@@ -394,17 +389,10 @@ class ExplanationMembers:
             "effects": Effect(figure.effects, many=True).data,
         }
 
-    def _get_record_members(self) -> dict[str, Any]:
-        records = self.opened.records
-        members = NumberedPage(self.request).members(self.opened.count)
-        codes = [record.code for record in records]
-        origins = evidence(self.scope, self.name, codes)
-        rows = [
-            {
-                "record": record,
-                "origin": origins.get(record.code),
-                "url": reverse("api:projects-detail", args=[record.code], request=self.request),
-            }
-            for record in records
-        ]
-        return {**members, "records": ExplainedRecord(rows, many=True).data}
+
+def _get_month_before(opened: Explanation) -> dict[str, Any] | None:
+    step, through = step_of_month(opened), opened.scope.end_month
+    if step is None or through is None:
+        return None
+    before, newest = (row.figures[opened.figure.name].value for row in step)
+    return {"through": str(Month(through.year, through.number - 1)), "value": before, "added": newest}

@@ -103,9 +103,9 @@ class ProjectsFilter(ManyOf):
 def place_filters(path: str) -> tuple[ManyOf, ...]:
     """Return filters named `sector`, `chain_link` and `prefecture`, in this order, of the project at `path`."""
     return (
-        ManyOf(Sector, f"{path}__sector", "code", label=_("sector")),
-        ManyOf(ChainLink, f"{path}__chain_link", "code", label=_("chain link"), nullable=True),
-        ManyOf(Prefecture, f"{path}__prefecture", "adcode", label=_("prefecture"), nullable=True),
+        ManyOf(Sector, f"{path}__sector", "code"),
+        ManyOf(ChainLink, f"{path}__chain_link", "code", nullable=True),
+        ManyOf(Prefecture, f"{path}__prefecture", "adcode", nullable=True),
     )
 
 
@@ -129,7 +129,7 @@ class OfProjectFilterSet(df.FilterSet):
 class OfEntryFilterSet(df.FilterSet):
     """Filters of rows that belong to a list entry."""
 
-    programme = ManyOf(Programme, "entry__programme", "year", label=_("programme"))
+    programme = ManyOf(Programme, "entry__programme", "year")
     project = ProjectsFilter("entry__project")
     sector, chain_link, prefecture = place_filters("entry__project")
 

@@ -22,21 +22,20 @@ from rest_framework.reverse import reverse
 from rest_framework.viewsets import GenericViewSet
 
 from projects.access import get_access
-from projects.choices import AskedAtCell, CellVerdict, Measure, TargetKind, WorkbookKind
+from projects.choices import AskedAtCell, CellVerdict, Measure, WorkbookKind
 from projects.exports.files import XLSX as MEDIA_TYPE
 from projects.exports.files import workbook_response
 from projects.history.revisions import create_revision
-from projects.imports.workbooks.choices import Choices, Holds
-from projects.imports.workbooks.mapping import NOT_A_MAPPING, Certainty, Question
-from projects.imports.workbooks.tables import LeftOut
+from projects.imports.checks import Choices, Holds
+from projects.imports.mapping import NOT_A_MAPPING, Certainty, Question
+from projects.imports.tables import LeftOut
 from projects.models import Import, Programme
 from projects.models.attribution import REPORTED_IN_WORDS
 from projects.periods import Month
 from projects.text import LONGEST_LINE, LONGEST_WORDS
 from projects.totals.programmes import programmes_read
-from projects.workbook_imports import choose, confirm, prepare_mapping, prepare_upload, undo
+from projects.workbook_imports import choose, confirm, is_shown_unchosen, prepare_mapping, prepare_upload, undo
 from projects.workbook_imports.refused_rows import is_refused, refused_workbook
-from projects.workbook_imports.unchosen_year import is_shown_unchosen
 
 from .errors import DoubtedRule
 from .fields import Choice, MonthText, Text
@@ -233,17 +232,6 @@ class ImportCountsRecord(ReadOnlySerializer):
     cells = ImportCounts()
 
 
-class MovedTargetRecord(ReadOnlySerializer):
-    """A target of the programme that an import adds or changes, and how far the figure has come of it."""
-
-    measure = serializers.ChoiceField(Measure.choices)
-    kind = serializers.ChoiceField(TargetKind.choices)
-    before = serializers.IntegerField(allow_null=True)
-    ratio_before = serializers.FloatField(allow_null=True)
-    after = serializers.IntegerField()
-    ratio_after = serializers.FloatField(allow_null=True)
-
-
 class MovedFigureRecord(ReadOnlySerializer):
     """A headline figure of the whole year before and after; amounts in whole CNY."""
 
@@ -257,7 +245,6 @@ class MovedFigureRecord(ReadOnlySerializer):
     later = serializers.IntegerField(
         allow_null=True, help_text=_("Once what is only proposed is accepted, and what is reported approved.")
     )
-    targets = MovedTargetRecord(many=True, default=list)
 
 
 class DoubtRecord(DoubtedRule):

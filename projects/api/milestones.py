@@ -9,7 +9,6 @@ from django.db.models.functions import Coalesce, Least
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from projects.choices import Basis
 from projects.history import as_of
 from projects.models import Entry, Milestone
 from projects.monitoring.tasks import current_year, of_tasks
@@ -48,7 +47,6 @@ class MilestoneRecord(WithDeadlineRecord):
 
     class Meta:
         model = Milestone
-        example = "milestone"
         fields = [
             "version",
             "id",
@@ -80,7 +78,7 @@ class MilestoneChange(WithBasisChange):
 class DueFilterSet(OfProjectFilterSet):
     """Filters of rows that have a `today` to be overdue on; see `OfProjectViewSet`."""
 
-    basis = AnyOf(choices=Basis.choices, label=_("basis"))
+    basis = AnyOf(Milestone, "basis")
 
     mine = YesNoFilter(
         method="filter_mine",

@@ -82,13 +82,13 @@ class NoteChange(AuthoredChange):
 
 
 class NoteFilterSet(df.FilterSet):
-    programme = ManyOf(Programme, "programme", "year", label=_("programme"))
+    programme = ManyOf(Programme, "programme", "year")
     month = MonthFilter("programme", label=_("month"))
     project = ProjectsFilter()
-    report = ManyOf(MonthlyReport, "report", "pk", label=_("monthly report"))
-    figure = AnyOf(choices=Measure.choices, label=_("figure"))
-    sector = ManyOf(Sector, "sector", "code", label=_("sector"), nullable=True)
-    prefecture = ManyOf(Prefecture, "prefecture", "adcode", label=_("prefecture"), nullable=True)
+    report = ManyOf(MonthlyReport, "report", "pk")
+    figure = AnyOf(Note, "figure")
+    sector = ManyOf(Sector, "sector", "code", nullable=True)
+    prefecture = ManyOf(Prefecture, "prefecture", "adcode", nullable=True)
     day_min, day_max = range_filters("day", DayFilter)
     search = project_search("project", "text")
     ordering = OrderFilter("day", "programme", "month", "project", "id", columns=COLUMNS)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
-import sys
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
@@ -16,11 +14,6 @@ from rest_framework.request import Request
 from .exceptions import Encoded, Malformed, TooLarge
 
 LARGEST_BODY = 2**20  # bytes
-# a text, which may hold anything; a word that is no number; a number, of whose digits without a point there may be too many
-_TOKENS = re.compile(
-    r'"(?:[^"\\]|\\.)*"|(?P<word>-?Infinity|NaN)|-?\d+(?:\.\d+(?:[eE][-+]?\d+)?|[eE][-+]?\d+)|-?(?P<digits>\d+)',
-    re.DOTALL,
-)
 
 
 def read_body(request: Request) -> Any:
@@ -45,43 +38,30 @@ class StrictJSONParser(BaseParser):
         if max(announced, len(content)) > LARGEST_BODY:
             raise TooLarge
         try:
-            text = content.decode("utf-8")
-            return json.loads(text, parse_constant=_refuse, object_pairs_hook=_object)
+            return json.loads(content.decode("utf-8"), parse_constant=_refuse, object_pairs_hook=_build_object)
         except RecursionError:
             raise Malformed(gettext("The JSON is nested too deeply.")) from None
         except UnicodeDecodeError:
             raise Malformed(gettext("The body is not UTF-8.")) from None
         except json.JSONDecodeError as error:
-            raise Malformed(
-                gettext("The body is not JSON: see line %(line)s, column %(column)s.") % _place(error)
-            ) from error
-        except ValueError:
-            message = gettext("A number is too long, or none: see line %(line)s, column %(column)s.")
-            raise Malformed(message % _place(json.JSONDecodeError("", text, _bad_number(text)))) from None
-
-
-def _place(error: json.JSONDecodeError) -> dict[str, int]:
-    return {"line": error.lineno, "column": error.colno}
-
-
-def _bad_number(text: str) -> int:
-    """Return the position of the first number that Python does not read: its error has none."""
-    most = sys.get_int_max_str_digits()
-    tokens = (found for found in _TOKENS.finditer(text) if found.lastgroup)
-    return next((each.start() for each in tokens if each["word"] or 0 < most < len(each["digits"])), 0)
+            message = gettext("The body is not JSON: see line %(line)s, column %(column)s.")
+            raise Malformed(message % {"line": error.lineno, "column": error.colno}) from error
+        except ValueError:  # NaN, Infinity, or more digits than Python reads
+            raise Malformed(gettext("The body has a number that is too long, or none.")) from None
 
 
 def _refuse(constant: str) -> NoReturn:
     raise ValueError(constant)
 
 
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+def _build_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return the members of an object. Raises `Malformed` for a name that is given twice."""
+    members: dict[str, Any] = {}
     for name, value in pairs:
-        if name in found:
+        if name in members:
             raise Malformed(gettext("“%(name)s” is given twice.") % {"name": name[:80]})
-        found[name] = value
-    return found
+        members[name] = value
+    return members
 
 
 _PROBLEM, _JSON, _ANY = "application/problem+json", "application/json", "*/*"

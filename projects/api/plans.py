@@ -6,7 +6,6 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from projects.choices import Basis, PlanKind
 from projects.models import Plan
 from projects.periods import MONTHS_OF_YEAR
 from projects.totals.filter_types import AmountFilter, AnyOf, OrderFilter, range_filters
@@ -63,9 +62,9 @@ class PlanChange(WithBasisChange):
 
 class PlanFilterSet(OfEntryFilterSet):
     search = project_search("entry__project")
-    kind = AnyOf(choices=PlanKind.choices, label=_("kind"))
+    kind = AnyOf(Plan, "kind")
     in_force = YesNoFilter(label=_("whether it is the newest of its kind"))
-    basis = AnyOf(choices=Basis.choices, label=_("basis"))
+    basis = AnyOf(Plan, "basis")
     amount_min, amount_max = range_filters("amount", AmountFilter)
     decided_on_min, decided_on_max = range_filters("decided_on", DayFilter)
     ordering = OrderFilter("programme", "project", "kind", "amount", "decided_on", "id", columns=COLUMNS_OF_ENTRY)

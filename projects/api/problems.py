@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from projects.choices import ProblemKind, ProblemState
 from projects.models import Problem
 from projects.totals.filter_types import AnyOf, OrderFilter, range_filters
 
@@ -25,7 +24,6 @@ class ProblemRecord(WithDeadlineRecord):
 
     class Meta:
         model = Problem
-        example = "problem"
         fields = [
             "version",
             "id",
@@ -67,8 +65,8 @@ class ProblemChange(WithBasisChange):
 
 
 class ProblemFilterSet(DueFilterSet):
-    kind = AnyOf(choices=ProblemKind.choices, label=_("kind"))
-    state = AnyOf(choices=ProblemState.choices, label=_("state"))
+    kind = AnyOf(Problem, "kind")
+    state = AnyOf(Problem, "state")
     overdue = YesNoFilter(method="filter_overdue", label=_("whether its day has passed without a solution"))
     soon = YesNoFilter(method="filter_soon", label=_("whether it is to be solved within 30 days"))
     raised_on_min, raised_on_max = range_filters("raised_on", DayFilter)

@@ -12,7 +12,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from projects.choices import Measure, Relation, TargetKind, Unit
+from projects.choices import Unit
 from projects.history.revisions import create_revision
 from projects.models import Entry, Programme, Source, Target
 from projects.periods import EARLIEST, LATEST, MONTHS_OF_YEAR
@@ -58,7 +58,6 @@ class ProgrammeRecord(RecordSerializer):
 
     class Meta:
         model = Programme
-        example = "programme"
         fields = [
             "url",
             "year",
@@ -91,7 +90,6 @@ class TargetRecord(RecordSerializer):
 
     class Meta:
         model = Target
-        example = "target"
         fields = [
             "id",
             "url",
@@ -130,15 +128,15 @@ class ProgrammeFilterSet(df.FilterSet):
 
 
 class TargetFilterSet(df.FilterSet):
-    programme = ManyOf(Programme, "programme", "year", label=_("programme"))
-    measure = AnyOf(choices=Measure.choices, label=_("measure"))
-    kind = AnyOf(choices=TargetKind.choices, label=_("kind"))
-    relation = AnyOf(choices=Relation.choices, label=_("relation"))
+    programme = ManyOf(Programme, "programme", "year")
+    measure = AnyOf(Target, "measure")
+    kind = AnyOf(Target, "kind")
+    relation = AnyOf(Target, "relation")
     value_min, value_max = range_filters("value", AmountFilter, labels=NumberFilter.range_labels)
     sector = ManyOf(Sector, "sector", "code", nullable=True, label=_("of this sector"))
     through_month = NumberFilter(label=_("through month"), min_value=1, max_value=MONTHS_OF_YEAR)
     whole_year = YesNoFilter("through_month", "isnull", label=_("whether the number is of the whole year"))
-    source = ManyOf(Source, "source", "pk", label=_("source"))
+    source = ManyOf(Source, "source", "pk")
     search = SearchFilter("note_zh", "note_en", "source__publisher_zh", "source__publisher_en", "source__url")
     ordering = OrderFilter("programme", "measure", "kind", "value", "id", columns=COLUMNS)
 

@@ -127,7 +127,6 @@ class ProjectRecord(RecordSerializer):
 
     class Meta:
         model = Project
-        example = "project"
         fields = [
             "version",
             "url",

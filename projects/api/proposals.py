@@ -262,7 +262,7 @@ class AcceptChange(WordsChange):
 class ProposalFilterSet(df.FilterSet):
     project = ProjectsFilter()
     sector, chain_link, prefecture = place_filters("project")
-    state = AnyOf(choices=ProposalState.choices, label=_("state"))
+    state = AnyOf(Proposal, "state")
     waiting = YesNoFilter(
         method="filter_waiting",
         label=_("whether it waits for whoever asks: to be decided by the province, to be noted by who proposed it"),

@@ -7,7 +7,6 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from projects.choices import Light
 from projects.models import Rating
 from projects.periods import Month
 from projects.totals.filter_types import AnyOf, OrderFilter, range_filters
@@ -74,7 +73,7 @@ class RatingChange(AuthoredChange):
 
 class RatingFilterSet(OfEntryFilterSet):
     search = project_search("entry__project")
-    light = AnyOf(choices=Light.choices, label=_("rating"))
+    light = AnyOf(Rating, "light")
     month, month_min, month_max = month_filters("entry__programme")
     rated_on_min, rated_on_max = range_filters("rated_on", DayFilter)
     ordering = OrderFilter("programme", "project", "month", "rated_on", "id", columns=COLUMNS_OF_ENTRY)

@@ -22,7 +22,6 @@ class DirectionRecord(RecordSerializer):
 
     class Meta:
         model = Direction
-        example = "direction"
         fields = ["url", "code", "name_zh", "name_en", "order", "measured_by", "source_url", "announced_on"]
         extra_kwargs = _ORDER
 
@@ -32,7 +31,6 @@ class SectorRecord(RecordSerializer):
 
     class Meta:
         model = Sector
-        example = "sector"
         fields = ["url", "code", "name_zh", "name_en", "order", "direction"]
         extra_kwargs = _ORDER
 
@@ -42,7 +40,6 @@ class ChainLinkRecord(RecordSerializer):
 
     class Meta:
         model = ChainLink
-        example = "chain_link"
         fields = ["url", "code", "name_zh", "name_en", "sector", "order"]
         extra_kwargs = _ORDER
 
@@ -52,7 +49,6 @@ class PrefectureRecord(RecordSerializer):
 
     class Meta:
         model = Prefecture
-        example = "prefecture"
         fields = ["url", "adcode", "name_zh", "name_en"]
         extra_kwargs = {"adcode": {"help_text": _("Six digits, GB/T 2260, such as 430100.")}}
 
@@ -62,7 +58,6 @@ class EnterpriseRecord(RecordSerializer):
 
     class Meta:
         model = Enterprise
-        example = "enterprise"
         fields = ["url", "id", "name_zh", "name_en"]
 
 
@@ -72,13 +67,13 @@ class DirectionFilterSet(df.FilterSet):
 
 
 class SectorFilterSet(df.FilterSet):
-    direction = ManyOf(Direction, "direction", "code", nullable=True, null_label=NO_DIRECTION, label=_("direction"))
+    direction = ManyOf(Direction, "direction", "code", nullable=True, null_label=NO_DIRECTION)
     search = SearchFilter("code", "name_zh", "name_en")
     ordering = OrderFilter("code", "order", "name_zh", "name_en", key="code")
 
 
 class ChainLinkFilterSet(df.FilterSet):
-    sector = ManyOf(Sector, "sector", "code", label=_("sector"))
+    sector = ManyOf(Sector, "sector", "code")
     search = SearchFilter("code", "name_zh", "name_en")
     ordering = OrderFilter(
         "code", "sector", "order", "name_zh", "name_en", columns={"sector": "sector__order"}, key="code"

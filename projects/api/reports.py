@@ -21,7 +21,7 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from projects.access import get_access
-from projects.choices import Basis, ReportAction, ReportState, Stage
+from projects.choices import ReportAction, ReportState
 from projects.history.revisions import MOST_AT_ONCE, create_revision
 from projects.models import Entry, MonthlyReport, Project, ReportEvent, Round, Source
 from projects.models.report import RETURN_NEEDS_COMMENT, SUBMITTED_IS_FIXED
@@ -111,7 +111,6 @@ class ReportRecord(WithStepsRecord, OfEntryRecord):
 
     class Meta:
         model = MonthlyReport
-        example = "report"
         fields = [
             "id",
             "url",
@@ -292,19 +291,19 @@ _MOST = 2**31 - 1  # of a PositiveIntegerField
 
 class ReportFilterSet(OfEntryFilterSet):
     month, month_min, month_max = month_filters("entry__programme")
-    state = AnyOf(choices=ReportState.choices, label=_("state"))
-    stage = AnyOf(choices=Stage.choices, label=_("stage"))
+    state = AnyOf(MonthlyReport, "state")
+    stage = AnyOf(MonthlyReport, "stage")
     late = YesNoFilter(method="filter_late", label=_("whether submitted after the last day on which it was on time"))
     asked = YesNoFilter(
         method="filter_asked", label=_("whether the report is asked for: only then it counts as waiting")
     )
     mine = YesNoFilter(method="filter_mine", label=_("whether you submitted the report yourself"))
-    basis = AnyOf(choices=Basis.choices, label=_("basis"))
+    basis = AnyOf(MonthlyReport, "basis")
     disbursed_min, disbursed_max = range_filters("disbursed", AmountFilter)
     enterprises_attracted_min, enterprises_attracted_max = range_filters(
         "enterprises_attracted", NumberFilter, min_value=0, max_value=_MOST
     )
-    source = ManyOf(Source, "source", "pk", nullable=True, label=_("source"))
+    source = ManyOf(Source, "source", "pk", nullable=True)
     search = project_search("entry__project")
     ordering = OrderFilter(
         "programme",

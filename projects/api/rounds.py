@@ -73,7 +73,6 @@ class RoundRecord(RecordSerializer):
 
     class Meta:
         model = Round
-        example = "round"
         fields = [
             "version",
             "id",
@@ -133,7 +132,7 @@ class RoundChange(ChangeSerializer):
 
 
 class RoundFilterSet(df.FilterSet):
-    programme = ManyOf(Programme, "programme", "year", label=_("programme"))
+    programme = ManyOf(Programme, "programme", "year")
     month, month_min, month_max = month_filters("programme")
     ordering = OrderFilter("programme", "month", "due", "id", columns=COLUMNS)
 

@@ -9,7 +9,7 @@ import django_filters as df
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from projects.choices import Importance, LightMethod, LimitUnit, PlanKind, PlausibilityKind
+from projects.choices import LimitUnit
 from projects.history import as_of
 from projects.models import LightRule, PlausibilityRule
 from projects.plausibility.checks import get_counts
@@ -42,7 +42,6 @@ class LightRuleRecord(RecordSerializer):
 
     class Meta:
         model = LightRule
-        example = "light_rule"
         fields = ["version", "url", *_OWN]
 
 
@@ -60,8 +59,8 @@ class LightRuleChange(ChangeSerializer):
 
 
 class LightRuleFilterSet(df.FilterSet):
-    method = AnyOf(choices=LightMethod.choices, label=_("method"))
-    against = AnyOf(choices=PlanKind.choices, label=_("measured against"))
+    method = AnyOf(LightRule, "method")
+    against = AnyOf(LightRule, "against")
     borrowed = YesNoFilter(label=_("whether it was taken over from another place"))
     search = SearchFilter("code", "name_zh", "name_en")
     ordering = OrderFilter("code", "name_zh", "name_en", key="code")
@@ -104,7 +103,6 @@ class PlausibilityRuleRecord(RecordSerializer):
 
     class Meta:
         model = PlausibilityRule
-        example = "plausibility_rule"
         fields = [
             "version",
             "url",
@@ -135,8 +133,8 @@ class PlausibilityRuleChange(ChangeSerializer):
 
 
 class PlausibilityRuleFilterSet(df.FilterSet):
-    kind = AnyOf(choices=PlausibilityKind.choices, label=_("kind"))
-    importance = AnyOf(choices=Importance.choices, label=_("importance"))
+    kind = AnyOf(PlausibilityRule, "kind")
+    importance = AnyOf(PlausibilityRule, "importance")
     ordering = OrderFilter("kind", key="kind")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from django.db.models import IntegerField
@@ -19,11 +20,12 @@ from projects.text import LARGEST_KEY
 
 from .bulk import many_named, many_new, many_shown
 from .errors import MEDIA_TYPE, Problem
-from .examples import EXAMPLES, PROBLEM_EXAMPLES, REQUEST_EXAMPLES
 from .fields import get_field_description
 from .idempotency import HEADER
 from .serializers import SourceNaming
 
+# as the register of the fixtures answers: of schemas by name, of requests by operation id, of problems by status
+EXAMPLES: dict[str, Any] = json.loads((Path(__file__).parent / "examples.json").read_text(encoding="utf-8"))
 ROOT = "root"
 _TAGS = {
     ROOT: _("Where to begin"),
@@ -326,8 +328,8 @@ def _name_problem(status: str) -> str:
 
 def _build_problem(status: str) -> dict[str, Any]:
     content: dict[str, Any] = {"schema": {"$ref": "#/components/schemas/Problem"}}
-    if status in PROBLEM_EXAMPLES:
-        content["example"] = PROBLEM_EXAMPLES[status]
+    if status in EXAMPLES["problems"]:
+        content["example"] = EXAMPLES["problems"][status]
     response = {"description": str(_PROBLEMS[status]), "content": {MEDIA_TYPE: content}}
     return response | ({"headers": _headers(status)} if status == "412" else {})
 
@@ -352,8 +354,7 @@ def _build_key_parameter(view: Any) -> OpenApiParameter:
         schema = {"type": "integer", "minimum": 1, "maximum": LARGEST_KEY - 1}
     elif field.choices:
         schema = {"type": "string", "enum": [value for value, _label in field.choices]}
-    meta = getattr(view.serializer_class, "Meta", None)
-    example = EXAMPLES.get(getattr(meta, "example", ""), {}).get(name) if name != "id" else None
+    example = EXAMPLES["schemas"].get(view.serializer_class.__name__, {}).get(name) if name != "id" else None
     return OpenApiParameter(
         name,
         schema,  # type: ignore[arg-type]  a raw schema is taken as it is
@@ -376,6 +377,8 @@ def finish_description(result: dict[str, Any], **_context: Any) -> dict[str, Any
     """Close bodies, share the problems, add tags, links and examples of requests."""
     components = result["components"]
     for name, component in components["schemas"].items():
+        if name in EXAMPLES["schemas"]:
+            component["examples"] = [EXAMPLES["schemas"][name]]
         if name.endswith(("ChangeRequest", "SourceNamingRequest")):
             component["additionalProperties"] = False  # the API refuses other fields
             if "records" in component["properties"]:
@@ -389,8 +392,8 @@ def finish_description(result: dict[str, Any], **_context: Any) -> dict[str, Any
     result["tags"] = [{"name": name, "description": str(_TAGS[name])} for name in tags]
     for operation in operations:
         for content in operation.get("requestBody", {}).get("content", {}).values():
-            if operation["operationId"] in REQUEST_EXAMPLES:
-                content["examples"] = REQUEST_EXAMPLES[operation["operationId"]]
+            if operation["operationId"] in EXAMPLES["requests"]:
+                content["examples"] = EXAMPLES["requests"][operation["operationId"]]
     add_links(result)
     _finish_schemas(result)
     return result

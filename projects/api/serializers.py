@@ -20,7 +20,7 @@ from django.utils.functional import cached_property, lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.reverse import reverse
@@ -28,7 +28,7 @@ from rest_framework.settings import api_settings
 from rest_framework.utils.field_mapping import ClassLookupDict
 
 from projects.access import get_access, visible
-from projects.choices import Basis
+from projects.choices import Basis, PlausibilityKind
 from projects.history import as_of
 from projects.history.digests import digest_of
 from projects.history.revisions import explain
@@ -37,11 +37,11 @@ from projects.models.attribution import NEEDS_ORIGIN, NO_FIGURE, Claimed, Report
 from projects.models.base import get_fields_to_propose
 from projects.models.fields import AmountField, SignedAmountField, normalised_code
 from projects.periods import partial_dates
-from projects.text import LARGEST_KEY, LONGEST_REASON
+from projects.plausibility.checks import Confirmation
+from projects.plausibility.rules import get_kinds
+from projects.text import LARGEST_KEY, LONGEST_REASON, LONGEST_WORDS
 from sectors.models import ChainLink, Direction, Sector
 
-from .confirmation import ConfirmableSerializer
-from .examples import get_response_example
 from .fields import (
     UNSTORABLE,
     Amount,
@@ -100,24 +100,69 @@ class Paged(ReadOnlySerializer):
     previous = serializers.URLField(allow_null=True, help_text=_("Address of the page before."))
 
 
-class BodySerializer(ConfirmableSerializer):
+class ConfirmationSerializer(serializers.Serializer):
+    """What a body may say beside what it changes."""
+
+    confirm = serializers.ListField(
+        child=Choice(PlausibilityKind.choices),
+        max_length=len(PlausibilityKind),
+        required=False,
+        help_text=_(
+            "The rules that are overruled, by their codes, as an answer with `code: needs_confirmation` names them in "
+            "`rules`. Needs a reason."
+        ),
+    )
+    confirm_reason = Text(
+        required=False,
+        allow_blank=True,
+        max_length=LONGEST_WORDS,
+        help_text=_("Why what is doubted is right. Left out: what `reason` says."),
+    )
+    reason = Text(
+        required=False, allow_blank=True, max_length=LONGEST_WORDS, help_text=_("Why; kept with the revision.")
+    )
+
+
+class BodySerializer(serializers.Serializer):
     """What may be written of a record; anything else in the body is refused by name."""
 
+    # a body may confirm what plausibility rules doubt of it: `confirm` names the rules that are overruled, `reason` or
+    # `confirm_reason` says why
+
+    asks_rules: bool | None = None  # whether plausibility rules check it; None: if they check records of its model
+    confirmation = Confirmation()
+
+    def get_fields(self) -> dict[str, Any]:
+        asks_rules = self.asks_rules
+        if asks_rules is None:
+            model = getattr(getattr(self, "Meta", None), "model", None)
+            asks_rules = model is not None and bool(get_kinds(model._meta.model_name))
+        own, added = super().get_fields(), ConfirmationSerializer().get_fields() if asks_rules else {}
+        self.added = added.keys() - own.keys()
+        return own | {name: field for name, field in added.items() if name in self.added}
+
     def run_validation(self, data: Any = serializers.empty) -> Any:
-        """Refuses in our words what is no object: REST framework's own are of dictionaries, or in English only."""
+        """Validate, and move what confirms doubts from the values to `confirmation`.
+
+        Refuses in our words what is no object: REST framework's own are of dictionaries, or in English only.
+        """
         may_be_left_out = data is serializers.empty or (data is None and self.allow_null)
         if not may_be_left_out and not isinstance(data, Mapping):
             raise serializers.ValidationError(
                 {api_settings.NON_FIELD_ERRORS_KEY: [gettext("Give a JSON object with its fields.")]}
             )
-        return super().run_validation(data)
+        values = super().run_validation(data)
+        if isinstance(values, dict) and "confirm" in self.fields:
+            reason = values.get("confirm_reason") or values.get("reason") or ""
+            self.confirmation = Confirmation(values.get("confirm", ()), reason)
+            return {name: value for name, value in values.items() if name not in self.added}
+        return values
 
     def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, Mapping):
-            unknown = [name for name in data if name not in self.fields]
-            if unknown:
-                known = list(self.fields)
-                raise serializers.ValidationError({str(name)[:80]: [unknown_value(name, known)] for name in unknown})
+        unknown = [name for name in data if name not in self.fields]
+        if unknown:
+            known = list(self.fields)
+            raise serializers.ValidationError({str(name)[:80]: [unknown_value(name, known)] for name in unknown})
         return super().to_internal_value(data)
 
     def apply_to(self, record: Model) -> None:
@@ -354,12 +399,6 @@ class RecordSerializer(Record, _ModelSerializer):
         label=_("version"),
         help_text=_("Version of the record, which a change of many asks for. Only where `fields` names it."),
     )
-
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
-        if hasattr(vars(cls).get("Meta"), "example"):
-            fields = {name: each for name, each in cls._declared_fields.items() if name not in cls.on_request}
-            extend_schema_serializer(examples=[get_response_example(cls.Meta.example, fields)])(cls)
 
     def get_version(self, record: models.Model) -> str:
         return digest_of(record)

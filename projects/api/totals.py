@@ -7,9 +7,10 @@ from fractions import Fraction
 from typing import Any
 from urllib.parse import urlencode
 
+from django.utils.functional import cached_property
 from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import extend_schema, extend_schema_serializer
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
@@ -31,7 +32,6 @@ from projects.totals.results import Answer, FigureValue, Row
 from projects.totals.scope import SCOPE_PARAMETERS, SPAN_PARAMETERS, Scope
 from projects.totals.totals import breakdowns
 
-from .examples import get_response_example
 from .fields import PLACES_OF_SHARES, ChoiceOrNull, ShareField, round_share
 from .filters import QUESTION, get_scope
 from .parameters import EVERYWHERE, FIELDS, READING, Parameter, get_fields_parameter, get_requested_names
@@ -225,7 +225,6 @@ class ListCourse(ReadOnlySerializer):
     later = ListPart(help_text=_("Join after the last month."))
 
 
-@extend_schema_serializer(examples=[get_response_example("totals")])
 class Totals(Asked):
     """The answer to one question: one row for the whole, or one for each key. Rows add up to the whole."""
 
@@ -252,7 +251,6 @@ class Totals(Asked):
     rows = TotalRow(many=True)
 
 
-@extend_schema_serializer(examples=[get_response_example("figure")])
 class FigureDefinition(ReadOnlySerializer):
     """What a figure is: the rule behind a number."""
 
@@ -304,21 +302,18 @@ def get_month_members(scope: Scope) -> dict[str, Any] | None:
     }
 
 
-def get_coverage_members(address: str, scope: Scope, figure: str) -> dict[str, Any] | None:
+def get_coverage_members(request: Request, scope: Scope, figure: str) -> dict[str, Any] | None:
     """Return the coverage of a figure made of monthly reports, with the addresses of its projects; None for any other."""
-    found = months_coverage(scope, figure)
-    if found is None:
+    coverage = months_coverage(scope, figure)
+    if coverage is None:
         return None
-
-    def word(number: int, parameter: str) -> dict[str, Any]:
-        pairs = scope.with_added_filters(**{parameter: (figure,)}).parameters()
-        return {"count": number, "records": f"{address}?{urlencode(pairs)}"}
-
-    return {
-        "complete": word(found.complete, "complete_in"),
-        "gaps": word(found.gaps, "gaps_in") | {"months": found.months},
-        "none": word(found.none, "missing"),
-    }
+    members: dict[str, Any] = {}
+    for name, parameter in (("complete", "complete_in"), ("gaps", "gaps_in"), ("none", "missing")):
+        query = urlencode(scope.with_added_filters(**{parameter: (figure,)}).parameters())
+        address = f"{reverse('api:projects-list', request=request)}?{query}"
+        members[name] = {"count": getattr(coverage, name), "records": address}
+    members["gaps"]["months"] = coverage.months
+    return members
 
 
 class FiguresView(RegisterView):
@@ -374,55 +369,48 @@ class TotalsView(RegisterView):
         by = request.query_params.get("by")
         if by == MONTH:
             _require_months(request)
-        presentation = Presentation(request, get_scope(request))
-        return Response(presentation.get_members(by))
+        scope, names = get_scope(request), get_requested_names(request, FIGURES, unless_asked=USUAL)
+        answer = breakdowns(scope, by, illustrative=by != MONTH, figures=names)[by]
+        changes = list_changes(scope)
+        return Response(
+            {
+                **get_asked_members(scope),
+                "by": by,
+                **get_clock_members(answer.as_of),
+                "through": str(answer.through) if answer.through else None,
+                "month": get_month_members(scope),
+                "year_elapsed": None if answer.year_elapsed is None else round_share(answer.year_elapsed),
+                "list": changes
+                and {
+                    part.value: {
+                        "projects": number,
+                        "records": f"{self._projects}?{urlencode(changes.part_parameters(part))}",
+                    }
+                    for part, number in changes.numbers.items()
+                },
+                "covers": get_covered_places(scope.access),
+                "rows": [self._get_row_members(row, answer, scope) for row in answer.rows],
+            }
+        )
 
+    @cached_property
+    def _projects(self) -> str:
+        return reverse("api:projects-list", request=self.request)
 
-class Presentation:
-    """Writes an answer as JSON, with the address of the records behind each number."""
-
-    def __init__(self, request: Request, scope: Scope) -> None:
-        self.scope, self.chosen = scope, get_requested_names(request, FIGURES, unless_asked=USUAL)
-        self.projects = reverse("api:projects-list", request=request)
-        self.reports = reverse("api:reports-list", request=request)
-
-    def get_members(self, by: str | None) -> dict[str, Any]:
-        answer = breakdowns(self.scope, by, illustrative=by != MONTH, figures=self.chosen)[by]
-        return {
-            **get_asked_members(self.scope),
-            "by": by,
-            **get_clock_members(answer.as_of),
-            "through": str(answer.through) if answer.through else None,
-            "month": get_month_members(self.scope),
-            "year_elapsed": None if answer.year_elapsed is None else round_share(answer.year_elapsed),
-            "list": self._list(),
-            "covers": get_covered_places(self.scope.access),
-            "rows": [self._row(row, answer) for row in answer.rows],
-        }
-
-    def _list(self) -> dict[str, Any] | None:
-        changes = list_changes(self.scope)
-        if changes is None:
-            return None
-        return {
-            part.value: {"projects": number, "records": f"{self.projects}?{urlencode(changes.part_parameters(part))}"}
-            for part, number in changes.numbers.items()
-        }
-
-    def _row(self, row: Row, answer: Answer) -> dict[str, Any]:
+    def _get_row_members(self, row: Row, answer: Answer, scope: Scope) -> dict[str, Any]:
         return {
             "key": row.key,
             "name_zh": row.name_zh,
             "name_en": row.name_en,
-            "records": self._address(row, answer),
+            "records": self._get_address(row, answer, scope),
             "figures": {
-                figure.name: self._figure(figure, row, self._address(row, answer, figure.name))
-                for figure in row.figures.values()
+                name: self._get_figure_members(figure, row, scope)
+                | {"records": self._get_address(row, answer, scope, name)}
+                for name, figure in row.figures.items()
             },
         }
 
-    def _figure(self, figure: FigureValue, row: Row, records: str | None) -> dict[str, Any]:
-        illustrative = row.illustrative[figure.name].value if row.illustrative else None
+    def _get_figure_members(self, figure: FigureValue, row: Row, scope: Scope) -> dict[str, Any]:
         return {
             "value": figure.value,
             "known": figure.known,
@@ -430,34 +418,37 @@ class Presentation:
             "off_list": figure.off_list,
             "off_list_known": figure.off_list_known,
             "unit": figure.unit,
-            "illustrative": illustrative,
+            "illustrative": row.illustrative[figure.name].value if row.illustrative else None,
             **RatioMembers(figure).data,
-            "coverage": get_coverage_members(self.projects, self.scope, figure.name) if row.key is None else None,
-            "records": records,
+            "coverage": get_coverage_members(self.request, scope, figure.name) if row.key is None else None,
+            "records": None,
             "targets": ComparedTarget(figure.targets, many=True).data,
         }
 
-    def _address(self, row: Row, answer: Answer, figure: str = "") -> str | None:
+    def _get_address(self, row: Row, answer: Answer, scope: Scope, figure: str = "") -> str | None:
         """Return the address of exactly the row's records; with a figure, of those counted in it."""
         if answer.programme is None:
             return None  # no query string stands for the list of no programme
         if answer.by == MONTH:
-            return f"{self.reports}?{urlencode(self._get_report_parameters(row, answer.programme.year, figure))}"
-        return f"{self.projects}?{urlencode(row.counted_parameters(figure) if figure else row.parameters)}"
+            pairs = _get_report_parameters(scope, row, answer.programme.year, figure)
+            return f"{reverse('api:reports-list', request=self.request)}?{urlencode(pairs)}"
+        pairs = row.counted_parameters(figure) if figure else [*row.parameters]
+        return f"{self._projects}?{urlencode(pairs)}"
 
-    def _get_report_parameters(self, row: Row, year: int, figure: str) -> list[tuple[str, str]]:
-        pairs = [("programme", str(year)), ("month", row.key or ""), ("state", ReportState.APPROVED.value)]
-        filters = [pair for pair in self.scope.parameters() if pair[0] not in SCOPE_PARAMETERS]
-        if figure == Measure.ENTERPRISES_ATTRACTED:
-            pairs.append(("enterprises_attracted_min", "0"))
-            filters.append(("counted_in", figure))
-        if self.scope.as_of:
-            pairs.append((as_of.PARAMETER, self.scope.as_of.text))
-        if filters:
-            # the filters are of projects, over the months of the question and not of the row
-            span = [pair for pair in self.scope.parameters() if pair[0] in SPAN_PARAMETERS]
-            pairs += [(PREFIX + name, value) for name, value in (*span, *filters)]
-        return pairs
+
+def _get_report_parameters(scope: Scope, row: Row, year: int, figure: str) -> list[tuple[str, str]]:
+    pairs = [("programme", str(year)), ("month", row.key or ""), ("state", ReportState.APPROVED.value)]
+    filters = [pair for pair in scope.parameters() if pair[0] not in SCOPE_PARAMETERS]
+    if figure == Measure.ENTERPRISES_ATTRACTED:
+        pairs.append(("enterprises_attracted_min", "0"))
+        filters.append(("counted_in", figure))
+    if scope.as_of:
+        pairs.append((as_of.PARAMETER, scope.as_of.text))
+    if filters:
+        # the filters are of projects, over the months of the question and not of the row
+        span = [pair for pair in scope.parameters() if pair[0] in SPAN_PARAMETERS]
+        pairs += [(PREFIX + name, value) for name, value in (*span, *filters)]
+    return pairs
 
 
 def _require_months(request: Request) -> None:

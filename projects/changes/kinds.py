@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from django.apps import apps
 from django.contrib.auth import get_user_model
 from django.db.models import Exists, F, Model, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from projects.access import READABLE, Access, get_access
 from projects.choices import ReportState
+from projects.database.installation import get_history_models
 from projects.models import Enterprise, Entry, MonthlyReport, Project
 from projects.models.attribution import reporter_of
 from projects.models.base import RecordQuerySet
@@ -63,7 +63,7 @@ class Kind:
 
 @cache
 def all_kinds() -> tuple[Kind, ...]:
-    histories = [model for model in apps.get_app_config("projects").get_models() if hasattr(model, "instance_type")]
+    histories: list[Any] = get_history_models()
     kinds = [Kind(history.instance_type, history) for history in histories]
     place = {name: number for number, name in enumerate(_FIRST)}
     return tuple(sorted(kinds, key=lambda kind: (place.get(kind.name, len(place)), kind.name)))

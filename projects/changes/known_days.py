@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from projects.choices import ReportState
 from projects.models import Claim, Entry, Milestone, MonthlyReport, Problem, Project, Revision, Target
-from projects.periods import MONTHS_OF_YEAR, Month
+from projects.periods import Month
 
 # what a day may have made known beside reports, in the order in which it is told
 PUBLIC = ("listed", "targets", "claims", "projects")  # of these the public figures
@@ -56,18 +56,6 @@ def _published_days(year: int) -> Iterator[KnownDay]:
 
 
 def _recorded_months(year: int) -> Iterator[KnownDay]:
-    today, zone = timezone.localdate(), timezone.get_current_timezone()
-    months = [Month(year, number) for number in range(1, MONTHS_OF_YEAR + 1) if Month(year, number).first_day <= today]
-    if not months:
-        return
-    looks: dict[str, Any] = {}
-    for month in months:
-        ends = (
-            dt.datetime.combine(month.first_day, dt.time.min, zone),
-            dt.datetime.combine(month.last_day, dt.time.max, zone),
-        )
-        looks[f"in_{month.number}"] = Exists(Revision.objects.filter(known_on=None, created_at__range=ends))
-    row = Revision.objects.order_by("number").annotate(**looks).values(*looks).first() or {}
-    for month in months:
-        if row.get(f"in_{month.number}"):
-            yield KnownDay(min(month.last_day, today))
+    recorded = Revision.objects.filter(known_on=None, created_at__year=year)
+    for moment in recorded.datetimes("created_at", "month"):
+        yield KnownDay(min(Month(year, moment.month).last_day, timezone.localdate()))

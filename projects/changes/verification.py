@@ -18,6 +18,7 @@ from django.apps import apps
 from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
+from projects.database.installation import get_history_models
 from projects.models.revision import Revision, Rows, Seal, row_digest, sealed_models
 
 from .kinds import all_rows
@@ -59,7 +60,7 @@ def verify(counts: Counts, *, progress: Progress = lambda done, whole: None) -> 
     """Yield everything that is wrong, in the order of revisions, then of tables; `counts` is filled on the way."""
     through = Revision.objects.newest_number()
     yield from _chain_faults(counts, through, progress)
-    for model in _history_models():
+    for model in sorted(get_history_models(), key=lambda model: model._meta.db_table):
         yield from _present_faults(model, counts, through)
 
 
@@ -96,7 +97,7 @@ def _revisions_with_rows(through: int) -> Iterator[tuple[int, Revision | None, R
     streams: list[Iterator[tuple[int, str, Any]]] = [
         ((revision.number, "", revision) for revision in revisions.iterator(chunk_size=_PIECE))
     ]
-    for model in sealed_models(apps):
+    for model in sealed_models():
         rows = all_rows(model).filter(revision_id__lte=through).order_by("revision_id", "pk").values()
         streams.append(_labelled_rows(model._meta.label, rows))
     for number, entries in groupby(merge(*streams, key=itemgetter(0, 1)), key=itemgetter(0)):
@@ -158,12 +159,6 @@ def _stray_faults(number: int, rows: Rows) -> Iterator[Fault]:
     for label, keys in rows.items():
         for key in keys:
             yield Fault(number, apps.get_model(label)._meta.db_table, key, what)
-
-
-def _history_models() -> list[Any]:
-    """Return the history models, in the order of their tables."""
-    found = [model for model in sealed_models(apps) if hasattr(model, "instance_type")]
-    return sorted(found, key=lambda model: model._meta.db_table)
 
 
 def _present_faults(history: Any, counts: Counts, through: int) -> Iterator[Fault]:

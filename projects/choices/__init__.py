@@ -281,8 +281,13 @@ class WorkbookKind(TextChoices):
 
     REGISTER = "register", pgettext_lazy("workbook", "projects and their places on the list")
     REPORTS = "reports", pgettext_lazy("workbook", "monthly reports")
-    TARGETS = "targets", pgettext_lazy("workbook", "targets of the year")
-    ROUNDS = "rounds", pgettext_lazy("workbook", "rounds of the year")
+
+
+# what earlier versions imported: such imports are still listed, and can be undone
+FORMER_WORKBOOK_KINDS = [
+    ("targets", pgettext_lazy("workbook", "targets of the year")),
+    ("rounds", pgettext_lazy("workbook", "rounds of the year")),
+]
 
 
 class ImportState(TextChoices):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
@@ -13,13 +14,13 @@ from projects.history import as_of
 from projects.text import listing
 from sectors.models import in_language
 
-from .columns import Cell, TableColumn
+from .columns import Cell
 
 Lines = list[tuple[Cell, ...]]
 
 
 def about_file(
-    what: Lines, how: Lines, columns: Sequence[TableColumn], *, request: HttpRequest, revision: int, address: str = ""
+    what: Lines, how: Lines, columns: Sequence[Any], *, request: HttpRequest, revision: int, address: str = ""
 ) -> Lines:
     """Lines about a file that `request` asks for: `what` it holds first, then how it is to be read.
 
@@ -52,7 +53,7 @@ def _clocks(state: as_of.AsOf | None) -> Lines:
     ]
 
 
-def _codes(columns: Sequence[TableColumn]) -> Lines:
+def _codes(columns: Sequence[Any]) -> Lines:
     """A table of its own below: each code that a column may hold, in words."""
     told = [(column.head, code, str(words)) for column in columns for code, words in column.codes]
     if not told:

@@ -1,4 +1,4 @@
-"""Columns of a table of records, each with its head, unit and place in the record."""
+"""Columns of tables: each has a `head`, a `cell` for each record, and the `codes` that its cells may hold, in words."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import Any
 
 import orjson
 from django.utils.text import format_lazy
@@ -15,21 +15,6 @@ from django.utils.translation import gettext_lazy as _
 Record = Mapping[str, Any]
 Cell = str | int | float | bool | Decimal | None
 _PLACES = 6  # of what is no whole number, such as a share in per cent: more than any page shows
-
-
-class TableColumn(Protocol):
-    """What a table is written from: a head for each column, and a cell for each record."""
-
-    @property
-    def head(self) -> str: ...
-
-    @property
-    def codes(self) -> Sequence[tuple[Cell, Any]]: ...
-
-    @property
-    def number_format(self) -> str: ...
-
-    def cell(self, record: Any, /) -> Cell: ...
 
 
 @dataclass(frozen=True)

@@ -14,14 +14,14 @@ from typing import Any
 
 from projects.text import escape_formula
 
-from .columns import Cell, TableColumn
+from .columns import Cell
 
 BYTE_ORDER_MARK = "\ufeff"
 _YES_NO = {True: "true", False: "false"}
 
 
 def iter_csv(
-    columns: Sequence[TableColumn], chunks: Iterable[Sequence[Any]], *, below: Sequence[Sequence[Cell]] = ()
+    columns: Sequence[Any], chunks: Iterable[Sequence[Any]], *, below: Sequence[Sequence[Cell]] = ()
 ) -> Iterator[bytes]:
     """Yield the header at once, then the rows of each chunk of records, then the rows `below` them."""
     yield (BYTE_ORDER_MARK + _lines([[column.head for column in columns]])).encode()

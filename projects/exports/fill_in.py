@@ -25,7 +25,7 @@ from typing import Any
 import xlsxwriter
 from django.utils.translation import gettext as _
 
-from projects.imports.workbooks.fields import ABOUT, LISTS
+from projects.imports.fields import ABOUT, LISTS
 
 from .workbook import PLAIN_TEXT
 
@@ -58,7 +58,7 @@ class FillColumn:
     """A column to be filled in, or one beside (`name` is empty or it is locked). `value` is what stands in it of a row.
 
     `bounds` are the least and the most of a number, of a day, or of the characters of a text; `choices` the words of a
-    list; `instead` the field that may be filled in instead of one that is required.
+    list.
     """
 
     name: str
@@ -70,7 +70,6 @@ class FillColumn:
     is_locked: bool = False
     is_hidden: bool = False
     is_required: bool = False
-    instead: str = ""
     width: int = 14
 
 
@@ -81,17 +80,13 @@ def filled_in(
     title: str,
     instructions: Sequence[str],
     facts: Mapping[str, str | int],
-    offered: int = 0,
     blank_rows: int = 0,
 ) -> bytes:
-    """The workbook: `rows`, of which the columns tell the values, and blank ones in which new records can be named.
-
-    The last of the rows, as many as are `offered`, are of new records too.
-    """
+    """The workbook: `rows`, of which the columns tell the values, and blank ones in which new records can be named."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, **PLAIN_TEXT}) as book:
         _say(book, title, instructions)
-        _Sheet(book, columns, rows, len(rows) - offered, blank_rows).write()
+        _Sheet(book, columns, rows, blank_rows).write()
         about = book.add_worksheet(ABOUT)
         about.hide()
         for place, (name, value) in enumerate(facts.items()):
@@ -119,10 +114,8 @@ def _say(book: Any, title: str, instructions: Sequence[str]) -> None:
 class _Sheet:
     """The sheet of records, with the lists that it chooses from."""
 
-    def __init__(
-        self, book: Any, columns: Sequence[FillColumn], rows: Sequence[Any], stored: int, blank_rows: int
-    ) -> None:
-        self.book, self.columns, self.rows, self.stored = book, columns, rows, stored
+    def __init__(self, book: Any, columns: Sequence[FillColumn], rows: Sequence[Any], blank_rows: int) -> None:
+        self.book, self.columns, self.rows = book, columns, rows
         self.name = _("Data")
         self.sheet = book.add_worksheet(self.name)
         self.lists = book.add_worksheet(LISTS)
@@ -151,7 +144,7 @@ class _Sheet:
             self.book.define_name(f"field_{column.name}", f"='{self.name}'!${letters}$1")
         stored, new = self._format(column, is_new=False), self._format(column, is_new=True)
         for number, row in enumerate(self.rows, start=1):
-            self._cell(number, place, column.value(row), stored if number <= self.stored else new)
+            self._cell(number, place, column.value(row), stored)
         for number in range(len(self.rows) + 1, self.last + 1):
             self.sheet.write_blank(number, place, None, new)
         if self.last:
@@ -178,10 +171,6 @@ class _Sheet:
             self.sheet.data_validation(1, place, self.last, place, rule | told)
         if column.is_required and self.rows:
             blank: dict[str, Any] = {"type": "blanks", "format": self.missing}
-            if column.instead:
-                names = [each.name for each in self.columns]
-                cells = (xlsxwriter.utility.xl_rowcol_to_cell(1, at) for at in (place, names.index(column.instead)))
-                blank |= {"type": "formula", "criteria": f"=AND({','.join(f'ISBLANK({cell})' for cell in cells)})"}
             self.sheet.conditional_format(1, place, len(self.rows), place, blank)
 
     def _rule(self, place: int, column: FillColumn) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 
 from projects.text import BEGINS_ACTIVE
 
-from .columns import Cell, TableColumn
+from .columns import Cell
 
 MOST_ROWS = 1_048_575  # of Excel, without the header
 PLAIN_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
@@ -36,7 +36,7 @@ _PIECE = 2**16  # bytes
 
 
 def iter_xlsx(
-    columns: Sequence[TableColumn],
+    columns: Sequence[Any],
     chunks: Iterable[Sequence[Any]],
     *,
     about: Sequence[Sequence[Cell]],
@@ -119,7 +119,7 @@ def _is_exact_number(value: Cell) -> bool:
     return isinstance(value, int | float) and abs(value) < 10**_DIGITS
 
 
-def _cells(columns: Sequence[TableColumn], records: Iterable[Any]) -> list[list[Cell]]:
+def _cells(columns: Sequence[Any], records: Iterable[Any]) -> list[list[Cell]]:
     return [[column.cell(record) for column in columns] for record in records]
 
 

@@ -69,26 +69,17 @@ class Three:
     def value_of(self, side: Side) -> Any:
         return getattr(self, side.value)
 
-    @property
-    def merged_value(self) -> Any:
-        """Return the value that stands without asking. Raises `ValueError` where it collides."""
-        if self.side is None:
-            raise ValueError("Both changed this: somebody has to choose.")
-        return self.value_of(self.side)
-
 
 @dataclass
 class ConflictRow:
-    """Something that differs. `options` are what each side has, as text; a line of one option leaves no choice."""
+    """A field that differs. `options` are what each side has, as text."""
 
     key: str
     label: str
     three: Three
     options: dict[Side, Any]
-    group: str = ""
     chosen: Side | None = None
     prefix: str = ""  # before the names in the form
-    effects: dict[Side, str] = field(default_factory=dict)  # what each side would do to totals, in words
 
     @property
     def radio(self) -> str:
@@ -97,10 +88,6 @@ class ConflictRow:
     @property
     def their(self) -> str:
         return f"{self.prefix}{THEIR}{self.key}"
-
-    @property
-    def is_choice(self) -> bool:
-        return len(self.options) > 1
 
     @property
     def by(self) -> str:
@@ -122,10 +109,6 @@ class ConflictRow:
     def chosen_text(self) -> Any:
         return self.options.get(self.chosen) if self.chosen else None
 
-    @property
-    def chosen_effect(self) -> str:
-        return self.effects.get(self.chosen, "") if self.chosen else ""
-
     def choose(self, asked: Mapping[str, str], marks: Mapping[str, str] | None = None) -> None:
         """Take what was chosen; with `marks` only where the other's value is still the same. Else what stands anyway."""
         side = asked.get(self.key, "")
@@ -134,14 +117,6 @@ class ConflictRow:
             self.chosen = Side(side)
         else:
             self.chosen = self.three.side
-
-
-def build_row_conflict(
-    key: str, group: str, *, by_me: bool, by_them: bool, options: dict[Side, Any], mark: Any = ""
-) -> ConflictRow:
-    """Build a line about a row as a whole. `mark` is what its other version looks like."""
-    three = Three("", "mine", mark or "theirs", by_me=by_me, by_them=by_them, agree=False)
-    return ConflictRow(key, _("the whole row"), three, options, group, chosen=three.side)
 
 
 @dataclass(frozen=True)
@@ -198,10 +173,11 @@ def version_of(record: Model, parts: Iterable[Part] = ()) -> int:
     return numbers[0].union(*numbers[1:]).order_by("-revision_id").first() or 0
 
 
-def get_revisions_since(record: Model, number: int, parts: Iterable[Part]) -> list[Any]:
+def get_revisions_since(record: Model, number: int, parts: Iterable[Part], *, with_record: bool = True) -> list[Any]:
     """Return the revisions after `number` that wrote the record or one of its parts, the newest first."""
     found: dict[int, Any] = {}
-    for rows in _get_histories(type(record), record.pk, parts):
+    histories = _get_histories(type(record), record.pk, parts)
+    for rows in histories if with_record else histories[1:]:
         for row in rows.filter(revision_id__gt=number).select_related("revision__user"):
             found[row.revision_id] = row.revision
     return [found[key] for key in sorted(found, reverse=True)]

@@ -33,6 +33,7 @@ OF_AN_ILLUSTRATIVE_PROJECT = _(
 _GATED = ("project", "entry")
 OF_REPORTER = "_reported_by"  # ends the field that says who reported a figure
 _NAMES = ("name_zh", "name_en")
+Deleted = tuple[int, dict[str, int]]  # how many rows, in all and by model
 
 
 def get_fields_to_propose(record: Any, user: Any) -> list[str]:
@@ -124,7 +125,7 @@ class RecordQuerySet(models.QuerySet):
         """
         return self.all()
 
-    def delete(self) -> tuple[int, dict[str, int]]:
+    def delete(self) -> Deleted:
         with create_revision() as draft:
             refuse_unproposed_removal(self.model._meta.model_name, draft.actor)
             if self.refused_without_reason():
@@ -165,7 +166,7 @@ class UnpublishedQuerySet(RecordQuerySet):
 
 
 class AppendOnlyQuerySet(UnpublishedQuerySet):
-    def delete(self) -> tuple[int, dict[str, int]]:
+    def delete(self) -> Deleted:
         """Refused: what is written once is kept for as long as the register is."""
         raise TypeError(f"{self.model.__name__} is never deleted")
 
@@ -179,7 +180,7 @@ class AppendOnly(models.Model):
         abstract = True
         ordering = ["-at", "-id"]
 
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+    def delete(self, *args: Any, **kwargs: Any) -> Deleted:
         """Refused, as for many."""
         raise TypeError(f"{type(self).__name__} is never deleted")
 
@@ -277,7 +278,7 @@ class Record(Checked):
         field = self._meta.get_field(unique_check[0])
         return ValidationError(getattr(field, "unusable", UNUSABLE), code="unusable")
 
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+    def delete(self, *args: Any, **kwargs: Any) -> Deleted:
         with create_revision() as draft:
             refuse_unproposed_removal(self._meta.model_name, draft.actor)
             if self.counted is not None and RecordQuerySet(type(self)).filter(pk=self.pk).refused_without_reason():
@@ -306,6 +307,11 @@ def person_field(label: Any, *, related_name: str, null: bool = True, editable: 
         on_delete=models.PROTECT,
         related_name=related_name,
     )
+
+
+def basis_field() -> models.CharField:
+    """Return the field that says where a record comes from."""
+    return models.CharField(_("basis"), max_length=12, choices=Basis.choices, default=Basis.REPORTED)
 
 
 def precision_field() -> models.CharField:

@@ -15,7 +15,7 @@ from projects.history.revisions import create_revision
 from projects.periods import PartialDate
 from projects.text import LONGEST_WORDS, bilingual
 
-from .base import OfProject, Record, RecordManager, RecordQuerySet
+from .base import Deleted, OfProject, Record, RecordManager, RecordQuerySet
 from .fields import AmountField, MonthNumberField, amount_in_range, month_in_year
 from .project import Project
 from .revision import History
@@ -38,7 +38,7 @@ class ClaimQuerySet(RecordQuerySet):
         if self.filter(adopted=True).exists():
             raise ValidationError(ADOPTED_STAYS)
 
-    def delete(self) -> tuple[int, dict[str, int]]:
+    def delete(self) -> Deleted:
         with create_revision():
             self.refuse_adopted()
             return super().delete()
@@ -127,7 +127,7 @@ class Claim(OfProject, Record):
         self.adopted = False
         self.save()
 
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+    def delete(self, *args: Any, **kwargs: Any) -> Deleted:
         """Raises `ValidationError` for one that is adopted: the figure would rest on nothing."""
         with create_revision():
             Claim.objects.filter(pk=self.pk).refuse_adopted()

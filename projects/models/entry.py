@@ -19,7 +19,7 @@ from projects.history.revisions import by_hand
 from projects.periods import MONTHS_OF_YEAR, Month
 
 from .attribution import REPORTED_IN_WORDS, Attributed, ReporterField, reporter_has_a_figure
-from .base import OfProject, RecordManager, RecordQuerySet, published_has_source
+from .base import OfProject, RecordManager, RecordQuerySet, basis_field, published_has_source
 from .fields import AmountField, FieldCheck, amount_in_range
 from .programme import Programme
 from .project import Project
@@ -147,7 +147,7 @@ class Entry(OfProject, Attributed):
         blank=True,
         help_text=_("Off the list from the first day of this day's month on. Blank: it has not left."),
     )
-    basis = models.CharField(_("basis"), max_length=12, choices=Basis.choices, default=Basis.REPORTED)
+    basis = basis_field()
     source = source_field(related_name="entries")
     planned_disbursement_reported_by = ReporterField(_("planned disbursement reported by"), help_text=REPORTED_IN_WORDS)
 

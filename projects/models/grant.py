@@ -20,11 +20,11 @@ from projects.choices import Role
 from projects.history.revisions import create_revision, present_user
 from sectors.models import NaturalKeyManager
 
-from .base import Record, RecordQuerySet, person_field
+from .base import Deleted, Record, RecordQuerySet, person_field
+from .fields import FieldCheck
 from .places import Prefecture
 from .revision import History
 
-PREFECTURE_GOES_WITH_ROLE = _("A prefecture is given for the prefecture roles, and only for them.")
 OWN_ROLE = _("You cannot change your own roles: another administrator does it.")
 CONFIRMED_BY_ANOTHER = _(
     "A role is confirmed by an administrator who neither assigned it nor receives it nor set the password of the account."
@@ -32,7 +32,7 @@ CONFIRMED_BY_ANOTHER = _(
 
 
 class GrantQuerySet(RecordQuerySet):
-    def delete(self) -> tuple[int, dict[str, int]]:
+    def delete(self) -> Deleted:
         if self.filter(user=present_user()).exists():
             raise ValidationError(OWN_ROLE)
         return super().delete()
@@ -89,11 +89,12 @@ class Grant(Record):
         verbose_name_plural = _("grants")
         ordering = ["user__username", "role", "prefecture__adcode", "id"]
         constraints = [
-            models.CheckConstraint(
+            FieldCheck(
                 name="grant_prefecture_goes_with_a_prefecture_role",
+                field="prefecture",
                 condition=Q(role__in=PREFECTURE_ROLES, prefecture__isnull=False)
                 | (~Q(role__in=PREFECTURE_ROLES) & Q(prefecture__isnull=True)),
-                violation_error_message=PREFECTURE_GOES_WITH_ROLE,
+                violation_error_message=_("A prefecture is given for the prefecture roles, and only for them."),
             ),
             models.UniqueConstraint(
                 fields=["user", "role", "prefecture"],
@@ -123,11 +124,6 @@ class Grant(Record):
         return f"{self.user} · {self.get_role_display()}{place}"
 
     def clean(self) -> None:
-        if (self.role in PREFECTURE_ROLES) != bool(self.prefecture_id):
-            raise ValidationError({"prefecture": PREFECTURE_GOES_WITH_ROLE})
-        self._check_assignment()
-
-    def _check_assignment(self) -> None:
         """Note who assigns it and whether it waits; refuse a person's own role, and what is no confirmation of another."""
         person, stored = present_user(), self._stored or {}
         if person is None:
@@ -163,7 +159,7 @@ class Grant(Record):
         self.is_waiting, self.confirmed_by = False, by
         self.save()
 
-    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
+    def delete(self, *args: Any, **kwargs: Any) -> Deleted:
         person = present_user()
         if person is not None and person.pk == self.user_id:
             raise ValidationError(OWN_ROLE, code="own_role")

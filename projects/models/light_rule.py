@@ -6,8 +6,8 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from projects.choices import LightMethod, LimitUnit, PlanKind
 from sectors.models import Named, slug_code
@@ -107,3 +107,25 @@ class LightRule(Record, Named):
                 errors[f"{name}_red"] = MONTHS_ORDER
         if errors:
             raise ValidationError(errors)
+
+    def describe(self) -> list[str]:
+        """Return in words what makes each of the three lights yellow or red."""
+        limits = {"yellow": self.yellow, "red": self.red}
+        if self.method == LightMethod.POINTS:
+            progress = gettext(
+                "Progress: yellow from %(yellow)s percentage points behind the pro-rata plan, red beyond %(red)s "
+                "percentage points."
+            )
+        else:
+            progress = gettext("Progress: yellow below %(yellow)s%% of the pro-rata plan, red below %(red)s%%.")
+        start = gettext(
+            "Late start: yellow from month %(yellow)s without a start, the month it was due in counted; red from %(red)s."
+        )
+        missing = gettext("Missing reports: yellow from %(yellow)s in a row, red from %(red)s.")
+        return [
+            progress % limits,
+            start % {"yellow": self.start_yellow, "red": self.start_red},
+            missing % {"yellow": self.missing_yellow, "red": self.missing_red},
+            gettext("Progress is measured against the %(plan)s; a project without one is not rated.")
+            % {"plan": PlanKind(self.against).label},
+        ]

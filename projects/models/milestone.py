@@ -11,12 +11,11 @@ from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from projects.choices import Basis
 from projects.periods import SOON_AFTER
 from projects.text import LONGEST_WORDS
 from sectors.models import Named
 
-from .base import OfProject, Record, RecordManager, RecordQuerySet, published_has_source
+from .base import OfProject, Record, RecordManager, RecordQuerySet, basis_field, published_has_source
 from .project import Project
 from .revision import History
 from .source import source_field
@@ -50,7 +49,7 @@ class Milestone(OfProject, Record, Named):
     expected = models.DateField(_("expected on"), null=True, blank=True, help_text=_("Blank: as planned."))
     actual = models.DateField(_("reached on"), null=True, blank=True)
     reason = models.TextField(_("reason of the last move"), max_length=LONGEST_WORDS, blank=True)
-    basis = models.CharField(_("basis"), max_length=12, choices=Basis.choices, default=Basis.REPORTED)
+    basis = basis_field()
     source = source_field(related_name="milestones")
 
     objects = RecordManager.from_queryset(MilestoneQuerySet)()

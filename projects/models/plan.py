@@ -9,11 +9,11 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from projects.choices import Basis, PlanKind
+from projects.choices import PlanKind
 from projects.periods import MONTHS_OF_YEAR
 from projects.text import LONGEST_WORDS
 
-from .base import OfEntry, Record, RecordManager, RecordQuerySet, published_has_source
+from .base import OfEntry, Record, RecordManager, RecordQuerySet, basis_field, published_has_source
 from .entry import Entry
 from .fields import AmountField, amount_in_range
 from .revision import History
@@ -54,7 +54,7 @@ class Plan(OfEntry, Record):
     decided_on = models.DateField(_("decided on"))
     document = models.CharField(_("document"), max_length=300, blank=True, help_text=_("Number or title."))
     reason = models.TextField(_("reason"), max_length=LONGEST_WORDS, blank=True)
-    basis = models.CharField(_("basis"), max_length=12, choices=Basis.choices, default=Basis.REPORTED)
+    basis = basis_field()
     source = source_field(related_name="plans")
 
     objects = RecordManager.from_queryset(PlanQuerySet)()

@@ -10,11 +10,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from projects.choices import Basis, ProblemKind, ProblemState
+from projects.choices import ProblemKind, ProblemState
 from projects.periods import SOON_AFTER
 from projects.text import LONGEST_LINE, LONGEST_WORDS
 
-from .base import OfProject, Record, RecordManager, RecordQuerySet, published_has_source
+from .base import OfProject, Record, RecordManager, RecordQuerySet, basis_field, published_has_source
 from .fields import FieldCheck
 from .project import Project
 from .revision import History
@@ -52,7 +52,7 @@ class Problem(OfProject, Record):
     state = models.CharField(_("state"), max_length=11, choices=ProblemState.choices, default=ProblemState.OPEN)
     note = models.TextField(_("last step"), max_length=LONGEST_WORDS, blank=True, help_text=_("What was done last."))
     solved_on = models.DateField(_("solved on"), null=True, blank=True)
-    basis = models.CharField(_("basis"), max_length=12, choices=Basis.choices, default=Basis.REPORTED)
+    basis = basis_field()
     source = source_field(related_name="problems")
 
     objects = RecordManager.from_queryset(ProblemQuerySet)()

@@ -19,6 +19,7 @@ from .attribution import REPORTED_IN_WORDS, Claimed, ReporterField, reporter_has
 from .base import (
     RecordManager,
     RecordQuerySet,
+    basis_field,
     date_has_precision,
     precision_field,
     published_has_source,
@@ -125,7 +126,7 @@ class Project(Claimed, Named):
     start_precision = precision_field()
     finish = models.DateField(_("finish"), null=True, blank=True, help_text=_("Stored as the last day it can mean."))
     finish_precision = precision_field()
-    basis = models.CharField(_("basis"), max_length=12, choices=Basis.choices, default=Basis.REPORTED)
+    basis = basis_field()
     source = source_field(related_name="projects")
     note_zh = models.TextField(_("note, Chinese"), max_length=LONGEST_WORDS, blank=True)
     note_en = models.TextField(_("note, English"), max_length=LONGEST_WORDS, blank=True)

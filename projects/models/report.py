@@ -25,6 +25,7 @@ from .base import (
     RecordManager,
     RecordQuerySet,
     TransitionEvent,
+    basis_field,
     person_field,
     published_has_source,
 )
@@ -288,7 +289,7 @@ class MonthlyReport(OfEntry, Record):
     comment = models.TextField(_("comment of the return"), max_length=LONGEST_WORDS, blank=True)
     approved_at = models.DateTimeField(_("approved at"), null=True, blank=True)
     approved_by = person_field(_("approved by"), related_name="reports_approved")
-    basis = models.CharField(_("basis"), max_length=12, choices=Basis.choices, default=Basis.REPORTED)
+    basis = basis_field()
     source = source_field(related_name="reports")
 
     objects = RecordManager.from_queryset(ReportQuerySet)()

@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.db.models.functions import Cast
@@ -25,7 +26,7 @@ from simple_history import register
 from simple_history.models import HistoricalRecords
 
 from projects.choices import Channel
-from projects.database.guards import ALTERABLE, without_guards
+from projects.database.guards import ALTERABLE
 from projects.history.clocks import day_of_knowledge
 from projects.history.revisions import NEVER, Draft, history_comes_later
 from sectors.models import ChainLink, Direction, Sector, in_language
@@ -56,50 +57,14 @@ def rows_of(number: int, touched: Iterable[type[models.Model]]) -> Rows:
     return found
 
 
-def revision_digest(revision: Any, rows: Rows) -> str:
-    """SHA-256 over a revision's own facts, the digests of its rows and the digest of the revision before."""
-    facts: dict[str, Any] = {
-        "number": revision.number,
-        "created_at": revision.created_at.isoformat(),
-        "user": revision.user_id,
-        "username": revision.username,
-        "door": revision.door,
-        "request_id": revision.request_id,
-        "reason": revision.reason,
-        "undoes": revision.undoes_id,
-        "previous": revision.previous_digest,
-        "rows": rows,
-    }
-    if getattr(revision, "known_on", None):  # a chain of before there were days of knowledge has none to cover
-        facts["known_on"] = revision.known_on.isoformat()
-    return hashlib.sha256(_json(facts).encode()).hexdigest()
-
-
-def sealed_models(registry: Any) -> Iterator[type[models.Model]]:
-    """Every model whose rows belong to a revision and are written once: history, events of reports."""
-    for model in registry.get_models():
+def sealed_models() -> Iterator[type[models.Model]]:
+    """Yield every model whose rows belong to a revision and are written once: history, events of reports."""
+    for model in apps.get_models():
         field = next((field for field in model._meta.concrete_fields if field.name == "revision"), None)
         if field is not None and field.related_model and field.related_model._meta.label == "projects.Revision":
             if field.one_to_one:  # the seal itself
                 continue
             yield model
-
-
-def seal_again(registry: Any, schema_editor: Any) -> None:
-    """Give every revision its seal anew, and the chain its digests; for `RunPython` of a migration that renames a column,
-    drops one, or adds one with a default that says something.
-    """
-    revisions, seals = (registry.get_model("projects", name).objects for name in ("Revision", "Seal"))
-    sealed, previous = list(sealed_models(registry)), ""
-    with without_guards(schema_editor.connection.alias):
-        seals.all().delete()
-        for revision in revisions.order_by("number").iterator(chunk_size=500):
-            rows = rows_of(revision.number, sealed)
-            revision.previous_digest = previous
-            previous = revision.digest = revision_digest(revision, rows)
-            revision.save(update_fields=["previous_digest", "digest"])
-            seals.create(revision=revision, rows=rows)
-        schema_editor.connection.check_constraints()  # on PostgreSQL no table is altered while keys are unchecked
 
 
 def _json(content: Any) -> str:
@@ -213,8 +178,22 @@ class Revision(models.Model):
         return UNDOES % {"number": self.undoes_id, "reason": self.reason.removeprefix(before)}
 
     def digest_of(self, rows: Rows) -> str:
-        """Return what its digest must be if these are its rows."""
-        return revision_digest(self, rows)
+        """Return what its digest must be if these are its rows: SHA-256 over them, its own facts and the digest before."""
+        facts: dict[str, Any] = {
+            "number": self.number,
+            "created_at": self.created_at.isoformat(),
+            "user": self.user_id,
+            "username": self.username,
+            "door": self.door,
+            "request_id": self.request_id,
+            "reason": self.reason,
+            "undoes": self.undoes_id,
+            "previous": self.previous_digest,
+            "rows": rows,
+        }
+        if self.known_on:  # left out where nothing was said, as in chains of before there was the column
+            facts["known_on"] = self.known_on.isoformat()
+        return hashlib.sha256(_json(facts).encode()).hexdigest()
 
 
 class Seal(models.Model):

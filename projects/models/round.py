@@ -16,11 +16,10 @@ from projects.periods import LAST_DAY, MONTHS_OF_YEAR, Month
 
 from .base import Record, RecordManager, RecordQuerySet
 from .entry import Entry
-from .fields import MonthNumberField, month_in_year
+from .fields import FieldCheck, MonthNumberField, month_in_year
 from .programme import Programme
 from .revision import History
 
-DUE_BEFORE_OPEN = _("A round cannot be due before it opens.")
 CLOSES_BEFORE_DUE = _("A round cannot close before it is due.")
 OPENS_BEFORE_MONTH = _("A round cannot open before its month begins, on %(day)s.")
 CLOSES_WITHIN_MONTH = _("A round cannot close before its month is over, on %(day)s.")
@@ -78,10 +77,11 @@ class Round(Record):
                 violation_error_message=_("There is a round for this month already."),
             ),
             month_in_year("month", of="round"),
-            models.CheckConstraint(
+            FieldCheck(
                 name="round_due_not_before_open",
+                field="due",
                 condition=Q(due__gte=F("opens")),
-                violation_error_message=DUE_BEFORE_OPEN,
+                violation_error_message=_("A round cannot be due before it opens."),
             ),
             models.CheckConstraint(
                 name="round_closes_not_before_due",
@@ -109,8 +109,6 @@ class Round(Record):
         errors: dict[str, Any] = self._outside_its_month()
         if before := self._left_month():
             errors["month"] = ITS_MONTH_STAYS % {"month": before}
-        if self.opens and self.due and self.due < self.opens:
-            errors["due"] = DUE_BEFORE_OPEN
         if self.due and self.closes and self.closes < self.due:
             errors["closes"] = CLOSES_BEFORE_DUE
         elif self.due and self.closes and self.punctual_until and self.punctual_until > self.closes:

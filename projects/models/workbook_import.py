@@ -18,7 +18,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from projects.access import get_access
-from projects.choices import AskedAtCell, CellVerdict, Channel, ImportState, WorkbookKind
+from projects.choices import FORMER_WORKBOOK_KINDS, AskedAtCell, CellVerdict, Channel, ImportState, WorkbookKind
 
 from .attribution import in_words
 from .fields import MonthNumberField
@@ -27,6 +27,7 @@ from .places import Prefecture
 from .programme import Programme
 from .source import Source
 
+KINDS = [*WorkbookKind.choices, *FORMER_WORKBOOK_KINDS]
 LIFETIME = dt.timedelta(days=1)  # of what nobody confirmed
 _KEPT = (ImportState.CONFIRMING, ImportState.DONE, ImportState.UNDOING, ImportState.UNDONE)
 
@@ -71,7 +72,7 @@ class Import(models.Model):
     reach = models.TextField(_("prefectures that its sender could read, blank for all"), blank=True)
     door = models.CharField(_("by"), max_length=7, choices=Channel.choices)
     language = models.CharField(_("language"), max_length=10)
-    kind = models.CharField(_("kind of workbook"), max_length=8, choices=WorkbookKind.choices)
+    kind = models.CharField(_("kind of workbook"), max_length=8, choices=KINDS)
     programme = models.ForeignKey(
         Programme, verbose_name=_("programme"), on_delete=models.PROTECT, related_name="imports"
     )
@@ -136,8 +137,9 @@ class Import(models.Model):
 
     @property
     def is_expired(self) -> bool:
-        """Whether it is too late to confirm it."""
-        return self.state not in _KEPT and self.expires_at <= timezone.now()
+        """Whether it is too late to confirm it, or its kind is no longer imported."""
+        is_late = self.expires_at <= timezone.now() or self.kind not in WorkbookKind
+        return self.state not in _KEPT and is_late
 
 
 class ImportedFile(models.Model):
@@ -212,7 +214,7 @@ class RememberedMapping(models.Model):
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name=_("user"), on_delete=models.CASCADE, related_name="remembered_mappings"
     )
-    kind = models.CharField(_("kind of workbook"), max_length=8, choices=WorkbookKind.choices)
+    kind = models.CharField(_("kind of workbook"), max_length=8, choices=KINDS)
     signature = models.CharField(_("signature of the heads"), max_length=32)
     heads = models.JSONField(_("rows of the heads"), null=True, blank=True)
     mapping = models.JSONField(_("mapping"))

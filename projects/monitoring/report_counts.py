@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from projects.access import Access, get_access
 from projects.choices import Basis, ReportState, RoundState
@@ -14,8 +14,7 @@ from projects.totals.programmes import Programmes
 from projects.totals.scope import Scope
 
 
-@dataclass
-class ReportCounts:
+class ReportCounts(NamedTuple):
     """Numbers of one round: entries asked for a report, reports submitted or approved, of these approved.
 
     Of these also late ones, and those that were given back, where they are counted.
@@ -35,11 +34,6 @@ class ReportCounts:
     def waiting(self) -> int:
         """Those that the province has still to review."""
         return self.arrived - self.approved
-
-    def add(self, other: ReportCounts) -> None:
-        self.asked, self.arrived = self.asked + other.asked, self.arrived + other.arrived
-        self.approved, self.late = self.approved + other.approved, self.late + other.late
-        self.returned += other.returned
 
 
 @dataclass(frozen=True)
@@ -95,18 +89,14 @@ def count_reports_by_prefecture(found: Round, *, user: Any) -> dict[int | None, 
 
 def count_reports_of_scope(scope: Scope, rounds: Sequence[Round]) -> dict[int, tuple[ReportCounts, ReportCounts]]:
     """The same of a question whose filters find the same in each month, with what of it is of illustrative projects."""
-    found = {each.pk: (ReportCounts(), ReportCounts()) for each in rounds}
     projects = scope.ever_listed().order_by().values("pk")
     entries = Entry.objects.filter(programme__in={each.programme_id for each in rounds}, project__in=projects)
-    amounts = read_amounts(entries, part="basis", rounds=rounds)
-    for each in rounds:
-        every, illustrative = found[each.pk]
-        for (_programme, basis), of_basis in amounts.items():
-            numbers = _build_counts(each, of_basis)
-            every.add(numbers)
-            if basis == Basis.ILLUSTRATIVE:
-                illustrative.add(numbers)
-    return found
+    every, illustrative = MonthAmounts(), MonthAmounts()
+    for (_programme, basis), amounts in read_amounts(entries, part="basis", rounds=rounds).items():
+        every.update(amounts)
+        if basis == Basis.ILLUSTRATIVE:
+            illustrative.update(amounts)
+    return {each.pk: (_build_counts(each, every), _build_counts(each, illustrative)) for each in rounds}
 
 
 def _entries_of(rounds: Sequence[Round], access: Access) -> Any:

@@ -29,7 +29,7 @@ _FILTERS = frozenset(ProjectFilterSet.base_filters) - {"ordering"}
 # what means something else on a page than on all others
 _OWN = {"changes": ("kind", "search"), "review": ("month",), "search": ("search",)}
 # pages whose address begins a part with their year: by the part's place
-_SAYS_ITS_YEAR = {"programme": 0, "report": 1, "report-reopen": 1}
+_SAYS_ITS_YEAR = {"programme": 0, "report": 1, "report-reopen": 1, "report-submit": 1, "report-withdraw": 1}
 _ANY, _SAFE = "ANY-CODE", f"{RFC3986_SUBDELIMS}/~:@"  # what `reverse` leaves as it is
 Pairs = tuple[tuple[str, str], ...]
 _travelling: ContextVar[Pairs] = ContextVar("travelling", default=())

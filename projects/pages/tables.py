@@ -96,7 +96,7 @@ class ChoiceColumn(Column):
     """A column of one of `TextChoices`, in words, in the order of its declaration."""
 
     def text(self, value: Any) -> str:
-        return "" if not value else formatting.sentence_case(str(value.label))
+        return str(value.label) if value else ""
 
     def sort_key(self, record: Any) -> Any:
         if self.sort_value:

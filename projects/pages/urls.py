@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from projects.choices import ReportAction
 from projects.workflows import adoption
 
 from .changes.changelog_page import changes
@@ -10,10 +11,9 @@ from .changes.undo_page import undo_revision
 from .claims.decision_page import decide_claim
 from .figure_pages.comparison_page import compare
 from .figure_pages.figure_page import figure
-from .fill_in.template_page import template
+from .imports.fill_in import template
 from .imports.import_page import import_one
-from .imports.imports_page import imports
-from .imports.refused_file import refused_file
+from .imports.imports_page import imports, refused_file
 from .monitoring.attention import attention
 from .monitoring.forecast import forecast
 from .monitoring.milestones import add_milestone, change_milestone, milestones
@@ -26,12 +26,9 @@ from .project_list import project_list
 from .proposals.form_page import propose
 from .proposals.proposal_page import proposal
 from .proposals.queue_page import proposals
-from .report_sheet.current_round import round_now
-from .report_sheet.drafts_page import round_drafts
-from .report_sheet.row_page import round_row
-from .report_sheet.sheet_page import round_sheet
-from .reports.reopen_page import reopen_report
+from .report_sheet.sheet_page import round_drafts, round_now, round_row, round_sheet
 from .reports.report_page import report
+from .reports.step_page import change_report_state
 from .review.review_page import review
 from .search.search_page import search
 from .tasks.tasks_page import tasks
@@ -45,7 +42,15 @@ urlpatterns = [
     path("projects/", project_list, name="projects"),
     path("projects/<str:code>/", project, name="project"),
     path("projects/<str:code>/reports/<str:month>/", report, name="report"),
-    path("projects/<str:code>/reports/<str:month>/reopen/", reopen_report, name="report-reopen"),
+    *(
+        path(
+            f"projects/<str:code>/reports/<str:month>/{action}/",
+            change_report_state,
+            {"action": action},
+            name=f"report-{action}",
+        )
+        for action in (ReportAction.REOPEN, ReportAction.SUBMIT, ReportAction.WITHDRAW)
+    ),
     path("figures/<slug:name>/", figure, name="figure"),
     path("compare/", compare, name="compare"),
     path("projects/<str:code>/propose/", propose, name="propose"),

@@ -27,7 +27,7 @@ from projects.history import as_of
 from projects.history.revisions import BY_HAND, Draft, present_actor, puts_back, stated_reason, under_way
 from projects.models import MonthlyReport, Overruling, PlausibilityRule, PlausibilityTally
 
-from .rules import BatchSurroundings, Doubt, Kind, Surroundings, get_kinds
+from .rules import Doubt, Kind, Surroundings, get_kinds
 
 CHOSEN, REASON = "_confirm-", "_confirm_reason"  # fields of forms: one for each rule or doubt, and why
 HEADER = "Pointed-Out"
@@ -232,7 +232,7 @@ def find_doubts_about_new(records: Sequence[Any], draft: Draft) -> Iterator[Doub
     """Yield what the rules find in records that the revision under way has inserted, in their order."""
     rules = get_rules(draft)
     records = [record for record in records if get_kinds(record._meta.model_name)]
-    around = BatchSurroundings(records, are_stored=True) if rules and records else None
+    around = Surroundings(records=records, are_stored=True) if rules and records else None
     for record in records if around else ():
         yield from find_doubts(record, rules, around)
 
@@ -253,7 +253,7 @@ def _is_submitted(record: Any, changed: set[str]) -> bool:
 def check_together(records: Sequence[Any], draft: Draft) -> Iterator[None]:
     """Check these records, as they are written in this block, against each other; what is around them is read once."""
     if get_rules(draft):
-        draft.memory[_SURROUNDINGS] = BatchSurroundings(records)
+        draft.memory[_SURROUNDINGS] = Surroundings(records=records)
     try:
         yield
     finally:

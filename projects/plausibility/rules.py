@@ -32,7 +32,6 @@ from projects.history import as_of
 from projects.models import (
     Claim,
     Entry,
-    Milestone,
     MonthlyReport,
     Plan,
     PlausibilityRule,
@@ -60,23 +59,41 @@ _LIST_COLUMNS: dict[str, str] = {  # of an entry, by measure of a target
 
 
 class Surroundings:
-    """What rules compare a record with, each looked up once.
+    """What rules compare records with, each looked up once, when a rule first asks.
 
     A doubt is shown to whoever writes, so a rule compares with what they may read and nothing else: every query here begins
     with `visible_to_actor`. A command or a load has no user and compares with the whole register.
+
+    `records` are checked together: what is around them is read for all at once, and each is compared with what the others
+    will say. Of a load `are_stored`: all that its records say is new, what a project and its list say is said at the entry,
+    and no list is whole yet. `reports` are those of entries by the entry's key, by month, as far as they are loaded.
     """
 
-    def __init__(self, reports: Mapping[int, Sequence[MonthlyReport]] = MappingProxyType({})) -> None:
-        """`reports`: those of entries by the entry's key, in the order of the months, as far as they are loaded."""
+    def __init__(
+        self,
+        reports: Mapping[int, Sequence[MonthlyReport]] = MappingProxyType({}),
+        *,
+        records: Sequence[Any] = (),
+        are_stored: bool = False,
+    ) -> None:
+        self._are_stored = are_stored
+        self._own = [record for record in records if isinstance(record, Entry)]
+        projects = () if are_stored else records
+        self._projects = {record.pk: record for record in projects if isinstance(record, Project) and record.pk}
+        self._reported = {record.entry_id for record in records if isinstance(record, MonthlyReport)}
         self._reports = dict(reports)
-        self._floors: dict[int, int | None] = {}
-        self._usual: dict[tuple[int, str], int | None] = {}
-        self._largest: dict[tuple[type[Any], str], list[tuple[Any, int]]] = {}
-        self._adcodes: dict[int | None, str] = {}
         self._carried: dict[tuple[int, int], tuple[int, bool] | None] = {}
         self._codes: dict[tuple[int, str], list[str]] = {}  # of projects, by list and name
-        self._entries: dict[int, list[Entry]] = {}  # of projects that are written together, by key
-        self._are_stored = False
+        self._entries: dict[int, list[Entry]] = {}  # of projects, by key
+        self._found: dict[Any, Any] = {}
+        for entry in self._own:
+            if entry.project_id in self._projects:
+                entry.project = self._projects[entry.project_id]
+
+    def _read_once(self, key: Any, read: Callable[[], Any]) -> Any:
+        if key not in self._found:
+            self._found[key] = read()
+        return self._found[key]
 
     def changes(self, record: Any) -> set[str]:
         """Return the names of the fields of a record that are new or change."""
@@ -88,29 +105,42 @@ class Surroundings:
         """Return an entry itself, or a project's visible entries with their programmes; none of a project that is new."""
         if isinstance(record, Entry):
             return [record]
-        if self._are_stored or record.pk in self._entries:
-            entries = self._entries.get(record.pk, [])
-        elif record.pk is None or record._state.adding:
+        if self._are_stored or record.pk is None or record._state.adding:
             return []
-        else:
-            entries = list(Entry.objects.visible_to_actor().filter(project=record.pk).select_related("programme"))
+        if record.pk not in self._entries:
+            self._load_entries(self._projects | {record.pk: record})
+        return self._entries[record.pk]
+
+    def _load_entries(self, projects: Mapping[int, Project]) -> None:
+        own = {entry.pk: entry for entry in self._own if entry.pk}
+        stored = Entry.objects.visible_to_actor().filter(project__in=projects).select_related("programme")
+        entries = [own.pop(entry.pk, entry) for entry in stored]
+        entries += [entry for entry in self._own if entry.pk is None or entry.pk in own]
+        self._entries |= {key: [] for key in projects}
         for entry in entries:
-            entry.project = record
-        return entries
+            if entry.project_id in projects:
+                entry.project = projects[entry.project_id]
+                self._entries[entry.project_id].append(entry)
 
     def reports(self, entry: Entry) -> Sequence[MonthlyReport]:
         """Return all reports of a stored entry by month, in whatever state, each with the entry as it will be stored."""
-        if entry.pk not in self._reports:
-            self._reports |= get_reports([entry.pk])
-        for report in self._reports[entry.pk]:
+        reports = self._get_reports(entry.pk)
+        for report in reports:
             report.entry = entry
-        return self._reports[entry.pk]
+        return reports
 
     def earlier_reports(self, report: MonthlyReport) -> list[MonthlyReport]:
         """Return the reports of the same entry for the months before, in order, in whatever state."""
-        if report.entry_id not in self._reports:
-            self._reports |= get_reports([report.entry_id])
-        return [earlier for earlier in self._reports[report.entry_id] if earlier.month < report.month]
+        return [earlier for earlier in self._get_reports(report.entry_id) if earlier.month < report.month]
+
+    def _get_reports(self, entry: int) -> Sequence[MonthlyReport]:
+        if entry not in self._reports:
+            keys = {entry, *self._reported, *(own.pk for own in self._own if has_new_days(own))}
+            self._reports |= {key: [] for key in keys}
+            reports = MonthlyReport.objects.visible_to_actor().filter(entry__in=keys)
+            for report in reports.order_by("entry_id", "month"):
+                self._reports[report.entry_id].append(report)  # type: ignore[attr-defined]  # a list that was made here
+        return self._reports[entry]
 
     def carried_forward(self, entry: Entry) -> tuple[int, bool] | None:
         """Return what the list of the year before knows to be disbursed by its end, in CNY, and whether that is all: what
@@ -118,7 +148,7 @@ class Surroundings:
         """
         key = entry.project_id, entry.programme.year
         if key not in self._carried:
-            self._load_carried([entry])
+            self._load_carried([entry, *(own for own in self._own if own.disbursed_before is not None)])
         return self._carried[key]
 
     def _load_carried(self, entries: Sequence[Entry]) -> None:
@@ -141,120 +171,76 @@ class Surroundings:
         """Return the code of another visible project of this Chinese name on the same list; '' if there is none."""
         key = programme.pk, project.name_zh
         if key not in self._codes:
-            self._codes |= _get_codes([key])
+            entries = chain(self._own, *(self.entries(project) for project in self._projects.values()))
+            self._load_codes({key, *((entry.programme_id, entry.project.name_zh) for entry in entries)})
         return next((code for code in self._codes[key] if code != project.code), "")
+
+    def _load_codes(self, keys: Collection[tuple[int, str]]) -> None:
+        """Look up the codes of projects by list and name, with what the records that are checked together will say."""
+        found: dict[tuple[int, str], list[str]] = {key: [] for key in keys}
+        entries = Entry.objects.visible_to_actor().filter(
+            programme__in={programme for programme, _name in keys}, project__name_zh__in={name for _list, name in keys}
+        )
+        names = {project.code: project.name_zh for project in self._projects.values()}
+        columns = entries.order_by("project__code").values_list("programme_id", "project__name_zh", "project__code")
+        for programme, name, code in columns:
+            if names.get(code, name) == name:
+                found.setdefault((programme, name), []).append(code)
+        for entry in self._own:
+            codes = found.get((entry.programme_id, entry.project.name_zh), [])
+            if entry.project.code not in codes:
+                codes.append(entry.project.code)
+        self._codes |= found
 
     def adcode(self, project: Project) -> str:
         """Return the adcode of a project's prefecture; '' where it is not known."""
-        if project.prefecture_id and not self._adcodes:
-            self._adcodes.update(Prefecture.objects.visible_to_actor().values_list("pk", "adcode"))
-        return self._adcodes.get(project.prefecture_id, "")
+        if not project.prefecture_id:
+            return ""
+        visible = Prefecture.objects.visible_to_actor().values_list("pk", "adcode")
+        adcodes: dict[int, str] = self._read_once("adcodes", lambda: dict(visible))
+        return adcodes.get(project.prefecture_id, "")
 
     def announced_floor(self, programme: Programme) -> int | None:
         """Return the least investment of a project, in CNY, that was announced of the list; None where nothing was."""
-        if programme.pk not in self._floors:
-            targets = Target.objects.visible_to_actor().filter(
-                programme=programme.pk, measure=Measure.MINIMUM_PROJECT_INVESTMENT, kind=TargetKind.ANNOUNCED
-            )
-            self._floors[programme.pk] = targets.order_by("pk").values_list("value", flat=True).first()
-        return self._floors[programme.pk]
+        targets = Target.objects.visible_to_actor().filter(
+            programme=programme.pk, measure=Measure.MINIMUM_PROJECT_INVESTMENT, kind=TargetKind.ANNOUNCED
+        )
+        values = targets.order_by("pk").values_list("value", flat=True)
+        floor: int | None = self._read_once(("floor", programme.pk), values.first)
+        return floor
 
     def get_largest(self, record: Any, name: str) -> int | None:
         """Return the largest amount of this field in CNY that another visible record has; None where none is known."""
-        key = type(record), name
-        if key not in self._largest:
-            known = type(record).objects.visible_to_actor().filter(**{f"{name}__isnull": False}).order_by(f"-{name}")
-            self._largest[key] = list(known.values_list("pk", name)[:2])
-        return next((amount for pk, amount in self._largest[key] if pk != record.pk), None)
+        known = type(record).objects.visible_to_actor().filter(**{f"{name}__isnull": False}).order_by(f"-{name}")
+        largest = self._read_once((type(record), name), lambda: list(known.values_list("pk", name)[:2]))
+        return next((amount for pk, amount in largest if pk != record.pk), None)
 
     def usual_target(self, target: Target) -> int | None:
         """Return what the list comes to of a target's measure, for whoever reads all of it; else what another target says
         of it, of this list or, with the latest, of an earlier one; None where neither is known.
         """
-        key = target.programme_id, target.measure
+        targets = Target.objects.visible_to_actor().filter(
+            measure=target.measure, sector=None, programme__year__lte=target.programme.year
+        )
+        values = targets.exclude(pk=target.pk).order_by("-programme__year", "pk").values_list("value", flat=True)
+
+        def read() -> int | None:
+            total = list_total_regardless_of_permission(target.programme, target.measure) if actor_reads_all() else None
+            return total or values.first()
+
         if self._are_stored:
             return None
-        if key not in self._usual:
-            targets = Target.objects.visible_to_actor().filter(
-                measure=target.measure, sector=None, programme__year__lte=target.programme.year
-            )
-            values = targets.exclude(pk=target.pk).order_by("-programme__year", "pk").values_list("value", flat=True)
-            total = list_total_regardless_of_permission(target.programme, target.measure) if actor_reads_all() else None
-            self._usual[key] = total or values.first()
-        return self._usual[key]
+        usual: int | None = self._read_once(("usual", target.programme_id, target.measure), read)
+        return usual
 
     def today(self, project: Project) -> dt.date:
         """Return the day that counts as today for a project: the latest of its programmes' days; else the calendar's."""
         return max((entry.programme.today for entry in self.entries(project)), default=as_of.today())
 
 
-class BatchSurroundings(Surroundings):
-    """Around many records, looked up by a number of queries that does not grow with them.
-
-    Records that are about to be stored together are each compared with what the others will say. Of a load `are_stored`:
-    all that its new records say is new, what a project and its list say is said at the entry, and no list is whole yet.
-    """
-
-    def __init__(self, records: Sequence[Any], *, are_stored: bool = False) -> None:
-        own = [record for record in records if isinstance(record, Entry)]
-        reported = {record.entry_id for record in records if isinstance(record, MonthlyReport)}
-        super().__init__(get_reports(reported | {entry.pk for entry in own if has_new_days(entry)}))
-        self._are_stored = are_stored
-        if are_stored:
-            self._codes = _get_codes([(entry.programme_id, entry.project.name_zh) for entry in own])
-        else:
-            self._add_unstored(
-                own, {record.pk: record for record in records if isinstance(record, Project) and record.pk}
-            )
-        self._load_carried([entry for entry in own if entry.disbursed_before is not None])
-
-    def _add_unstored(self, own: list[Entry], projects: dict[int, Project]) -> None:
-        """Load the entries of these projects and the codes by name, with what these records will say."""
-        loaded = {entry.pk: entry for entry in own if entry.pk}
-        self._entries = {key: [] for key in projects}
-        for entry in Entry.objects.visible_to_actor().filter(project__in=projects).select_related("programme"):
-            self._entries[entry.project_id].append(loaded.get(entry.pk, entry))
-            entry.project = projects[entry.project_id]
-        for entry in own:
-            entry.project = projects.get(entry.project_id, entry.project)
-            if entry.pk is None and entry.project_id in projects:
-                self._entries[entry.project_id].append(entry)
-        every = [*own, *chain.from_iterable(self._entries.values())]
-        self._codes = _get_codes([(entry.programme_id, entry.project.name_zh) for entry in every])
-        names = {project.code: project.name_zh for project in projects.values()}
-        for (_programme, name), codes in self._codes.items():
-            codes[:] = [code for code in codes if names.get(code, name) == name]
-        for entry in own:
-            codes = self._codes[entry.programme_id, entry.project.name_zh]
-            if entry.project.code not in codes:
-                codes.append(entry.project.code)
-
-
 def has_new_days(entry: Entry) -> bool:
     """Return whether a stored entry gets other days on its list: only then its reports are looked up."""
     return entry._stored is not None and not {"joined", "left"}.isdisjoint(entry.changed_fields())
-
-
-def get_reports(entries: Collection[int]) -> dict[int, list[MonthlyReport]]:
-    """Return the visible reports of entries by the entry's key, in the order of the months; one query."""
-    reports: dict[int, list[MonthlyReport]] = {entry: [] for entry in entries}
-    if entries:
-        visible = MonthlyReport.objects.visible_to_actor().filter(entry__in=entries)
-        for report in visible.order_by("entry_id", "month"):
-            reports[report.entry_id].append(report)
-    return reports
-
-
-def _get_codes(keys: Collection[tuple[int, str]]) -> dict[tuple[int, str], list[str]]:
-    """Return the codes of visible projects by list and name, for at least these; one query."""
-    codes: dict[tuple[int, str], list[str]] = {key: [] for key in keys}
-    entries = Entry.objects.visible_to_actor().filter(
-        programme__in={programme for programme, _name in keys}, project__name_zh__in={name for _programme, name in keys}
-    )
-    columns = entries.order_by("project__code").values_list("programme_id", "project__name_zh", "project__code")
-    for programme, name, code in columns:
-        codes.setdefault((programme, name), []).append(code)
-    return codes
 
 
 def list_total_regardless_of_permission(programme: Programme, measure: str) -> int | None:
@@ -467,10 +453,16 @@ def _target(record: Target, rule: PlausibilityRule, around: Surroundings) -> Fin
     looks_at={"target": ("value",)},
     message=_("A target of zero: nothing can be held against it. Is a figure missing?"),
 )
-def _zero_target(record: Target, rule: PlausibilityRule, around: Surroundings) -> Findings:
-    """Of money and of what is counted, of all of the list and of a part of it."""
-    if record.value == 0:
-        yield Finding("value")
+@kind(
+    name=PlausibilityKind.ZERO_PLAN,
+    looks_at={"entry": ("planned_disbursement",), "plan": ("amount",)},
+    message=_("A plan of zero: nothing is to be disbursed in the whole year."),
+)
+def _zero(record: Any, rule: PlausibilityRule, around: Surroundings) -> Findings:
+    """Of targets: of money and of what is counted, of all of the list and of a part of it."""
+    for name in KINDS[rule.kind].looks_at[record._meta.model_name]:
+        if getattr(record, name) == 0:
+            yield Finding(name)
 
 
 def _is_money(record: Any) -> bool:
@@ -519,17 +511,6 @@ def _plan(record: Any, rule: PlausibilityRule, around: Surroundings) -> Findings
         if _is_above_limit(plan, project.total_investment, rule):
             yield Finding(field, AmountInSentence(plan or 0), AmountInSentence(project.total_investment or 0))
             return
-
-
-@kind(
-    name=PlausibilityKind.ZERO_PLAN,
-    looks_at={"entry": ("planned_disbursement",), "plan": ("amount",)},
-    message=_("A plan of zero: nothing is to be disbursed in the whole year."),
-)
-def _zero_plan(record: Any, rule: PlausibilityRule, around: Surroundings) -> Findings:
-    name = "planned_disbursement" if isinstance(record, Entry) else "amount"
-    if getattr(record, name) == 0:
-        yield Finding(name)
 
 
 @kind(
@@ -723,32 +704,23 @@ def _off_list(record: Entry, rule: PlausibilityRule, around: Surroundings) -> Fi
     importance=Importance.REFUSE,
     message=_("A plan cannot be decided on {value}: for this programme it is {other} today."),
 )
-def _decision(record: Plan, rule: PlausibilityRule, around: Surroundings) -> Findings:
-    today = record.entry.programme.today
-    if record.decided_on > today:
-        yield Finding("decided_on", record.decided_on.isoformat(), today.isoformat())
-
-
 @kind(
     name=PlausibilityKind.REACHED,
     looks_at={"milestone": ("actual",)},
     importance=Importance.REFUSE,
     message=_("A milestone cannot be reached on {value}: for its programme it is {other} today."),
 )
-def _milestone_reached(record: Milestone, rule: PlausibilityRule, around: Surroundings) -> Findings:
-    if record.actual is not None and record.actual > (today := around.today(record.project)):
-        yield Finding("actual", record.actual.isoformat(), today.isoformat())
-
-
 @kind(
     name=PlausibilityKind.RAISED,
     looks_at={"problem": ("raised_on",)},
     importance=Importance.REFUSE,
     message=_("A problem cannot be raised on {value}: for its programme it is {other} today."),
 )
-def _problem_raised(record: Problem, rule: PlausibilityRule, around: Surroundings) -> Findings:
-    if record.raised_on > (today := around.today(record.project)):
-        yield Finding("raised_on", record.raised_on.isoformat(), today.isoformat())
+def _after_today(record: Any, rule: PlausibilityRule, around: Surroundings) -> Findings:
+    today = record.entry.programme.today if isinstance(record, Plan) else around.today(record.project)
+    for name in KINDS[rule.kind].looks_at[record._meta.model_name]:
+        if (day := getattr(record, name)) is not None and day > today:
+            yield Finding(name, day.isoformat(), today.isoformat())
 
 
 @kind(

@@ -1,18 +1,32 @@
-"""Reminders that are due today: today is each programme's own, never the server's clock of a closed year."""
+"""E-mails that are due today: today is each programme's own, never the server's clock of a closed year.
+
+Their texts are templates, a folder for each language: `mails/zh/` and `mails/en/`. An e-mail is in the language of the
+account, else in the site's with the other one below; the subject is in the first of these alone.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.utils import timezone
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
 
-from projects.choices import ProposalState, ReminderKind, ReportAction, Role, RoundState
+from projects.choices import (
+    ProposalAction,
+    ProposalState,
+    ReminderKind,
+    ReportAction,
+    ReportState,
+    Role,
+    RoundState,
+)
 from projects.models import (
     Entry,
     Grant,
@@ -26,10 +40,10 @@ from projects.models import (
     Round,
 )
 from projects.models.report import TAKEN_BACK_WITHIN
+from projects.text import site_address, with_label
 from projects.totals.programmes import current_of, programmes_of, with_year_of_record
 
-from .texts import WaitingWork, answer_text, digest_text, reminder_text, returned_text
-
+MOST_LINES = 40  # of a list in an e-mail; the rest is counted
 TOLD_WITHIN = dt.timedelta(days=30)  # an answer that could not be sent for so long is on the pages only
 RUNNING = (RoundState.OPEN, RoundState.LATE)
 
@@ -112,7 +126,7 @@ def _reminders(each: Round, writers: dict[Any, set[int]]) -> Iterator[Mail]:
         entries = [entry for key, found in by_prefecture.items() if key in prefectures for entry in found]
         if entries:
             entries.sort(key=lambda entry: entry.project.code)
-            subject, body = reminder_text(each, entries, user=user)
+            subject, body = write_letter("reminder", user, _reminder_context, each, entries)
             yield Mail(user, kind, each.programme, each, day, subject, body)
 
 
@@ -153,8 +167,7 @@ def _digests(
         to_review = [each for each in reports if each.submitted_by_id != user.pk]  # as among the tasks
         if not (to_review or late or problems or proposals):
             continue
-        waits = WaitingWork(to_review, late, problems, proposals)
-        subject, body = digest_text(programme, waits, user=user)
+        subject, body = write_letter("digest", user, _digest_context, programme, to_review, late, problems, proposals)
         yield Mail(user, ReminderKind.DIGEST, programme, None, programme.today, subject, body)
 
 
@@ -173,7 +186,7 @@ def _answers() -> Iterator[Mail]:
     for event in found.select_related("proposal__proposed_by").order_by("at", "id"):
         if not event.proposal.proposed_by.has_perm("projects.view_proposal", event.proposal):
             continue  # the project belongs to another prefecture now, or the account has lost its grant
-        subject, body = answer_text(event)
+        subject, body = write_letter("answer", event.proposal.proposed_by, _answer_context, event)
         day = timezone.localtime(event.at).date()
         yield Mail(event.proposal.proposed_by, ReminderKind.ANSWER, None, None, day, subject, body, event)
 
@@ -199,7 +212,7 @@ def _returns() -> Iterator[Mail]:
         if event.report.submitted_by.has_perm("projects.submit_monthlyreport", event.report):
             together[event.report.submitted_by, event.revision_id].append(event)
     for (user, _revision), events in together.items():
-        subject, body = returned_text(events, user=user)
+        subject, body = write_letter("return", user, _return_context, events)
         day = timezone.localtime(events[0].at).date()
         yield Mail(user, ReminderKind.RETURN, None, None, day, subject, body, returns=tuple(events))
 
@@ -220,3 +233,118 @@ def _writers() -> dict[Any, set[int]]:
 
 def _reviewers() -> list[Any]:
     return [grant.user for grant in _reachable(Role.PROVINCE)]
+
+
+# texts
+
+
+def write_letter(name: str, user: Any, get_context: Callable[..., dict[str, Any]], *about: Any) -> tuple[str, str]:
+    """Return subject and body of a letter, from the templates of this name and `get_context(*about)` in each language."""
+    codes = [code for code, _name in settings.LANGUAGES]
+    own_first = sorted(codes, key=lambda code: code != settings.LANGUAGE_CODE)
+    subjects, bodies = [], []
+    for code in [user.language] if user.language in codes else own_first:
+        folder = f"mails/{'en' if code == 'en' else 'zh'}"
+        with translation.override(code):
+            context = {"user": user, "office": settings.OFFICE_NAMES[code]} | get_context(*about)
+            subjects.append("".join(render_to_string(f"{folder}/{name}_subject.txt", context).splitlines()))
+            bodies.append(render_to_string(f"{folder}/{name}.txt", context))
+    return subjects[0], f"\n{'-' * 30}\n\n".join(bodies)
+
+
+def _reminder_context(round: Round, entries: list[Entry]) -> dict[str, Any]:
+    return {
+        "month": round.period.first_day,
+        "due": round.due.isoformat(),
+        "until": round.punctual_until.isoformat(),
+        "closes": round.closes.isoformat(),
+        "days_left": round.days_left,
+        "days_late": -round.days_left,
+        "is_punctual": round.programme.today <= round.punctual_until,
+        "lines": _entry_lines(entries),
+        "link": site_address("round", str(round.period)),
+    }
+
+
+def _digest_context(
+    programme: Programme,
+    reports: list[MonthlyReport],
+    late: list[tuple[Round, list[Entry]]],
+    problems: list[Problem],
+    proposals: list[Proposal],
+) -> dict[str, Any]:
+    rounds = [
+        {
+            "month": round.period.first_day,
+            "due": round.due.isoformat(),
+            "lines": _entry_lines(entries),
+            "link": site_address("round", str(round.period)),
+        }
+        for round, entries in late
+    ]
+    of_problem = [
+        (with_label(f"{problem.due} {_title(problem)}", problem.get_kind_display()), problem.solver)
+        for problem in problems
+    ]
+    of_proposal = [
+        (f"{timezone.localdate(proposal.proposed_at)} {_title(proposal)}", proposal.proposed_by.display_name)
+        for proposal in proposals
+    ]
+    return {
+        "programme": str(programme),
+        "day": programme.today.isoformat(),
+        "reports": _lines([(f"{report.period} {_title(report.entry)}", "") for report in reports]),
+        "review_link": site_address("review"),
+        "proposals": _lines(of_proposal),
+        "proposals_link": site_address("proposals"),
+        "late": rounds,
+        "late_count": sum(len(entries) for _round, entries in late),
+        "problems": _lines(of_problem),
+        "problems_link": f"{site_address('problems')}?programme={programme.year}&state=overdue&mine=true",
+    }
+
+
+def _answer_context(event: ProposalEvent) -> dict[str, Any]:
+    return _event_context(event) | {
+        "proposal": event.proposal,
+        "action": event.get_action_display(),
+        "comment": event.comment,
+        "is_returned": event.action == ProposalAction.RETURN,
+        "is_comment": event.action == ProposalAction.COMMENT,
+        "link": site_address("proposal", str(event.proposal.pk)),
+    }
+
+
+def _return_context(events: list[ReportEvent]) -> dict[str, Any]:
+    first = events[0].report
+    by_comment = groupby(sorted(events, key=lambda event: event.comment), key=lambda event: event.comment)
+    comments = [
+        (comment, _lines([(_title(event.report.entry), "") for event in group])) for comment, group in by_comment
+    ]
+    months = sorted({event.report.period for event in events})
+    return _event_context(events[0]) | {
+        "count": len(events),
+        "month": first.period.first_day,
+        "code": first.entry.project.code,
+        "comments": comments,
+        "links": [f"{site_address('round', str(month))}?show=returned" for month in months],
+    }
+
+
+def _event_context(event: ProposalEvent | ReportEvent) -> dict[str, Any]:
+    return {"who": event.user.display_name, "when": f"{timezone.localtime(event.at):%Y-%m-%d %H:%M}"}
+
+
+def _title(record: Any) -> str:
+    return f"{record.project.code} {record.project.name}"
+
+
+def _entry_lines(entries: list[Any]) -> dict[str, Any]:
+    return _lines(
+        [(_title(entry), ReportState(entry.report_state).label if entry.report_state else "") for entry in entries]
+    )
+
+
+def _lines(lines: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Return what a list in a letter shows: texts with a note in brackets, how many there are, how many are left out."""
+    return {"rows": lines[:MOST_LINES], "count": len(lines), "more": max(0, len(lines) - MOST_LINES)}

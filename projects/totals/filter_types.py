@@ -149,9 +149,12 @@ class PartialDateFilter(df.Filter):
 
 
 class AnyOf(df.MultipleChoiceFilter):
-    """Any of several choices of the project's own, so nothing can come twice."""
+    """Any of several choices, which are those of a field of the model unless others are given; nothing can come twice."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, model: type[Model] | None = None, field: str = "", **kwargs: Any) -> None:
+        if model is not None:
+            own: Any = model._meta.get_field(field)
+            kwargs = {"choices": own.choices, "label": own.verbose_name} | kwargs
         super().__init__(distinct=False, **kwargs)
 
 
@@ -178,7 +181,8 @@ class ManyOf(df.ModelMultipleChoiceFilter):
 
     def __init__(self, model: type[Model], relation: str, key: str, *, nullable: bool = False, **kwargs: Any) -> None:
         # a project has one of each, so nothing can come twice
-        kwargs |= {"field_name": relation, "to_field_name": key, "distinct": False}
+        own = {"field_name": relation, "to_field_name": key, "distinct": False}
+        kwargs = {"label": model._meta.verbose_name} | kwargs | own
         if nullable:
             kwargs = {"null_label": _("not known")} | kwargs | {"null_value": NONE}
         super().__init__(queryset=lambda request: visible_records(model, request.user), **kwargs)

@@ -21,8 +21,8 @@ from django.db.models.functions import Cast, NullIf
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from projects.choices import LIGHTS, Basis, Light, Listed, ListStatus, ProjectKind, Transferred
-from projects.models import Enterprise, Prefecture
+from projects.choices import LIGHTS, Light, Listed, Transferred
+from projects.models import Enterprise, Entry, Prefecture, Project
 from sectors.models import ChainLink, Direction, Sector
 from sectors.provinces import Province
 
@@ -149,25 +149,23 @@ class ProjectFilterSet(df.FilterSet):
         *("prefecture__name_zh", "prefecture__name_en"),
     )
     code = df.CharFilter(label=_("code"), max_length=40)
-    direction = ManyOf(
-        Direction, "sector__direction", "code", nullable=True, null_label=NO_DIRECTION, label=_("direction")
-    )
-    sector = ManyOf(Sector, "sector", "code", label=_("sector"))
-    chain_link = ManyOf(ChainLink, "chain_link", "code", nullable=True, label=_("chain link"))
-    prefecture = ManyOf(Prefecture, "prefecture", "adcode", nullable=True, label=_("prefecture"))
-    enterprise = ManyOf(Enterprise, "enterprise", "pk", nullable=True, label=_("enterprise"))
-    basis = AnyOf(choices=Basis.choices, label=_("basis"))
-    transferred = AnyOf(choices=Transferred.choices, label=_("transferred"))
+    direction = ManyOf(Direction, "sector__direction", "code", nullable=True, null_label=NO_DIRECTION)
+    sector = ManyOf(Sector, "sector", "code")
+    chain_link = ManyOf(ChainLink, "chain_link", "code", nullable=True)
+    prefecture = ManyOf(Prefecture, "prefecture", "adcode", nullable=True)
+    enterprise = ManyOf(Enterprise, "enterprise", "pk", nullable=True)
+    basis = AnyOf(Project, "basis")
+    transferred = AnyOf(Project, "transferred", label=_("transferred"))
     source_province = AnyOf(
         choices=[*Province.choices, (NONE, NO_PROVINCE)], method="filter_source_province", label=_("source province")
     )
-    kind = AnyOf(choices=ProjectKind.choices, label=_("kind"))
+    kind = AnyOf(Project, "kind")
     size = AnyOf(
         choices=[*((band.key, band.label) for band in BANDS), (NONE, _("not known"))],
         method="filter_size",
         label=_("total investment"),
     )
-    status = AnyOf(field_name="entry_status", choices=ListStatus.choices, label=_("new or continuing"))
+    status = AnyOf(Entry, "status", field_name="entry_status")
     listed = AnyOf(choices=Listed.choices, method="filter_listed", label=_("place on the list"))
     counted_in = AnyOf(choices=FIGURE_CHOICES, method="filter_by_figure", label=_("counted in the figure"))
     missing = AnyOf(choices=FIGURE_CHOICES, method="filter_by_figure", label=_("without data on"))

@@ -152,11 +152,10 @@ def _read(
 ) -> Iterable[tuple[dict[str, Any], dict[str, int]]]:
     """Yield the keys of each group and those of its sums that are not null."""
     named = {f"{_SUM}{name}": aggregate for name, aggregate in aggregates.items()}
-    for row in projects.values(*columns).annotate(**named):
-        yield (
-            {name: row[name] for name in columns},
-            {name: int(row[f"{_SUM}{name}"]) for name in aggregates if row[f"{_SUM}{name}"] is not None},
-        )
+    for row in projects.values(*columns).annotate(**named).values_list(*columns, *named):
+        keys, values = row[: len(columns)], row[len(columns) :]
+        sums = {name: int(value) for name, value in zip(aggregates, values, strict=True) if value is not None}
+        yield dict(zip(columns, keys, strict=True)), sums
 
 
 def _read_rules(

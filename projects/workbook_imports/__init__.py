@@ -9,5 +9,5 @@ import is told by `Import.objects.visible_to(user)`, whoever may send one by `pr
 who sent one goes on with it.
 """
 
-from .import_steps import begin, choose, confirm, prepare_mapping, prepare_upload, remap, undo
+from .import_steps import begin, choose, confirm, is_shown_unchosen, prepare_mapping, prepare_upload, remap, undo
 from .undo_job import in_the_way

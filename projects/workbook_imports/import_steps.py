@@ -1,13 +1,12 @@
-"""Steps of an import that people take: sending, mapping, confirming, taking back. What takes long is left to a job.
+"""Steps of an import that people take: sending, mapping, answering, confirming, undoing. What takes long is left to a job.
 
 `prepare_upload` and `prepare_mapping` open and read the file, and return the step that only stores: whoever holds the
-writers' lock meanwhile has them called before.
-"""
+writers' lock meanwhile has them called before."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import partial
 from pathlib import PurePath
 from typing import Any
@@ -18,35 +17,63 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.translation import get_language, ngettext, override
+from django.utils.translation import get_language, gettext_lazy, ngettext, override
 from django.utils.translation import gettext as _
 
-from projects.access import get_access
-from projects.choices import Channel, ImportState, WorkbookKind
+from projects.access import Access, get_access
+from projects.choices import AskedAtCell, Channel, ImportState, WorkbookKind
 from projects.history.revisions import BY_HAND, present_actor
-from projects.imports.workbooks.checking import NEEDS_MONTH
-from projects.imports.workbooks.choices import Choices
-from projects.imports.workbooks.mapping import ColumnMapping, letters_in, signature
-from projects.imports.workbooks.opening import opened
-from projects.imports.workbooks.tables import Table
+from projects.imports.checking import NEEDS_MONTH
+from projects.imports.checks import NEW_PROJECT, Choices
+from projects.imports.mapping import ColumnMapping, letters_in, signature
+from projects.imports.opening import opened
+from projects.imports.tables import Table
 from projects.jobs import enqueue
 from projects.jobs.queue import JobKind
-from projects.models import Import, ImportedFile, Programme, RememberedMapping, Source
+from projects.models import Import, ImportedCell, ImportedFile, Programme, RememberedMapping, Source
 from projects.models.attribution import OF_FILE, ONE_ORIGIN
 from projects.models.job import UNDER_WAY
 from projects.models.workbook_import import LIFETIME
 from projects.text import LONGEST_LINE, LONGEST_WORDS
+from projects.totals.programmes import Programmes
+from projects.totals.programmes import is_shown_unchosen as is_programme_shown_unchosen
 from projects.workflows.transitions import OvertakenError
-from sectors.models import no_nul
+from sectors.models import Sector, no_nul
 from sectors.texts import check_direction
 
-from .check_job import check_import
-from .choosing import refuse_unasked
-from .examining import open_workbook, refuse_planned, table_in
-from .reading import Reading
-from .sending import may_send
+from .check_job import check_import, open_workbook, refuse_planned, table_in
 from .undo_job import undo_import
 from .write_job import confirm_import
+
+MOST_TOLD = 5  # places
+NOT_ASKED = gettext_lazy("This is not asked, or is none of what is offered: %(places)s.")
+
+
+def refuse_unasked(imported: Import, choices: Choices) -> None:
+    """Raise `ValidationError` at `projects`, `sectors`, `cells` for what is not asked there, or not offered."""
+    asked: Mapping[str, dict[str, ImportedCell]] = {each: {} for each in AskedAtCell.values}
+    for each in imported.cells.exclude(question=""):
+        asked[each.question][each.address if each.question == AskedAtCell.CONFLICT else str(each.row)] = each
+    known = set(Sector.objects.filter(code__in=choices.sectors.values()).values_list("code", flat=True))
+    errors = {
+        "projects": [
+            row
+            for row, code in choices.projects.items()
+            if (cell := asked[AskedAtCell.PROJECT].get(row)) is None or code not in _offered(cell)
+        ],
+        "sectors": [
+            row for row, code in choices.sectors.items() if row not in asked[AskedAtCell.SECTOR] or code not in known
+        ],
+        "cells": [address for address in choices.cells if address not in asked[AskedAtCell.CONFLICT]],
+    }
+    found = {name: NOT_ASKED % {"places": ", ".join(places[:MOST_TOLD])} for name, places in errors.items() if places}
+    if found:
+        raise ValidationError({name: [words] for name, words in found.items()})
+
+
+def _offered(cell: ImportedCell) -> Iterable[str]:
+    return [*cell.options["projects"], *([NEW_PROJECT] if cell.options["may_be_new"] else [])]
+
 
 _MAPPED = (ImportState.NEEDS_MAPPING, ImportState.READY)
 
@@ -67,7 +94,7 @@ def prepare_upload(
     Raises `PermissionDenied`, and `ValidationError` by field (`file`, `month`) for what is no workbook or no longer fits
     the sender's quota; then nothing is stored.
     """
-    if not may_send(user, kind):
+    if not user.has_perm("projects.add_import"):
         raise PermissionDenied(_("Your role does not allow this."))
     if kind == WorkbookKind.REPORTS and month is None:
         raise ValidationError({"month": NEEDS_MONTH})
@@ -155,7 +182,7 @@ def prepare_mapping(
     sheet = sheet or imported.sheet
     if imported.reading and (sheet, heads) == (imported.sheet, imported.heads):
         heads, heads_signature = imported.heads, imported.signature
-        letters = [each.letters for each in Reading.of_json(imported.reading).columns]
+        letters = [each["letters"] for each in imported.reading["columns"]]
     else:
         table = _table(imported, sheet, heads)
         letters, heads_signature = letters_in(table), signature(table)
@@ -248,6 +275,16 @@ def undo(imported: Import, *, user: Any, reason: str) -> Import:
         return _followed(imported, undo_import, reason=reason)
 
 
+def is_shown_unchosen(imported: Import, access: Access, programmes: Callable[[], Programmes]) -> bool:
+    """Whether everybody sees first the list that was written, though nobody chose it: told to the province, which can.
+
+    `programmes` are asked for then only.
+    """
+    if imported.state != ImportState.DONE or not access.is_of_the_province:
+        return False
+    return is_programme_shown_unchosen(imported.programme, programmes())
+
+
 def _require_own(imported: Import, user: Any) -> None:
     if imported.user_id != user.pk or not user.has_perm("projects.add_import"):
         raise PermissionDenied(_("Only the person who sent an import can go on with it."))
@@ -284,7 +321,11 @@ def _step(imported: Import, starts: Collection[str], **values: Any) -> None:
 def _at(imported: Import, starts: Collection[str]) -> QuerySet[Import]:
     """It, if it is in one of these states and not too late."""
     found = Import.objects.filter(pk=imported.pk, state__in=starts)
-    return found if ImportState.DONE in starts else found.filter(expires_at__gt=timezone.now())
+    return (
+        found
+        if ImportState.DONE in starts
+        else found.filter(expires_at__gt=timezone.now(), kind__in=WorkbookKind.values)
+    )
 
 
 def _overtaken(imported: Import) -> OvertakenError:

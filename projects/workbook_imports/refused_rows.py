@@ -2,25 +2,39 @@
 
 from __future__ import annotations
 
+import io
+import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
+import xlsxwriter
 from django.core.exceptions import ObjectDoesNotExist
 from django.utils.translation import gettext as _
 
-from projects.choices import CellVerdict, ImportState
-from projects.exports.faulty_rows import MarkedLine, build_marked_workbook
-from projects.imports.workbooks.grid import Grid, Merged, NumberText, column_of
+from projects.choices import CellVerdict, ImportState, WorkbookKind
+from projects.exports.workbook import LONGEST_CELL, PLAIN_TEXT
+from projects.imports.grid import Grid, Merged, NumberText, column_of
 from projects.models import Import
 
-from .examining import open_workbook, table_in
-from .reading import Reading
+from .check_job import open_workbook, table_in
+
+_LONGEST_NAME = 31  # of a sheet, in characters
+_NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
+_REASONS_WIDTH, _WIDTH = 60, 16
+
+
+class MarkedLine(NamedTuple):
+    """Texts and numbers as they stood, and by place what is wrong; of all of it in `reason`."""
+
+    cells: Sequence[str | float]
+    faults: Mapping[int, str] = {}
+    reason: str = ""
 
 
 def is_refused(imported: Import) -> bool:
     """Whether something of it is refused, and can be given back: of what is refused as a whole no file is kept."""
-    if imported.state == ImportState.REFUSED or not imported.mapping:
+    if imported.state == ImportState.REFUSED or not imported.mapping or imported.kind not in WorkbookKind:
         return False
     return bool(imported.counts.get("cells", {}).get(CellVerdict.REFUSED))
 
@@ -47,14 +61,37 @@ def refused_workbook(imported: Import) -> bytes | None:
         for row in range(first)
     ]
     lines += [MarkedLine(_cells(grid, row, over_rows), *faults.get(row, ({}, ""))) for row in rows]
-    merged = [(each.top, each.left, each.bottom, each.right) for each in grid.merged if each.bottom < first]
     heads = range(table.top, table.bottom + 1)
-    return build_marked_workbook(grid.name, lines, heads=heads, merged=merged, width=grid.width)
+    return _build_workbook(grid, lines, heads, [each for each in grid.merged if each.bottom < first])
+
+
+def _build_workbook(grid: Grid, lines: Iterable[MarkedLine], heads: range, merged: Iterable[Merged]) -> bytes:
+    """Return a workbook of one sheet: faulty cells shaded and with a note, the reasons behind the columns."""
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True, **PLAIN_TEXT}) as book:
+        sheet = book.add_worksheet(_NOT_IN_NAMES.sub(" ", grid.name)[:_LONGEST_NAME].strip() or None)
+        sheet.set_column(0, max(grid.width - 1, 0), _WIDTH)
+        sheet.set_column(grid.width, grid.width, _REASONS_WIDTH)
+        head = book.add_format({"bold": True, "text_wrap": True, "valign": "top"})
+        fault = book.add_format({"bg_color": "#F8D7DA", "border": 1, "border_color": "#B42318"})
+        wrapped = book.add_format({"text_wrap": True, "valign": "top"})
+        for each in merged:
+            sheet.merge_range(each.top, each.left, each.bottom, each.right, "", head)
+        for row, line in enumerate(lines):
+            for place, value in enumerate(line.cells):
+                form = fault if place in line.faults else head if row in heads else None
+                sheet.write(row, place, value[:LONGEST_CELL] if isinstance(value, str) else value, form)
+            for place, words in line.faults.items():
+                sheet.write_comment(row, place, words, {"x_scale": 2})
+            if line.reason:
+                sheet.write_string(row, grid.width, line.reason[:LONGEST_CELL], head if row in heads else wrapped)
+        sheet.freeze_panes(heads.stop, 0)
+    return out.getvalue()
 
 
 def _faults(imported: Import) -> dict[int, tuple[dict[int, str], str]]:
     """By row what is wrong at its cells, and all of it in one text."""
-    heads = {each.letters: each.head for each in Reading.of_json(imported.reading).columns}
+    heads = {each["letters"]: each["head"] for each in imported.reading.get("columns", ())}
     found: dict[int, dict[str, str]] = defaultdict(dict)
     for cell in imported.cells.filter(verdict=CellVerdict.REFUSED):
         said = found[cell.row - 1]  # of a row that is refused as a whole its other cells say nothing

@@ -24,9 +24,7 @@ from projects.text import listing
 from projects.workflows import proposals
 from projects.workflows.transitions import RefusedError
 
-from .check_job import import_of
-from .examining import in_words_of
-from .failed_imports import put_back
+from .check_job import import_of, in_words_of, put_back
 
 
 @job("undo-import", gettext_lazy("Undoing an import"), given_up=put_back)

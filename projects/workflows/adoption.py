@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from projects.choices import ClaimFigure
 from projects.history.digests import digest_of
@@ -21,7 +20,6 @@ from .transitions import (
     RefusedError,
     Transition,
     by_action,
-    taken_together,
 )
 
 __all__ = ["OvertakenError", "RefusedError"]  # what the doors catch and tell
@@ -36,8 +34,6 @@ TRANSITIONS = by_action(  # their state is whether they are adopted
         permissions=(PERMISSION,),
         summary=gettext_lazy("Adopt a claim"),
         description=gettext_lazy("The project's figure becomes what the claim says, in place of any other claim."),
-        admin_label=gettext_lazy("Adopt claims…"),
-        admin_done=ngettext_lazy("%(count)s claim adopted.", "%(count)s claims adopted.", "count"),
         button=pgettext_lazy("claim", "Adopt"),
         heading=gettext_lazy("Adopt this claim"),
         confirm=gettext_lazy("Adopt it"),
@@ -52,8 +48,6 @@ TRANSITIONS = by_action(  # their state is whether they are adopted
             "Where other claims differ the figure becomes blank; else say what it is based on: a source, or who "
             "reported it."
         ),
-        admin_label=gettext_lazy("Withdraw adopted claims…"),
-        admin_done=ngettext_lazy("%(count)s claim withdrawn.", "%(count)s claims withdrawn.", "count"),
         button=pgettext_lazy("claim", "Withdraw"),
         heading=gettext_lazy("Withdraw this claim"),
         confirm=gettext_lazy("Withdraw it"),
@@ -126,19 +120,6 @@ def withdraw(
 def take(action: str, claim: Claim, *, user: Any, **words: Any) -> Claim:
     """Adopt a claim or withdraw it. Raises as `adopt` does."""
     return {ADOPT: adopt, WITHDRAW: withdraw}[action](claim, user=user, **words)
-
-
-def take_all(action: str, claims: Iterable[Claim], *, user: Any, seen: Mapping[int, str], **words: Any) -> list[Claim]:
-    """Decide about several claims in one revision, or about none; `seen` by their keys. Raises `RefusedError` too."""
-    return taken_together(
-        claims,
-        of=Claim.objects.visible_to(user),
-        user=user,
-        may=lambda claim: TRANSITIONS[action].allows(user, claim),
-        refusal=lambda _claim: None,
-        take=lambda claim, _draft: take(action, claim, user=user, seen=seen[claim.pk], **words),
-        absent=_("This claim was removed meanwhile."),
-    )
 
 
 def transition_of(claim: Claim) -> Transition:

@@ -1,7 +1,7 @@
 """State transitions: how one is declared, and how records take it together or not at all, under the writers' lock.
 
 Each workflow has one list: `reporting.py` for monthly reports, `proposals/transitions.py`, `adoption.py` for claims. The
-API's operations, the admin's actions and the buttons of pages are made from it, so that a transition is added there and
+API's operations and the buttons of pages are made from it, so that a transition is added there and
 nowhere else. Records are read again under the lock, so of two people at one button one wins and the other is told.
 """
 
@@ -40,9 +40,6 @@ class Transition:
     summary: Text = ""
     description: Text = ""
     summary_of_many: Text = ""
-    # the action of the admin's list, and what is said when `count` records have taken it
-    admin_label: Text = ""
-    admin_done: Text = ""
     # on pages: the button ('' where it counts what is chosen), the page that asks for a reason, and what is said afterwards
     button: Text = ""
     heading: Text = ""

@@ -13,7 +13,6 @@ for (const form of document.querySelectorAll("[data-conflict]")) {
       places[index].classList.remove("unsettled");
       const option = chosen.closest("label");
       places[index].querySelector("b").textContent = option.querySelector("[data-text]").textContent;
-      places[index].querySelector(".sub").textContent = option.querySelector("[data-effect]")?.textContent ?? "";
     });
   });
 }

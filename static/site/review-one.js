@@ -1,5 +1,5 @@
-/* One report under review by single keys: J and K go on and back, A approves, R returns. Never while something is typed,
-   and not for who turns them off, which this browser remembers. A comment that is left with its report waits there, for this
+/* One report under review by single keys: J and K go on and back, A approves, R returns. Only for who switches them on, which
+   this browser remembers, and never while something is typed. A comment that is left with its report waits there, for this
    person in this window, until it is sent. The page works without it. */
 "use strict";
 
@@ -14,7 +14,7 @@ function remembered(value) {
     if (value === undefined) return localStorage.getItem(REMEMBERED);
     localStorage.setItem(REMEMBERED, value);
   } catch {
-    // a browser that stores nothing: they are on until they are turned off on this page
+    // a browser that stores nothing: they are off until they are switched on on this page
   }
   return null;
 }
@@ -52,7 +52,7 @@ function typing(element) {
 }
 
 document.querySelector("p[data-shown]").hidden = false;
-keys.checked = remembered() !== "off";
+keys.checked = remembered() === "on";
 keys.addEventListener("change", () => {
   remembered(keys.checked ? "on" : "off");
   show();

@@ -1,11 +1,11 @@
-/* The table of a sheet, for who reads it and who fills it in: amounts to the last CNY, cells as tab-separated text. The cells
-   that are typed into are in sheet-cells.js and sheet-typing.js, which use this as `Sheet`. */
+/* The table of a sheet for who fills it in: amounts to the last CNY, cells as tab-separated text. The cells that are typed
+   into are in sheet-cells.js and sheet-typing.js, which use this as `Sheet`. */
 "use strict";
 
 window.Sheet = (() => {
   const table = document.querySelector("[data-table]");
   const form = document.querySelector("[data-sheet]");
-  const { decimals, limit, places, exact, words } = form ? form.dataset : {};
+  const { decimals, limit, places, exact, words } = form.dataset;
   const DECIMALS = Number(decimals || 0); // of the unit that is typed in: 4 in 万元, 8 in 亿元
   const LIMIT = BigInt(limit || 0); // amounts are below this many CNY
   const WORDS = JSON.parse(words || "{}"); // units that may be typed with an amount, in CNY: powers of ten
@@ -55,11 +55,8 @@ window.Sheet = (() => {
 
   function textOf(cell) {
     const field = cell.querySelector("select, input:not([type=hidden])");
-    if (field && field.tagName === "SELECT") return field.value ? field.selectedOptions[0].textContent : "";
-    if (field) return number(field.value);
-    const shown = cell.querySelector("[data-name], [data-state]") || cell;
-    const text = shown.textContent.trim().replace(/\s+/g, " ").replace(/^−(?=\d)/, "-");
-    return text === "—" || shown.querySelector(".na") ? "" : text;
+    if (field.tagName === "SELECT") return field.value ? field.selectedOptions[0].textContent : "";
+    return number(field.value);
   }
 
   const quoted = (text) => (/[\t\n"]/.test(text) ? `"${text.replace(/"/g, '""')}"` : text);
@@ -87,35 +84,6 @@ window.Sheet = (() => {
     return rows.map((cells) => cells.map((cell) => cell.trim()));
   }
 
-  /* Heads, then each project: its code first, so that a workbook can be pasted back. */
-  function whole() {
-    const heads = [...table.tHead.rows[0].cells].map((cell) => cell.dataset.head || cell.textContent.trim());
-    const rows = [...table.tBodies].map((body) => [body.dataset.code, ...[...body.rows[0].cells].map(textOf)]);
-    return asText([[table.dataset.code, ...heads], ...rows]);
-  }
-
-  /* It works without a secure address too, where browsers give no other way to the clipboard. */
-  function copy(text) {
-    const hand = (event) => {
-      event.clipboardData.setData("text/plain", text);
-      event.preventDefault();
-      event.stopImmediatePropagation();
-    };
-    document.addEventListener("copy", hand, { capture: true, once: true });
-    document.execCommand("copy");
-    document.removeEventListener("copy", hand, { capture: true });
-  }
-
-  const button = document.querySelector("[data-copy-all]");
-  if (button) {
-    button.hidden = false;
-    button.addEventListener("click", () => {
-      copy(whole());
-      const before = button.textContent;
-      button.textContent = button.dataset.done;
-      setTimeout(() => (button.textContent = before), 2000);
-    });
-  }
   const key = (row) => `sheet:${form.dataset.user}:${form.dataset.round}:${form.dataset.unit}:${row.dataset.code}`;
 
   /* What the server does not have of a row, kept on this device by user, round and project. */
@@ -137,8 +105,8 @@ window.Sheet = (() => {
   }
 
   /* Other windows of the same person's sheet, which tell each other what the server has stored. */
-  const here = form && ["sheet", form.dataset.user, form.dataset.round, form.dataset.unit, document.documentElement.lang];
-  const windows = here && window.BroadcastChannel ? new BroadcastChannel(here.join(":")) : null;
+  const here = ["sheet", form.dataset.user, form.dataset.round, form.dataset.unit, document.documentElement.lang];
+  const windows = window.BroadcastChannel ? new BroadcastChannel(here.join(":")) : null;
 
   return { cny, divided, written, money, textOf, asText, cellsOf, keep, kept, table, form, windows };
 })();

@@ -9,7 +9,6 @@ from playwright.sync_api import expect
 from projects.models import Project
 from tests.people import PASSWORD
 from tests.projects.admin.forms import change_url, project, url
-from tests.projects.admin.test_bulk import said_by_somebody
 from tests.projects.pages.rounds import entries, submitted
 
 from .axe import broken, broken_in_the_dark
@@ -170,21 +169,6 @@ def test_a_changed_figure_is_saved_and_told_in_the_history(open_page):
     assert project("18").total_investment == 5_050_000_000
     page.goto(url(Project, "history", project("18").pk))
     expect(page.locator(".history li").first).to_contain_text("50.5 亿元")
-
-
-def test_several_projects_are_changed_after_a_look(open_page):
-    said_by_somebody(*(project(number) for number in ("17", "18", "19")))
-    page = open_page(1366, "en")
-    page.goto(url(Project) + "?search=HN-EI-2023-1")
-    for box in page.locator(".action-select").all()[-3:]:
-        box.check()
-    page.select_option("[name=action]", "change_in_bulk")
-    page.click(".actions .button")
-    page.select_option("#id_basis", "reported")
-    page.fill("#id_reason", "checked by the bureau")
-    page.click("[value=preview]")
-    page.click("[value=confirm]")
-    expect(page.locator(".messagelist")).to_contain_text("3 projects: basis illustrative → reported")
 
 
 @pytest.mark.parametrize(("language", "dark"), [("zh-hans", True), ("en", False)])

@@ -12,10 +12,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import expect
 
-from portfolio.help.roles import ROLES
-from portfolio.help.words import WORDS
 from projects.models import MonthlyReport
 from tests.pages import PATHS
 from tests.projects.models.reports_made import submitted
@@ -59,27 +56,15 @@ def test_no_picture_is_out_of_date(at_work, window, signed_in):
             assert 5_000 < place(shot, language).stat().st_size < MOST_BYTES, shot
 
 
-def test_every_role_has_its_tasks_with_steps_and_pictures_in_both_languages(at_work, window):
-    assert [role.name for role in ROLES] == ["bureau", "province", "readers", "administrator", "integrator"]
+def test_every_picture_of_help_loads_in_both_languages(at_work, window):
     page = window()
     for language in LANGUAGES.values():
         page.goto(f"/help/?lang={language}")
-        for role in ROLES:
-            assert 3 <= len(role.tasks) <= 5, role.name
-            for task in role.tasks:
-                part = page.locator(f"article[aria-labelledby={task.name}]")
-                assert part.locator("ol > li").count() == len(task.steps) >= 3, task.name
-                if task.picture:
-                    picture = part.locator("img")
-                    picture.scroll_into_view_if_needed()
-                    page.wait_for_function(
-                        "each => each.complete && each.naturalWidth > 0", arg=picture.element_handle()
-                    )
-                    assert picture.get_attribute("alt")
-        for word in WORDS:
-            expect(page.locator(f"dt[id={word.name}]")).to_be_visible()
-    pictured = {task.picture.name for role in ROLES for task in role.tasks if task.picture}
-    assert pictured == {shot.name for shot in SHOTS}
+        pictures = page.locator("article.helptask img")
+        assert pictures.count() == len(SHOTS)
+        for picture in pictures.all():
+            picture.scroll_into_view_if_needed()
+            page.wait_for_function("image => image.complete && image.naturalWidth > 0", arg=picture.element_handle())
 
 
 def test_the_mark_of_each_page_leads_to_its_part(at_work, window):

@@ -22,6 +22,11 @@ def review_of(page, entry, language="en"):
     page.goto(f"/review/?lang={language}&month=2023-07&open={entry.project.code}")
 
 
+def with_single_keys(page):
+    page.add_init_script("localStorage.setItem('review-keys', 'on')")
+    return page
+
+
 def states(*of):
     return [MonthlyReport.objects.get(entry=entry, month=7).state for entry in of]
 
@@ -30,7 +35,7 @@ def test_a_month_is_returned_resubmitted_and_approved_by_keys_alone(changsha_wri
     first, second, third = entries()[:3]
     for number, entry in enumerate((third, second, first), start=1):
         submitted(changsha_writer, [entry], 150_000_000 * number)
-    page = window()
+    page = with_single_keys(window())
     signed_in(page, "province")
     review_of(page, first)
     order = [link.get_attribute("href") for link in page.locator("aside table a").all()]
@@ -85,7 +90,7 @@ def test_a_month_is_returned_resubmitted_and_approved_by_keys_alone(changsha_wri
 def test_a_comment_that_is_left_waits_with_its_report_until_it_is_sent(changsha_writer, province, window, signed_in):
     first, second = entries()[:2]
     submitted(changsha_writer, [first, second])
-    page = window()
+    page = with_single_keys(window())
     signed_in(page, "province")
     page.goto("/review/?lang=en&month=2023-07")
     page.get_by_role("link", name="Open").first.click()
@@ -133,7 +138,7 @@ def test_a_comment_that_is_typed_before_its_script_is_read_waits_too(changsha_wr
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_key_cap_can_be_read_on_every_button(scheme, changsha_writer, province, window, signed_in):
     submitted(changsha_writer, entries()[:2])
-    page = window(color_scheme=scheme)
+    page = with_single_keys(window(color_scheme=scheme))
     signed_in(page, "province")
     review_of(page, entries()[0])
     caps = page.locator("kbd:visible")
@@ -146,25 +151,20 @@ def test_a_key_cap_can_be_read_on_every_button(scheme, changsha_writer, province
         assert colour != (of_button if ground == "rgba(0, 0, 0, 0)" else ground), cap.inner_text()
 
 
-def test_single_keys_can_be_turned_off_and_stay_off(changsha_writer, province, window, signed_in):
+def test_single_keys_are_off_until_they_are_switched_on_and_stay_on(changsha_writer, province, window, signed_in):
     submitted(changsha_writer, entries()[:2])
     page = window()
     signed_in(page, "province")
     review_of(page, entries()[0])
-    keys = page.get_by_label("Single keys")
-    expect(keys).to_be_checked()
-    expect(page.locator("kbd").first).to_be_visible()
-    keys.uncheck()
-    expect(page.locator("kbd").first).to_be_hidden()
-    page.locator("h1").click()
-    page.keyboard.press("a")
-    page.reload()
     expect(page.get_by_label("Single keys")).not_to_be_checked()
-    page.keyboard.press("a")
-    page.keyboard.press("j")
+    expect(page.locator("kbd").first).to_be_hidden()
+    for key in ("a", "j"):
+        page.keyboard.press(key)
     assert states(*entries()[:2]) == ["submitted"] * 2
     page.get_by_label("Single keys").check()
-    page.locator("h1").click()
+    expect(page.locator("kbd").first).to_be_visible()
+    page.reload()
+    expect(page.get_by_label("Single keys")).to_be_checked()
     page.keyboard.press("Control+a")  # to select all is not to approve
     assert states(*entries()[:2]) == ["submitted"] * 2
     page.keyboard.press("a")

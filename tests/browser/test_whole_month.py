@@ -109,6 +109,7 @@ def test_a_month_is_reported_reviewed_and_counted_by_keys_alone(
     bureau = Keyboard(window(permissions=["clipboard-read", "clipboard-write"]), language)
     reviewer = Keyboard(window(), language)
     sheet, review = bureau.page, reviewer.page
+    review.add_init_script("localStorage.setItem('review-keys', 'on')")
     for page in (sheet, review):
         page.set_viewport_size(size)
 

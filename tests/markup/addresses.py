@@ -69,10 +69,13 @@ PARAMETERS: dict[str, Filled] = {
     "programme": lambda _user: [(2023,), (2022,)],
     "sector": lambda _user: [(Project.objects.get(code=OWN).sector.code,)],
     "prefecture": lambda _user: [(CHANGSHA,)],
-    "chart": lambda _user: [("disbursement",), ("sectors",), ("prefectures",)],
+    "chart": lambda _user: [("disbursement",), ("prefectures",)],
     "project": lambda _user: [(code,) for code in (OWN, OTHER_OWN, CHANGSHA_CODE, WITH_CLAIMS, "CS-TOLD")],
     "report": lambda _user: [(CHANGSHA_CODE, "2023-06"), (CHANGSHA_CODE, "2023-07")],
-    "report-reopen": lambda _user: [(CHANGSHA_CODE, "2023-06")],
+    **{
+        f"report-{action}": lambda _user: [(CHANGSHA_CODE, "2023-06"), (CHANGSHA_CODE, "2023-07")]
+        for action in ("reopen", "submit", "withdraw")
+    },
     "propose": lambda _user: [(CHANGSHA_CODE,), ("CS-TOLD",)],
     "figure": lambda _user: [(figure,) for figure in SOME_FIGURES],
     "token-revoke": lambda user: [(each.token_key,) for each in ApiToken.objects.filter(user=user)] if user else [],

@@ -147,7 +147,7 @@ def get_revisions(hidden: HiddenProject) -> list[list[int]]:
 HIDDEN_RECORDS: dict[str, Any] = {
     **dict.fromkeys(("project", "propose"), lambda hidden: [[hidden.project.code]]),
     **dict.fromkeys(
-        ("report", "report-reopen"),
+        ("report", "report-reopen", "report-submit", "report-withdraw"),
         lambda hidden: [[hidden.project.code, f"2023-{each.month:02}"] for each in hidden.records[MonthlyReport]],
     ),
     "round-row": lambda hidden: [["2023-07", hidden.project.code]],

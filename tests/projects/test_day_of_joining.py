@@ -10,8 +10,8 @@ from django.utils.translation import override
 
 from projects.choices import Channel
 from projects.history.revisions import create_revision
-from projects.imports.workbooks.checking import check
-from projects.imports.workbooks.opening import opened
+from projects.imports.checking import check
+from projects.imports.opening import opened
 from projects.models import Entry, Programme
 from projects.workbook_imports import remap
 from projects.workflows.proposals import Asked

@@ -12,10 +12,10 @@ from django.db import models
 from django.utils.translation import override
 
 from projects.access import Access
-from projects.admin.other_fields import with_other_fields as with_fieldset
-from projects.imports.layout import CsvColumn, FileLayout, with_other_fields
-from projects.imports.workbooks import values
-from projects.imports.workbooks.other_fields import heads_of, others_of
+from projects.admin.projects import with_other_fields as with_fieldset
+from projects.imports import values
+from projects.imports.fields import FIELDS, heads_of, others_of
+from projects.imports.register_files import projects_of
 from projects.models import Enterprise, LightRule, Project, Target
 from projects.models.base import own_fields
 from projects.pages import facts as facts_of_page
@@ -120,16 +120,14 @@ def another(project: Project, field: Any) -> Any:
 
 
 @pytest.mark.no_database
-def test_a_field_without_a_column_in_a_register_gets_one() -> None:
-    sheet = with_other_fields(FileLayout("enterprises.csv", (CsvColumn("name_zh"),), ("name_zh",)), Enterprise)
-    assert sheet.plain == ("name_en",)
-    assert [(column.name, column.optional) for column in sheet.columns] == [("name_zh", False), ("name_en", True)]
-
-
-@pytest.mark.no_database
-def test_a_field_that_no_reader_can_read_is_named() -> None:
-    with pytest.raises(TypeError, match=r"projects/imports/layout\.py"):
-        with_other_fields(FileLayout("targets.csv", (), ()), Target)
+def test_the_register_of_csv_files_has_a_column_for_each_field_of_workbooks() -> None:
+    sheet = projects_of(2023)
+    columns = {column.name: column for column in sheet.columns}
+    for field in FIELDS["register"].values():
+        column = columns.get(sheet.fields.get(field.name, field.name))
+        assert (column is None) == (field.model is None), field.name
+        assert column is None or column.read == field.read
+    assert columns["national_code"].optional
 
 
 @pytest.mark.no_database
@@ -148,7 +146,7 @@ def test_a_field_that_no_workbook_names_has_a_column_below_its_names_and_its_uni
         assert [*heads_of(LightRule, "missing_red", "red")] == [
             *("missing_red", "missing_red (reports)", "red", "red (reports)")
         ]
-    with pytest.raises(TypeError, match=r"projects/imports/workbooks/fields\.py"):
+    with pytest.raises(TypeError, match=r"projects/imports/fields\.py"):
         list(others_of(Target, []))
 
 

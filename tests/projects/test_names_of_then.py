@@ -87,5 +87,3 @@ def test_the_past_is_searched_by_the_names_of_then(then, province, client_of):
         assert answer.json()["count"] == found, word
         page = browser.get("/projects/", {"search": word, "as_of": then, "programme": "2023"})
         assert (f"/projects/{CODE}/" in page.content.decode()) is bool(found), word
-        page = browser.get("/admin/projects/project/", {"search": word, "as_of": then})
-        assert (CODE in page.content.decode()) is bool(found), word

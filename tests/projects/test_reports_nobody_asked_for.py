@@ -16,7 +16,7 @@ from projects.models import Entry, MonthlyReport, Programme
 from projects.models.bulk import Keys, insert_with_history
 from projects.monitoring.report_counts import arrivals
 from projects.monitoring.tasks import tasks_of
-from projects.pages.review.review_filter import waiting_by_month
+from projects.pages.review.review_queue import count_waiting_by_month
 from projects.pages.tasks.own_figures import round_places
 from projects.reminders.due import lacking
 from projects.totals.coverage import reports_of
@@ -158,7 +158,7 @@ def numbers(user: Any) -> dict[str, Any]:
         "waiting": {
             reports_of(scope, status).waiting,
             pending(scope).reports,
-            sum(waiting_by_month(user).values()),
+            sum(count_waiting_by_month(user).values()),
             number.arrived - number.approved,
             total.counts.waiting,
             figures[Measure.REPORTS_IN].value,

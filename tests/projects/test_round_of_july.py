@@ -14,7 +14,7 @@ from django.test import Client
 
 from projects.choices import Measure
 from projects.models import MonthlyReport
-from projects.monitoring.forecast import get_forecasts
+from projects.monitoring.forecast import get_forecast
 from projects.monitoring.ranking import league_of_open_month
 from projects.monitoring.standings import get_standings
 from projects.pages.monitoring.ranking import OPEN_FIGURES
@@ -250,17 +250,17 @@ def test_a_league_says_why_who_is_not_ranked_and_keeps_the_amounts(province, cli
 @pytest.mark.parametrize(("number", "closed"), OPEN)
 def test_no_outlook_falls_because_somebody_has_reported_first(province, client_of, number, closed):
     stage(number, closed=closed)
-    shown = get_forecasts(scope_of(province, JULY).last_shown)
-    assert shown == get_forecasts(scope_of(province, {"through": "2023-06"}))
+    shown = get_forecast(scope_of(province, JULY).last_shown)
+    assert shown == get_forecast(scope_of(province, {"through": "2023-06"}))
     page = opened(client_of(province), "/forecast/", lang="en", **JULY)
     assert "No forecast is given for July, which is open; this is the one as of January to June." in page.text
-    assert "At the pace so far the year will come to 31.78 billion CNY" in page.text
+    assert "If the pace so far held, the year would come to 31.78 billion CNY" in page.text
     assert "15.52 billion CNY less than the announced plan" in page.text
 
 
 def test_the_outlook_of_a_closed_month_is_of_those_alone_that_have_reported_it(province):
     stage(27, closed=True)
-    pace = get_forecasts(scope_of(province))[1]
+    pace = get_forecast(scope_of(province))
     plain = summed(7, only=APPROVED)
     assert (pace.value, pace.known) == (Fraction(plain.disbursed * 12, 7), 27)
     assert [(each.planned, each.target) for each in pace.against] == [(plain.planned, None)]

@@ -1,4 +1,4 @@
-"""Each workflow has one list of transitions: the API, the admin and the pages offer what it holds, in its words, no more."""
+"""Each workflow has one list of transitions: the API and the pages offer what it holds, in its words, no more."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ import re
 from typing import Any
 
 import pytest
-from django.contrib import admin
 from django.urls import include, path
-from django.utils.translation import ngettext_lazy, override
+from django.utils.translation import override
 from drf_spectacular.generators import SchemaGenerator
 
 from projects.api.files import get_codes
@@ -16,12 +15,11 @@ from projects.api.proposals import ProposalRecord
 from projects.api.reports import ReportRecord
 from projects.api.urls import router
 from projects.choices import ProposalAction, ProposalState, ReportAction, ReportState
-from projects.models import Claim, MonthlyReport, Proposal
 from projects.workflows import adoption, proposals, reporting
 from projects.workflows.transitions import Transition
 from tests.pages import opened, read
 
-from .admin.forms import messages_of, seen, url
+from .admin.forms import messages_of
 from .pages.rounds import JULY, entries, report, submitted
 from .workflows.proposals_made import in_state, proposed
 
@@ -36,8 +34,6 @@ TAP = Transition(
     verb="tap",
     summary="Tap it",
     summary_of_many="Tap several",
-    admin_label="Tap them",
-    admin_done=ngettext_lazy("%(count)s tapped.", "%(count)s tapped.", "count"),
     button="Tap",
     done="Tapped.",
 )
@@ -65,11 +61,6 @@ def summaries(plural: str, name: str = "summary") -> dict[str, str]:
     return {
         action: str(text) for action, each in LISTS[plural].items() if (text := getattr(each, name)) and each.starts
     }
-
-
-def actions(browser: Any, model: Any) -> dict[str, str]:
-    choices = browser.get(url(model), {"lang": "en"}).context["action_form"].fields["action"].choices
-    return {name: str(label) for name, label in choices if name not in ("", "delete_selected")}
 
 
 def buttons(content: bytes, name: str = "action") -> dict[str, str]:
@@ -117,18 +108,6 @@ def test_files_have_the_words_of_every_step_that_may_be_taken(record):
     codes.pop("edit", None)
     assert len(codes) >= 5
     assert {code: str(text) for code, text in codes.items()} == {code: words[code] for code in codes}
-
-
-@pytest.mark.parametrize(("plural", "model"), [("reports", MonthlyReport), ("claims", Claim)])
-def test_the_admin_offers_each_by_the_label_of_the_list_and_nothing_else(plural, model, province, client_of):
-    offered = actions(client_of(province), model)
-    assert offered == summaries(plural, "admin_label")
-    assert all(each.admin_done for each in LISTS[plural].values() if each.admin_label)
-
-
-def test_proposals_are_decided_on_their_page_and_not_in_the_admin():
-    assert admin.site._registry[Proposal].actions is None
-    assert not summaries("proposals", "admin_label")
 
 
 def test_sheet_and_review_offer_what_is_said_to_be_done_on_pages(changsha_writer, province, client_of):
@@ -186,16 +165,6 @@ def test_the_page_of_a_project_leads_to_each_act_about_a_claim_and_its_page_says
 def test_a_step_without_an_operation_of_the_api_is_seen(plural, monkeypatch):
     monkeypatch.setitem(LISTS[plural], TAP.action, TAP)
     assert operations(router.urls, plural, of_one=True) != summaries(plural)
-
-
-def test_what_is_added_to_a_list_is_an_action_of_the_admin_which_takes_it(monkeypatch, changsha_writer, client_of):
-    browser, draft = client_of(changsha_writer), report(entries()[0])
-    assert TAP.action not in actions(browser, MonthlyReport)
-    monkeypatch.setitem(reporting.TRANSITIONS, TAP.action, TAP)
-    assert actions(browser, MonthlyReport)[TAP.action] == TAP.admin_label
-    chosen = {"action": TAP.action, "_selected_action": [draft.pk], "_seen": seen()}
-    assert messages_of(browser.post(url(MonthlyReport), chosen, follow=True)) == ["1 tapped."]
-    assert draft.events.get().action == TAP.action
 
 
 def test_what_is_added_to_a_list_is_a_button_which_takes_it(monkeypatch, changsha_writer, client_of):

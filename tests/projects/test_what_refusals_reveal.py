@@ -242,7 +242,7 @@ def test_checks_and_look_ups_begin_with_what_the_writer_may_see() -> None:
     queries = re.compile(r"\b([A-Z]\w+)\.objects\.(?!visible_to\(|visible_to_actor\(|regardless_of_permission\()")
     found = {
         f"{path.name}: {model}"
-        for path in sources("projects/plausibility", "projects/imports/workbooks")
+        for path in sources("projects/plausibility", "projects/imports")
         for model in queries.findall(path.read_text("utf-8"))
         if model not in read_by_all
     }

@@ -12,16 +12,13 @@ from typing import Any
 import pytest
 
 from portfolio.models import ApiToken
-from projects.admin.claims import ClaimAdmin
 from projects.admin.projects import ProjectAdmin
 from projects.history.revisions import MOST_AT_ONCE, create_revision
 from projects.models import Claim, Entry, Import, MonthlyReport, Note, Programme, Project, Revision, Source
 from projects.pages.changes import undo_page
 from projects.pages.report_sheet.sheet_filter import PAGE_SIZE
 from projects.workbook_imports import confirm, write_job
-from sectors.models import Sector
 from tests.projects.admin.forms import change_url, filled, seen, url
-from tests.projects.admin.test_adoption import act as adopt
 from tests.projects.api.conftest import System
 from tests.projects.pages.rounds import JULY, fields, posted, stored
 from tests.projects.pages.test_review import act
@@ -164,17 +161,6 @@ def test_the_most_that_the_administration_writes_at_once(
         answer = client.post(url(model), data | more)
         assert answer.status_code == 302
 
-    other = Sector.objects.exclude(code="advanced-computing").first()
-    take(Project, chosen, "change_in_bulk", step="confirm", sector=other.pk, reason="x")
-    assert chosen.filter(sector=other).count() == MOST_AT_ONCE
-    with create_revision(user=province):
-        source = Source.objects.first()
-        claims = [Claim(project=each, figure="total_investment", amount=900_000_000, source=source) for each in chosen]
-        for claim in claims:
-            claim.save()
-    claims = claims[: ClaimAdmin.list_per_page]
-    assert adopt(client, "adopt", claims, reason="x").status_code == 302
-    assert chosen.filter(total_investment=900_000_000).count() == len(claims)
     with create_revision(user=province):
         notes = [Note(project=each, programme=Programme.objects.get(year=2023), author=province) for each in chosen]
         for note in notes:
@@ -183,11 +169,11 @@ def test_the_most_that_the_administration_writes_at_once(
     take(Note, notes, "delete_selected", post="yes", _reason="x")
     assert not Note.objects.filter(pk__in=[note.pk for note in notes]).exists()
 
-    project = chosen.first()
+    project, source = chosen.first(), Source.objects.first()
     page = client.get(change_url(project))
-    added = {"claims-TOTAL_FORMS": MOST_AT_ONCE, "claims-INITIAL_FORMS": 1, "claims-0-project": project.pk} | {
+    added = {"claims-TOTAL_FORMS": MOST_AT_ONCE, "claims-INITIAL_FORMS": 0} | {
         f"claims-{row}-{name}": value
-        for row in range(1, MOST_AT_ONCE)
+        for row in range(MOST_AT_ONCE)
         for name, value in (("figure", "total_investment"), ("amount", str(row + 1)), ("source", source.pk))
     }
     answer = client.post(change_url(project), filled(page, **added))
@@ -218,7 +204,7 @@ def test_more_records_than_are_written_at_once_are_refused_in_words(
     monkeypatch.setattr("projects.pages.review.review_acts.MOST_AT_ONCE", 1)
     monkeypatch.setattr(ProjectAdmin, "list_per_page", 1)
     client, before = client_of(province), Revision.objects.newest_number()
-    data = {"action": "change_in_bulk", "_seen": seen()}
+    data = {"action": "delete_selected", "_seen": seen()}
     for across in ({"_selected_action": [1, 2]}, {"_selected_action": [1], "select_across": "1"}):
         page = client.post(f"{url(Project)}?lang={language}", data | across, follow=True)
         assert words in page.content.decode()

@@ -10,7 +10,7 @@ from django.test import Client
 from openpyxl.utils import get_column_letter
 
 from projects.choices import PlausibilityKind, WorkbookKind
-from projects.imports.workbooks.fields import FIELDS
+from projects.imports.fields import FIELDS
 from projects.models import Import
 from tests.length import some
 from tests.people import CHANGSHA

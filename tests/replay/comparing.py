@@ -188,13 +188,18 @@ def read_workbook(body: bytes) -> dict[str, list[list[Any]]]:
 def read_page(page: str) -> dict[str, Any]:
     """Return the visible words of a page, its links, its forms and fields, and its drawings."""
     visible = re.sub(r"(?s)<!--.*?-->|<(script|style|template)\b.*?</\1>", " ", page)
-    drawings = [" ".join(drawing.split()) for drawing in re.findall(r"(?s)<svg.*?</svg>", visible)]
+    drawings = [squeeze(drawing) for drawing in re.findall(r"(?s)<svg.*?</svg>", visible)]
     return {
         "text": Sequence(html.unescape(TAG.sub(" ", visible)).split()),
         "links": Sequence(get_links(visible)),
         "fields": Sequence([field_of(*field) for field in get_fields(visible)]),
         "drawings": Sequence(drawings),
     }
+
+
+def squeeze(drawing: str) -> str:
+    """Return a drawing without the white space by which its template is indented."""
+    return re.sub(r" ?([<>]) ?", r"\1", " ".join(drawing.split()))
 
 
 def get_links(page: str) -> list[str]:

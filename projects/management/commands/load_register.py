@@ -10,7 +10,7 @@ from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from projects.imports.loading import load_directory
-from projects.imports.reading import UTF_8
+from projects.imports.opening import UTF_8
 from projects.management.spoken_command import SpokenCommand
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from projects.choices import OriginKind, Unit
 from projects.history.as_of import override_as_of
 from projects.pages import links
-from projects.pages.imports.cell_links import cell_links
+from projects.pages.imports.preview import cell_links
 from projects.provenance.origins import Origin
 from projects.totals.explanation import Contribution, Explanation
 

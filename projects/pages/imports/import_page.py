@@ -2,62 +2,135 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from django import forms
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from projects import money
 from projects.access import get_access
 from projects.choices import ImportState, JobLane
-from projects.imports.workbooks.mapping import no_key
+from projects.imports.checks import Holds
+from projects.imports.fields import fields_of, may_clear
+from projects.imports.grid import CellPlace, letters_of
+from projects.imports.mapping import NO_KEY, Certainty, Question
 from projects.jobs.queue import describe_state, get_queue_state
-from projects.models import Import
+from projects.models import Import, Source
 from projects.models.attribution import is_of_the_register
+from projects.models.form_fields import ReporterField, SourceField
+from projects.text import LONGEST_WORDS
 from projects.totals.scope import Scope
-from projects.workbook_imports import in_the_way
-from projects.workbook_imports.reading import Reading
+from projects.workbook_imports import choose, confirm, in_the_way, is_shown_unchosen, remap, undo
+from projects.workbook_imports.import_steps import refuse_unasked
 from projects.workbook_imports.refused_rows import is_refused
-from projects.workbook_imports.unchosen_year import is_shown_unchosen
+from projects.workflows.transitions import OvertakenError
 
 from .. import formatting, links
 from ..decorators import one_of
+from ..filter_form import Choice
 from ..list_pages import PAGE
 from ..parameters import reads
 from ..private_pages import own_page
-from .cell_shown import CELL, cell_shown
-from .confirm_form import ConfirmForm, UndoForm
-from .effects import effect_lines, held_lines, unused
-from .import_lines import about, counted, state_label, writes
-from .import_steps import RULE, STEPS, ImportAttempt
-from .mapping_rows import column_rows
-from .preview import CELLS, FIELD_NAMES, preview
-from .sheet_shown import letters_shown, sheet_rows
+from .imports_page import describe_counts, describe_import, get_state_label, has_changes
+from .preview import CELL, CELLS, FIELD_NAMES, get_effects, get_preview, get_sent_row, list_unused, parse_choices
 
 LOOK_AGAIN = 4  # seconds until a page of what is under way is shown anew
 _UNDER_WAY = (ImportState.CHECKING, ImportState.CONFIRMING, ImportState.UNDOING)
 _COLUMNS = "columns"  # the step of a preview that goes back to its columns
-_SHOWN = 80  # characters of a step that is none
 _UNDO = "undo"  # the step of what was written that looks whether it can be taken back
+_LONGEST_SHOWN = 80  # characters of a step that is none
+RULE = "rule-"  # before the kind of a rule that is overruled
+HEADS = "heads-"  # before what of the rows of the heads is said
+REMEMBERS = "remember"
+FIELD, UNIT, CLEARS = "field-", "unit-", "clears-"  # before the letters of a column
+NOT_SAID = "?"  # the choice of a column that is still asked about
+_UNITS = (money.WAN, money.YI, 1)
+_ROW = re.compile(r"[0-9]{1,8}")
+
+
+def _reason(label: Any) -> forms.CharField:
+    """Asked for by the step itself, which refuses a blank one in its own words."""
+    return forms.CharField(
+        label=label,
+        max_length=LONGEST_WORDS,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2, "required": True}),
+    )
+
+
+class ConfirmForm(forms.Form):
+    reason = _reason(gettext_lazy("Reason, for the log of changes"))
+    source = SourceField(
+        Source.objects.none(),
+        label=gettext_lazy("Published source"),
+        required=False,
+        empty_label=gettext_lazy("none: the file is the source"),
+    )
+    reported_by = ReporterField(label=gettext_lazy("or reported by"))
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["source"].queryset = Source.objects.visible_to(user)  # type: ignore[attr-defined]
+
+
+class UndoForm(forms.Form):
+    reason = _reason(gettext_lazy("Why is it undone?"))
+
+
+@dataclass
+class ImportAttempt:
+    """What was asked for and did not happen: kept, so that nothing has to be chosen or typed again."""
+
+    mapping: dict[str, Any] | None = None
+    by_column: Mapping[str, list[str]] = field(default_factory=dict)
+    remembers: bool = True
+    form: Any = None
+    whole: list[str] = field(default_factory=list)
+    overtaken: bool = False
+
+    @property
+    def failed(self) -> bool:
+        return bool(self.by_column or self.whole or (self.form is not None and self.form.errors))
+
+    def add_error(self, error: ValidationError) -> None:
+        """Put what a step refuses where it belongs: at a column, at a field of the form, or at the whole."""
+        self.overtaken = isinstance(error, OvertakenError)
+        by_name = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
+        fields, columns = self.form.fields if self.form is not None else {}, self.mapping or {}
+        self.by_column = {name: texts for name, texts in by_name.items() if name in columns}
+        for name, texts in by_name.items():
+            if name in fields:
+                self.form.errors.setdefault(name, self.form.error_class()).extend(texts)
+            elif name not in columns:
+                self.whole += texts
 
 
 @own_page
 @reads("step", CELL, PAGE, cells=CELLS, field=FIELD_NAMES)
 def import_one(request: HttpRequest, key: int) -> HttpResponse:
     """A POST takes a step (`action`): `map`, `confirm` or `undo`. Only who sent it goes on with it."""
-    found = _found(request, key)
+    found = _get_import(request, key)
     attempt = ImportAttempt()
     if request.method == "POST":
         step = STEPS.get(request.POST.get("action", ""))
         if step is None:
-            told = {"value": request.POST.get("action", "")[:_SHOWN], "known": formatting.listing(STEPS)}
+            told = {"value": request.POST.get("action", "")[:_LONGEST_SHOWN], "known": formatting.listing(STEPS)}
             raise ValidationError({"action": _("“%(value)s” is not known. Known: %(known)s.") % told})
-        step(request, found, attempt)
+        try:
+            step(request, found, attempt)
+        except ValidationError as error:
+            attempt.add_error(error)
         if not attempt.failed:
             return HttpResponseRedirect(links.page("import", str(found.pk), filters=False))
-        found = _found(request, key)
+        found = _get_import(request, key)
     status = 409 if attempt.overtaken else 422 if attempt.failed else 200
     response = render(request, "imports/import.html", _context(request, found, attempt), status=status)
     if found.state in _UNDER_WAY and not attempt.failed:
@@ -65,23 +138,95 @@ def import_one(request: HttpRequest, key: int) -> HttpResponse:
     return response
 
 
-def _found(request: HttpRequest, key: int) -> Import:
+def _get_import(request: HttpRequest, key: int) -> Import:
     visible = Import.objects.visible_to(request.user).select_related("user", "programme", "job", "source")
     return get_object_or_404(visible, pk=key)
 
 
+def _map(request: HttpRequest, found: Import, attempt: ImportAttempt) -> None:
+    """The columns as they are said, or another sheet or other rows of heads, which are read first."""
+    sheet = request.POST.get("sheet", found.sheet)[:200]
+    reading = found.reading
+    if "read" in request.POST or sheet != found.sheet:
+        heads = _parse_heads(request, found, reading) if sheet == found.sheet else None
+        remap(found, user=request.user, mapping=None, sheet=sheet, heads=heads)
+        return
+    attempt.mapping, attempt.by_column = _parse_mapping(
+        request.POST, [each["letters"] for each in reading.get("columns", ())]
+    )
+    attempt.remembers = REMEMBERS in request.POST
+    if not attempt.by_column:
+        said: dict[str, Any] = {"mapping": attempt.mapping, "sheet": sheet, "heads": found.heads}
+        remap(found, user=request.user, remember=attempt.remembers, **said)
+
+
+def _parse_heads(request: HttpRequest, found: Import, reading: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The rows of the heads; None, as they seem to be, where they were left as they are read."""
+    said = {name: request.POST.get(f"{HEADS}{name}", "").strip() for name in ("first", "last", "records")}
+    if not found.heads and said == {name: str(row) for name, row in reading.get("head_rows", {}).items()}:
+        return None
+    return {name: int(row) if _ROW.fullmatch(row) else row for name, row in said.items()}
+
+
+def _parse_mapping(data: QueryDict, letters: Iterable[str]) -> tuple[dict[str, dict[str, Any]], dict[str, list[str]]]:
+    """The mapping that a form says, and by column what was left open in it."""
+    said: dict[str, dict[str, Any]] = {}
+    errors: dict[str, list[str]] = {}
+    for each in letters:
+        name, unit = data.get(FIELD + each, ""), data.get(UNIT + each, "")
+        if name == NOT_SAID:
+            errors[each] = [str(Question.FIELD.label)]
+            continue
+        number = int(unit) if unit.isascii() and unit.isdecimal() and len(unit) < 12 else unit or None
+        said[each] = {"field": name, "unit": number, "blank_clears": CLEARS + each in data}
+    return said, errors
+
+
+def _choose(request: HttpRequest, found: Import, attempt: ImportAttempt) -> None:
+    choose(found, user=request.user, choices=parse_choices(request.POST))
+
+
+def _choose_for_all(request: HttpRequest, found: Import, holds: Holds) -> None:
+    said = parse_choices(request.POST)
+    refuse_unasked(found, said)  # also what is left out now, as it holds for all
+    choose(found, user=request.user, choices=replace(said, cells={}, conflicts=holds.value), for_all=True)
+
+
+def _confirm(request: HttpRequest, found: Import, attempt: ImportAttempt) -> None:
+    attempt.form = form = ConfirmForm(request.POST, user=request.user, auto_id="c-%s")
+    if form.is_valid():
+        rules = [name.removeprefix(RULE) for name in request.POST if name.startswith(RULE)]
+        confirm(found, user=request.user, confirmed_rules=rules, **form.cleaned_data)
+
+
+def _undo(request: HttpRequest, found: Import, attempt: ImportAttempt) -> None:
+    attempt.form = form = UndoForm(request.POST, auto_id="u-%s")
+    if form.is_valid():
+        undo(found, user=request.user, reason=form.cleaned_data["reason"])
+
+
+STEPS: Mapping[str, Callable[[HttpRequest, Import, ImportAttempt], None]] = {
+    "map": _map,
+    "choose": _choose,
+    "keep-all": lambda request, found, _attempt: _choose_for_all(request, found, Holds.REGISTER),
+    "take-all": lambda request, found, _attempt: _choose_for_all(request, found, Holds.FILE),
+    "confirm": _confirm,
+    "undo": _undo,
+}
+
+
 def _context(request: HttpRequest, found: Import, attempt: ImportAttempt) -> dict[str, Any]:
     step = one_of(request, "step", ("", _COLUMNS, _UNDO))
-    is_own, reading = found.user_id == request.user.pk, Reading.of_json(found.reading)
+    is_own, reading = found.user_id == request.user.pk, found.reading
     maps = found.state == ImportState.NEEDS_MAPPING or (found.state == ImportState.READY and step == _COLUMNS)
     shows_cells = found.state in (ImportState.READY, ImportState.DONE, ImportState.UNDONE) and not maps
     scope = Scope.from_request(request)
     context: dict[str, Any] = {
         "scope": scope,
         "imported": found,
-        "about": about(found),
-        "state_label": state_label(found),
-        "counted": counted(found),
+        "about": describe_import(found),
+        "state_label": get_state_label(found),
+        "counted": describe_counts(found),
         "attempt": attempt,
         "maps": maps,
         "is_own": is_own,
@@ -95,63 +240,32 @@ def _context(request: HttpRequest, found: Import, attempt: ImportAttempt) -> dic
         "cells_url": links.page("import", str(found.pk), filters=False),
     }
     if maps:
-        context |= _of_mapping(found, reading, attempt)
+        context |= _mapping_context(found, reading, attempt)
     if shows_cells:
-        context |= preview(request, found, reading)
-        context |= {
-            "effects": effect_lines(request, found),
-            "held": held_lines(found),
-            "unused": unused(found, reading),
-        }
-        context |= cell_shown(request, found, reading)
+        context |= get_preview(request, found, reading)
+        context |= {"effects": get_effects(request, found), "unused": list_unused(found, reading)}
+        context |= get_sent_row(request, found, reading)
         context["is_shown_unchosen"] = is_shown_unchosen(found, scope.access, lambda: scope.programmes)
         context["refused_url"] = links.page("import-refused", str(found.pk), filters=False) if is_refused(found) else ""
     if found.state == ImportState.READY and not maps:
-        context["form"] = attempt.form or ConfirmForm(
-            kind=found.kind, user=request.user, initial=_said(found), auto_id="c-%s"
-        )
-        context["writes"] = writes(found)
-        context["rules"] = _doubted(request, found)
+        typed = "" if is_of_the_register(found.reported_by) else found.reported_by
+        initial = {"reason": found.reason, "source": found.source_id, "reported_by": typed}
+        context["form"] = attempt.form or ConfirmForm(user=request.user, initial=initial, auto_id="c-%s")
+        context["writes"] = has_changes(found)
+        context["rules"] = _doubted_rules(request, found)
     elif found.state == ImportState.DONE and is_own:
-        context |= _of_undoing(request, found, attempt, looks=step == _UNDO or attempt.form is not None)
+        looks = step == _UNDO or attempt.form is not None  # why it cannot be is looked for when it is asked for
+        context |= {
+            "form": attempt.form or UndoForm(auto_id="u-%s"),
+            "looks": looks,
+            "in_the_way": in_the_way(found, user=request.user) if looks else [],
+            "asks_the_province": not get_access(request.user).writes_all,
+            "undo_url": f"{links.same_page(request, step=_UNDO)}#undo",
+        }
     return context
 
 
-def _of_mapping(found: Import, reading: Reading, attempt: ImportAttempt) -> dict[str, Any]:
-    said = attempt.mapping if attempt.mapping is not None else found.mapping
-    # of a mapping that was confirmed nothing is asked any more
-    errors = attempt.by_column if attempt.mapping is not None else None if said is None else {}
-    columns = column_rows(found.kind, reading.columns, said, errors)
-    return {
-        "columns": columns,
-        "asked": [each for each in columns if each.errors],
-        "sheets": reading.sheets,
-        "lacks_key": no_key(found.kind) if reading.lacks_key else "",
-        "head_rows": reading.head_rows,
-        "sheet_letters": letters_shown(reading),
-        "sheet_rows": sheet_rows(reading),
-        "remembers": attempt.mapping is None or attempt.remembers,
-    }
-
-
-def _of_undoing(request: HttpRequest, found: Import, attempt: ImportAttempt, *, looks: bool) -> dict[str, Any]:
-    """The form to take it back, or why that cannot be; it is looked for when it is asked for."""
-    return {
-        "form": attempt.form or UndoForm(auto_id="u-%s"),
-        "looks": looks,
-        "in_the_way": in_the_way(found, user=request.user) if looks else [],
-        "asks_the_province": not get_access(request.user).writes_all,
-        "undo_url": f"{links.same_page(request, step=_UNDO)}#undo",
-    }
-
-
-def _said(found: Import) -> dict[str, Any]:
-    """What was said when it was confirmed and could not be written."""
-    typed = "" if is_of_the_register(found.reported_by) else found.reported_by
-    return {"reason": found.reason, "source": found.source_id, "reported_by": typed}
-
-
-def _doubted(request: HttpRequest, found: Import) -> list[dict[str, Any]]:
+def _doubted_rules(request: HttpRequest, found: Import) -> list[dict[str, Any]]:
     """What was doubted when it was to be written, by rule: each can be confirmed for the whole."""
     said: dict[str, list[str]] = {}
     for each in found.doubts:
@@ -172,3 +286,91 @@ def _steps(found: Import, *, maps: bool) -> list[links.PageLink]:
     written = (ImportState.CONFIRMING, ImportState.DONE, ImportState.UNDOING, ImportState.UNDONE)
     here = 1 if maps else 3 if found.state in written else 2 if found.state == ImportState.READY else 0
     return [links.PageLink(label, "", place == here) for place, label in enumerate(labels)]
+
+
+def _mapping_context(found: Import, reading: Mapping[str, Any], attempt: ImportAttempt) -> dict[str, Any]:
+    said = attempt.mapping if attempt.mapping is not None else found.mapping
+    columns = []
+    for each in reading.get("columns", ()):
+        errors = list(attempt.by_column.get(each["letters"], ()))
+        if said is None and each["question"]:  # of a mapping that was confirmed nothing is asked any more
+            errors = [str(Question(each["question"]).label)]
+        columns.append(_column_row(found.kind, each, said, errors))
+    return {
+        "columns": columns,
+        "asked": [each for each in columns if each["errors"]],
+        "sheets": reading.get("sheets", ()),
+        "lacks_key": NO_KEY if reading.get("lacks_key") else "",
+        "head_rows": reading.get("head_rows", {}),
+        "sheet_letters": [
+            letters_of(column) for column in range(max(map(len, reading.get("first_rows", ())), default=0))
+        ],
+        "sheet_rows": _sheet_rows(reading),
+        "remembers": attempt.mapping is None or attempt.remembers,
+    }
+
+
+def _column_row(
+    kind: str, column: Mapping[str, Any], mapping: Mapping[str, Any] | None, errors: list[str]
+) -> dict[str, Any]:
+    """One column with the choices that are offered for it; without a mapping as the heads say."""
+    asked, fields = column["question"] == Question.FIELD, fields_of(kind)
+    said: dict[str, Any] = {"field": NOT_SAID if asked else column["field"], "unit": column["unit"]}
+    if mapping is not None:
+        said = mapping.get(column["letters"], {"field": NOT_SAID if errors else ""})
+    chosen, unit = said.get("field", ""), said.get("unit") or column["unit"] or ""
+    labels = [(name, formatting.sentence_case(each.label)) for name, each in fields.items()]
+    labels.sort(key=lambda pair: pair[0] not in column["suggestions"])  # what is likely comes first
+    likely = len([name for name, _label in labels if name in column["suggestions"]])
+    offered = [*labels[:likely], ("", _("not imported")), *labels[likely:]]
+    units = [("", "—"), *((str(each), str(money.UNIT_NAMES[each])) for each in _UNITS)]
+    is_amount = chosen in fields and fields[chosen].is_amount
+    return {
+        "letters": column["letters"],
+        "head": column["head"],
+        "samples": formatting.listing(list(column["samples"])),
+        "fields": [
+            Choice(value, label, value == chosen)
+            for value, label in [*([(NOT_SAID, _("please choose"))] if asked else []), *offered]
+        ],
+        "units": [Choice(value, label, value == str(unit)) for value, label in units]
+        if is_amount or unit or errors or column["question"]
+        else [],
+        "unit_from": column["unit_from"],
+        "clears": bool(said.get("blank_clears")),
+        "may_clear": may_clear(kind, chosen),
+        "certainty": "ask" if column["question"] else column["certainty"],
+        "certainty_label": Certainty(column["certainty"]).label,
+        "errors": errors,
+    }
+
+
+def _sheet_rows(reading: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The first rows of a sheet as they stand: its heads, the cell that says a unit (`unit1`), what is not read (`off`).
+
+    A cell is its text, its class, and the rows and columns that it spans.
+    """
+    heads, off = reading.get("head_rows", {}), {each["row"] for each in reading.get("left_out", ())}
+    merged = reading.get("merged", ())
+    spans = {(top, left): (bottom - top + 1, right - left + 1) for top, left, bottom, right in merged}
+    covered = {
+        (row, column)
+        for top, left, bottom, right in merged
+        for row in range(top, bottom + 1)
+        for column in range(left, right + 1)
+    } - spans.keys()
+    columns = reading.get("columns", ())
+    units = {reading.get("corner", ""), *(each["unit_from"] for each in columns)}
+    unread = {each["letters"] for each in columns if not each["field"]}
+    rows = []
+    for row, texts in enumerate(reading.get("first_rows", ())):
+        is_head = heads["first"] <= row + 1 <= heads["last"]
+        cells = []
+        for column, text in enumerate(texts):
+            look = "off" if letters_of(column) in unread and not is_head else ""
+            look = "unit1" if CellPlace(row, column).address in units else look
+            if (row, column) not in covered:
+                cells.append((text, look, *spans.get((row, column), (1, 1))))
+        is_off = not is_head and (row + 1 < heads["records"] or row + 1 in off)
+        rows.append({"number": row + 1, "is_head": is_head, "is_off": is_off, "cells": cells})
+    return rows

@@ -1,72 +1,96 @@
-"""Preview of an import: what would become of each cell, counted by what it would be, and the cells of one page."""
+"""Preview of an import: what would become of each cell, what is asked at it, and what that does to the headline figures."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping
-from dataclasses import dataclass
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
+from urllib.parse import parse_qsl
 
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, QueryDict
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, override, pgettext
 
-from projects.choices import AskedAtCell, CellVerdict
-from projects.imports.workbooks.fields import FIELDS, KEYS, KEYS_OF, NAMES, is_of_projects
-from projects.imports.workbooks.register_rows import CHOSEN
-from projects.models import Import, ImportedCell, Project
-from projects.workbook_imports.reading import Reading
+from projects.choices import AskedAtCell, CellVerdict, ImportState, Unit, WorkbookKind
+from projects.exports.columns import build_head
+from projects.exports.fill_in import instructions_name
+from projects.imports.checks import NEW_PROJECT, Choices, Holds
+from projects.imports.fields import ABOUT, FIELDS, KEYS, LISTS, NAME, fields_of
+from projects.imports.mapping import Certainty
+from projects.imports.register_rows import CHOSEN
+from projects.imports.tables import LeftOut
+from projects.models import Import, ImportedCell, Programme, Project
+from projects.periods import MONTHS_OF_YEAR
+from projects.totals.figures import FIGURES
+from projects.workbook_imports.import_steps import MOST_TOLD, NOT_ASKED
 
 from .. import formatting, links
 from ..decorators import one_of
+from ..filter_form import Choice
 from ..links import PageLink
 from ..list_pages import pages_of
-from .cell_words import CellWords
-from .questions import Question, Questions
 
+CELL = "cell"  # the parameter of one cell that is shown with its row, `?cell=C7`
 TO_LOOK_AT = "look"  # all but what would stay as it is
 CELLS = (TO_LOOK_AT, *CellVerdict.values)
 FIELD_NAMES = tuple(dict.fromkeys(name for fields in FIELDS.values() for name in fields))
 _OF_WHOLE_ROW = ("row", "key")  # codes of cells that are only refused with their row
+_WRITTEN = (CellVerdict.NEW, CellVerdict.CHANGED)
+_SPELLED_OUT = 12  # rows that are named; the rest is counted
+_PREFIXES = {
+    AskedAtCell.PROJECT: "project-",
+    AskedAtCell.SECTOR: "sector-",
+    AskedAtCell.CONFLICT: "holds-",
+}  # of answers, before a row or an address
+_LONGEST_TOLD = 60  # characters of a name that are said again
+_OPEN = ("", gettext_lazy("please choose"))
 
 
-@dataclass(frozen=True)
-class Tally:
-    """How many cells, and of how many rows, would be one thing; and how many of them name a new project."""
+class CellWords:
+    """What the cells of a kind of workbook say in words: amounts in the unit of tables, names of what codes stand for."""
 
-    verdict: str
-    label: str
-    count: int
-    number: str
-    rows: str
-    projects: int
-    url: str
-    is_shown: bool
+    def __init__(self, kind: str) -> None:
+        self._fields = fields_of(kind)
+        self.names = cache(self._read_names)
+
+    def field(self, name: str) -> str:
+        """As people call it; an amount with its unit."""
+        found = self._fields.get(name)
+        if found is None:
+            return name
+        label = formatting.sentence_case(found.label)
+        return build_head(label, formatting.money_unit() if found.is_amount else "")
+
+    def text(self, name: str, value: Any) -> str:
+        """Empty for what is not known."""
+        found = self._fields.get(name)
+        if value is None or found is None:
+            return "" if value is None else str(value)
+        if found.is_amount and isinstance(value, int):
+            return formatting.exact_money(value)
+        return self.names(name).get(value, str(value))
+
+    def _read_names(self, name: str) -> dict[Any, str]:
+        """Of what a field may say: its choices, or the records that it names by their code."""
+        model = self._fields[name].model if name in self._fields else None
+        field = next((each for each in model._meta.concrete_fields if each.name == name), None) if model else None
+        if field is None:
+            return {}
+        if field.related_model is None:
+            return {value: str(label) for value, label in field.flatchoices}
+        code = next((each for each in ("code", "adcode") if hasattr(field.related_model, each)), "")
+        records = field.related_model._default_manager.all() if code else ()
+        return {getattr(each, code): str(getattr(each, "name", each)) for each in records}
 
 
-@dataclass(frozen=True)
-class CellLine:
-    """One cell; texts are empty where nothing is known."""
-
-    address: str
-    project: str
-    project_url: str
-    code: str
-    field: str
-    before: str
-    after: str
-    verdict: str
-    verdict_label: str
-    is_written: bool
-    words: list[str]
-    question: Question | None
-
-
-def preview(request: HttpRequest, imported: Import, reading: Reading) -> dict[str, Any]:
+def get_preview(request: HttpRequest, imported: Import, reading: Mapping[str, Any]) -> dict[str, Any]:
     """What a page shows of the cells; `cells` and `field` narrow them down."""
     asked = one_of(request, "cells", CELLS)
-    field = one_of(request, "field", ("", *FIELDS[imported.kind]))
+    field = one_of(request, "field", ("", *fields_of(imported.kind)))
     shown: Any = imported.cells.with_content()
     tallies, to_look_at = _tallies(request, shown, asked if not field else "")
     looked_at = shown.exclude(verdict=CellVerdict.UNCHANGED, question="")
@@ -74,36 +98,41 @@ def preview(request: HttpRequest, imported: Import, reading: Reading) -> dict[st
     found = found.filter(field=field) if field else found
     pages = pages_of(request, to_look_at if found is looked_at else found.count())
     words = CellWords(imported.kind)
-    hidden = set(reading.hidden_rows)
     label = str(CellVerdict(asked).label) if asked != TO_LOOK_AT else _("to look at")
+    lines = _lines(found[pages.first - 1 : pages.last], imported, words, reading, request.user)
+    # of what there is none nothing can be looked at
+    narrowed = [
+        PageLink(str(CellVerdict(each["verdict"]).label), each["url"], each["is_shown"], each["number"])
+        for each in tallies
+        if each["count"]
+    ]
+    address = f"{links.same_page(request, without=('field',), cells=TO_LOOK_AT)}#cells"
+    first = PageLink(_("to look at"), address, asked == TO_LOOK_AT and not field, formatting.count(to_look_at))
     return {
         "tallies": tallies,
-        "switches": _switches(request, tallies, asked if not field else "", to_look_at),
-        "cells": (lines := _lines(found[pages.first - 1 : pages.last], imported, words, hidden, request.user)),
-        "asks": any(each.question for each in lines),
-        "conflicts": any(each.question and each.question.is_radio for each in lines),
+        "switches": [first, *narrowed],
+        "cells": lines,
+        "asks": any(each["question"] for each in lines),
+        "conflicts": any(each["question"] and each["question"]["is_radio"] for each in lines),
         "pages": pages,
-        "about_label": _about_label(imported.kind),
+        "about_label": formatting.sentence_case(_("Project")),
         "shown_label": formatting.clauses([label, words.field(field)]) if field else label,
         "whole_url": links.same_page(request, without=("cells", "field")) if field else "",
     }
 
 
-def _tallies(request: HttpRequest, shown: Any, asked: str) -> tuple[list[Tally], int]:
-    """Also how many cells there are to look at."""
-    names = Q(field="name_zh", row_verdict=CellVerdict.NEW)
+def _tallies(request: HttpRequest, shown: Any, asked: str) -> tuple[list[dict[str, Any]], int]:
+    """How many cells, and of how many rows, would be one thing; and how many cells there are to look at."""
     counted = (
         shown.order_by()
         .values("verdict")
         .annotate(
             cells=Count("pk"),
             rows=Count("row", distinct=True),
-            projects=Count("pk", filter=names),
             look=Count("pk", filter=~Q(verdict=CellVerdict.UNCHANGED, question="")),
         )
     )
-    to_look_at = Counter({each["verdict"]: each["look"] for each in counted}).total()
-    found = {each["verdict"]: (each["cells"], each["rows"], each["projects"]) for each in counted}
+    found = {each["verdict"]: each for each in counted}
     words = {
         CellVerdict.NEW: pgettext("cells", "new"),
         CellVerdict.CHANGED: pgettext("cells", "changed"),
@@ -113,91 +142,234 @@ def _tallies(request: HttpRequest, shown: Any, asked: str) -> tuple[list[Tally],
     }
     tallies = []
     for verdict in CellVerdict:
-        cells, rows, projects = found.get(verdict.value, (0, 0, 0))
+        cells, rows = (found[verdict][name] if verdict in found else 0 for name in ("cells", "rows"))
         told = ngettext("in %(count)s row", "in %(count)s rows", rows) % {"count": formatting.count(rows)}
         tallies.append(
-            Tally(
-                verdict=verdict.value,
-                label=words[verdict],
-                count=cells,
-                number=formatting.count(cells),
-                rows=told if rows else "",
-                projects=projects,
-                url=f"{links.same_page(request, without=('field',), cells=verdict.value)}#cells",
-                is_shown=asked == verdict,
-            )
+            {
+                "verdict": verdict.value,
+                "label": words[verdict],
+                "count": cells,
+                "number": formatting.count(cells),
+                "rows": told if rows else "",
+                "url": f"{links.same_page(request, without=('field',), cells=verdict.value)}#cells",
+                "is_shown": asked == verdict,
+            }
         )
-    return tallies, to_look_at
-
-
-def _switches(request: HttpRequest, tallies: list[Tally], asked: str, to_look_at: int) -> list[PageLink]:
-    # of what there is none nothing can be looked at
-    narrowed = [
-        PageLink(str(CellVerdict(each.verdict).label), each.url, each.is_shown, each.number)
-        for each in tallies
-        if each.count
-    ]
-    address = f"{links.same_page(request, without=('field',), cells=TO_LOOK_AT)}#cells"
-    return [PageLink(_("to look at"), address, asked == TO_LOOK_AT, formatting.count(to_look_at)), *narrowed]
+    return tallies, sum(each["look"] for each in found.values())
 
 
 def _lines(
-    cells: QuerySet[ImportedCell], imported: Import, words: CellWords, hidden: set[int], user: Any
-) -> list[CellLine]:
+    cells: QuerySet[ImportedCell], imported: Import, words: CellWords, reading: Mapping[str, Any], user: Any
+) -> list[dict[str, Any]]:
+    """Each cell with what it says in words; texts are empty where nothing is known."""
     found = list(cells)
-    names = _names(imported, {each.row for each in found})
-    projects = Project.objects.visible_to(user).in_bulk(list({each.project for each in found}), field_name="code")
-    questions = Questions(imported, found, words, user)
-    return [_line(each, words, names, projects, questions, is_hidden=each.row in hidden) for each in found]
+    named = imported.cells.filter(row__in={each.row for each in found}, field=NAME).values_list("row", "text")
+    names = dict(named)  # what the file itself calls the project
+    offered = {code for each in found if each.question == AskedAtCell.PROJECT for code in each.options["projects"]}
+    codes = {each.project for each in found} | offered
+    projects = Project.objects.visible_to(user).in_bulk(list(codes), field_name="code")
+    choices, hidden = Choices.of_json(imported.choices), set(reading.get("hidden_rows", ()))
+    lines = []
+    for cell in found:
+        project = projects.get(cell.project)
+        told = [cell.words] if cell.words else [_("the whole row is refused")] if cell.code in _OF_WHOLE_ROW else []
+        told += [_describe_conflict(cell, words)] if cell.question == AskedAtCell.CONFLICT else []
+        told += [_("selected by you, no cell says it")] if cell.code == CHOSEN else []
+        told += [_("hidden row")] if cell.row in hidden else []
+        told += [_("only proposed: the province decides")] if cell.is_proposal else []
+        is_read = cell.verdict != CellVerdict.REFUSED and not cell.is_key
+        before = words.text(cell.field, cell.before)
+        if cell.is_key:  # what the register says of what a cell names a project by
+            before = str(getattr(project, cell.field, "") or "") if cell.field in KEYS else ""
+        lines.append(
+            {
+                "cell": cell,
+                "project": project.name if project else names.get(cell.row, ""),
+                "project_url": links.project(project.code) if project else "",
+                "field": words.field(cell.field),
+                "before": before,
+                "after": words.text(cell.field, cell.after) if is_read else cell.text,
+                "is_written": cell.verdict in _WRITTEN,
+                "words": told,
+                "question": _question(cell, choices, words, projects) if cell.question else None,
+            }
+        )
+    return lines
 
 
-def _key_of(project: Project | None, field: str) -> str:
-    """What the register says of what a cell names a project by."""
-    return str(getattr(project, field, "") or "") if field in KEYS else ""
+def _question(
+    cell: ImportedCell, choices: Choices, words: CellWords, projects: Mapping[str, Project]
+) -> dict[str, Any]:
+    """A question with its answers, one of which is chosen."""
+    asked = AskedAtCell(cell.question)
+    place = cell.address if asked == AskedAtCell.CONFLICT else str(cell.row)
+    answers: Sequence[tuple[str, Any]]
+    if asked == AskedAtCell.CONFLICT:
+        answers, chosen = Holds.choices, choices.cells.get(place, choices.conflicts)
+    elif asked == AskedAtCell.SECTOR:
+        answers, chosen = [_OPEN, *words.names("sector").items()], choices.sectors.get(place, "")
+    else:
+        alike = [projects[code] for code in sorted(cell.options["projects"]) if code in projects]
+        new = [(NEW_PROJECT, _("a new project"))] if cell.options["may_be_new"] else []
+        answers = [_OPEN, *((each.code, f"{each.code} {each.name}") for each in alike), *new]
+        chosen = choices.projects.get(place, "")
+    return {
+        "name": f"{_PREFIXES[asked]}{place}",
+        "label": _("%(cell)s: %(question)s") % {"cell": cell.address, "question": asked.label},
+        "is_radio": asked == AskedAtCell.CONFLICT,
+        "answers": [Choice(value, str(label), value == chosen) for value, label in answers],
+    }
 
 
-def _about_label(kind: str) -> str:
-    """What the rows of a kind are about."""
-    labels = [_("Project")] if is_of_projects(kind) else [FIELDS[kind][key].label for key in KEYS_OF[kind]]
-    return formatting.sentence_case(formatting.listing(labels))
+def _describe_conflict(cell: ImportedCell, words: CellWords) -> str:
+    """Who changed it since the file was made, when, from what to what."""
+    told: Mapping[str, Any] = cell.options
+    if not told:
+        return _("The file is of a version of the record that is not known: who changed it since cannot be told.")
+    said = {
+        "who": told["who"],
+        "when": formatting.minute(dt.datetime.fromisoformat(told["when"])),
+        "then": words.text(cell.field, told["then"]) or _("not known"),
+        "now": words.text(cell.field, cell.before) or _("not known"),
+    }
+    if told["is_own"]:
+        return _("You changed it on %(when)s, after the file was made: from %(then)s to %(now)s.") % said
+    return _("%(who)s changed it on %(when)s, after the file was made: from %(then)s to %(now)s.") % said
 
 
-def _names(imported: Import, rows: set[int]) -> Mapping[int, str]:
-    """What the file itself calls what a row is about."""
-    found: dict[int, list[str]] = defaultdict(list)
-    named = imported.cells.filter(row__in=rows, field__in=NAMES[imported.kind]).exclude(text="")
-    for row, text in named.values_list("row", "text"):
-        found[row].append(text)
-    return {row: formatting.clauses(texts) for row, texts in found.items()}
-
-
-def _line(
-    cell: ImportedCell,
-    words: CellWords,
-    names: Mapping[int, str],
-    projects: Mapping[str, Project],
-    questions: Questions,
-    *,
-    is_hidden: bool,
-) -> CellLine:
-    project = projects.get(cell.project)
-    told = [cell.words] if cell.words else [_("the whole row is refused")] if cell.code in _OF_WHOLE_ROW else []
-    told += [questions.of_conflict(cell)] if cell.question == AskedAtCell.CONFLICT else []
-    told += [_("selected by you, no cell says it")] if cell.code == CHOSEN else []
-    told += [_("hidden row")] if is_hidden else []
-    told += [_("only proposed: the province decides")] if cell.is_proposal else []
-    is_read = cell.verdict != CellVerdict.REFUSED and not cell.is_key
-    return CellLine(
-        address=cell.address,
-        project=project.name if project else names.get(cell.row, ""),
-        project_url=links.project(project.code) if project else "",
-        code=cell.project,
-        field=words.field(cell.field),
-        before=_key_of(project, cell.field) if cell.is_key else words.text(cell.field, cell.before),
-        after=words.text(cell.field, cell.after) if is_read else cell.text,
-        verdict=cell.verdict,
-        verdict_label=str(cell.get_verdict_display()),
-        is_written=cell.verdict in (CellVerdict.NEW, CellVerdict.CHANGED),
-        words=told,
-        question=questions.of(cell),
+def parse_choices(data: QueryDict) -> Choices:
+    """What the form of one page of cells says; what is left open says nothing. Raises `ValidationError` for what is none of
+    its answers.
+    """
+    starts = tuple(_PREFIXES.values())
+    # all answers name their place behind a hyphen, and nothing that every form sends has one
+    if unasked := [name[:_LONGEST_TOLD] for name in data if "-" in name and not name.startswith(starts)]:
+        raise ValidationError(NOT_ASKED % {"places": ", ".join(unasked[:MOST_TOLD])})
+    projects, sectors, cells = (
+        {name.removeprefix(start): str(data[name]) for name in data if name.startswith(start) and data[name]}
+        for start in starts
     )
+    return Choices.of_json({"projects": projects, "sectors": sectors, "cells": cells})
+
+
+def get_sent_row(request: HttpRequest, imported: Import, reading: Mapping[str, Any]) -> dict[str, Any]:
+    """The row of the cell that is asked for, as it was sent; nothing where none is, 404 for one that was not read."""
+    address = request.GET.get(CELL, "")
+    if not address:
+        return {}
+    asked = imported.cells.filter(address=address[:12]).first()
+    if asked is None:
+        raise Http404
+    heads = {each["letters"]: each["head"] for each in reading.get("columns", ())}
+    words = CellWords(imported.kind)
+    return {
+        "sent_title": _("Row %(row)s of the file, as it was sent") % {"row": asked.row},
+        "sent_cells": [
+            {
+                "cell": each,
+                "head": heads.get(each.letters, ""),
+                "field": "" if each.is_key else words.field(each.field),
+                "before": "" if each.is_key else words.text(each.field, each.before),
+                "after": "" if each.is_key else words.text(each.field, each.after),
+                "is_asked": each.address == address,
+            }
+            for each in imported.cells.filter(row=asked.row).exclude(text="")
+        ],
+    }
+
+
+def cell_links(
+    user: Any, programme: Programme | None, field: str, values: Mapping[tuple[str, int | None], Any]
+) -> dict[str, links.PageLink]:
+    """By the code of a project the newest cell that says what stands there. `values` are by code and month, None for what
+    is of no month.
+    """
+    if field not in FIELD_NAMES or not user.has_perm("projects.view_import"):
+        return {}
+    codes = {code for code, _month in values}
+    done = Import.objects.visible_to(user).filter(programme=programme, state=ImportState.DONE)
+    cells = ImportedCell.objects.filter(of__in=done, field=field, project__in=codes, verdict__in=_WRITTEN)
+    found = {}
+    for cell in cells.select_related("of").order_by("of"):
+        month = cell.of.month if cell.of.kind == WorkbookKind.REPORTS else None
+        if values.get((cell.project, month)) == cell.after:
+            told = [each for each in (cell.of.name, cell.of.sheet, cell.address) if each]
+            url = links.page("import", str(cell.of_id), query=[(CELL, cell.address)], filters=False)
+            found[cell.project] = links.PageLink(formatting.clauses(told), f"{url}#sent")
+    return found
+
+
+def get_effects(request: HttpRequest, imported: Import) -> list[dict[str, Any]]:
+    """The headline figures before and after, each with the way to what it is made of."""
+    return [_effect(request, imported, each) for each in imported.effects]
+
+
+def _effect(request: HttpRequest, imported: Import, moved: Mapping[str, Any]) -> dict[str, Any]:
+    figure, is_own = FIGURES[moved["figure"]], imported.user_id == request.user.pk
+    of_cells = {"cells": TO_LOOK_AT} | ({"field": figure.name} if figure.name in fields_of(imported.kind) else {})
+    label = formatting.sentence_case(str(figure.label))
+    if figure.by_month:
+        span = formatting.months_of_year(1, MONTHS_OF_YEAR, moved["year"])
+        label = _("%(figure)s, %(span)s") % {"figure": label, "span": span}
+    # with every digit, since one row may move a total by little
+    is_money = figure.unit == Unit.CNY
+    told: Callable[[int], str] = formatting.exact_money if is_money else formatting.count
+    signed: Callable[[int], str] = formatting.signed_exact_money if is_money else formatting.signed_count
+    numbers = {name: "" if moved[name] is None else told(moved[name]) for name in ("before", "after", "later")}
+    coverage = [
+        _("%(known)s of %(of)s")
+        % {"known": formatting.count(moved[f"known_{when}"]), "of": formatting.count(moved[f"of_{when}"])}
+        for when in ("before", "after")
+    ]
+    return {
+        "name": figure.name,
+        "label": build_head(label, formatting.unit_name(figure.unit)),
+        "value": moved["before"],
+        "before": numbers["before"],
+        # it is of what its sender sees; the list that the link opens is of what the reader does
+        "before_url": links.records(parse_qsl(opened)) if (opened := moved.get("parameters")) and is_own else "",
+        "after": numbers["after"],
+        "cells_url": f"{links.same_page(request, without=('field',), **of_cells)}#cells",
+        "difference": signed((moved["after"] or 0) - (moved["before"] or 0)),
+        "moves": moved["before"] != moved["after"],
+        "later": numbers["later"] if moved["later"] != moved["after"] else "",
+        "coverage": " → ".join(dict.fromkeys(coverage)),
+    }
+
+
+def list_unused(imported: Import, reading: Mapping[str, Any]) -> list[str]:
+    """In sentences: rows that are no records, columns that are not imported, sheets that were not read, hidden rows."""
+    mapping = imported.mapping or {}
+    told = [
+        _("Row %(row)s, “%(text)s”: %(why)s")
+        % {"row": each["row"], "text": each["text"][:60], "why": LeftOut(each["why"]).label}
+        for each in reading["left_out"][:_SPELLED_OUT]
+    ]
+    if more := len(reading["left_out"][_SPELLED_OUT:]):
+        told.append(_("%(count)s more rows that are no records") % {"count": formatting.count(more)})
+    for column in reading.get("columns", ()):
+        if column["letters"] not in mapping:
+            why = Certainty(column["certainty"] if not column["field"] else Certainty.BESIDE).label
+            values = {"column": column["letters"], "head": column["head"] or "—", "why": why}
+            told.append(_("Column %(column)s, “%(head)s”: %(why)s") % values)
+    own = _own_sheets(reading)
+    for sheet in reading["sheets"]:
+        if sheet["name"] != imported.sheet and sheet["name"] not in own:
+            pattern = _("Hidden sheet “%(name)s”: not read") if sheet["is_hidden"] else _("Sheet “%(name)s”: not read")
+            told.append(pattern % {"name": sheet["name"]})
+    if reading["hidden_rows"]:
+        rows = formatting.listing([str(row) for row in reading["hidden_rows"][:_SPELLED_OUT]])
+        told.append(_("Hidden rows are read like all others: %(rows)s") % {"rows": rows})
+    return told
+
+
+def _own_sheets(reading: Mapping[str, Any]) -> set[str]:
+    """Those of a workbook that we made to be filled in, which nobody has put there."""
+    hidden = {sheet["name"] for sheet in reading["sheets"] if sheet["is_hidden"]}
+    if not {ABOUT, LISTS} <= hidden:
+        return set()
+    names = {ABOUT, LISTS}
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            names.add(instructions_name())
+    return names

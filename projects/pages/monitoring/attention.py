@@ -28,6 +28,7 @@ from .. import formatting, links
 from ..decorators import form_page, one_of
 from ..downloads import table_download
 from ..list_pages import PAGE, PAGE_SIZE
+from ..marks import light_word
 from ..parameters import reads
 from ..project_list import disbursed_label
 from ..record_forms import RecordForm
@@ -44,7 +45,6 @@ from ..tables import (
     basis_column,
     project_columns,
 )
-from .rule_description import light_word, rule_sentences
 from .tabs import address, get_tab_context, switch
 
 WORST = "worst"  # order
@@ -195,7 +195,9 @@ def _get_plan_columns(scope: Scope) -> list[Column]:
 
     def get_rated_plan(entry: AttentionEntry) -> str:
         """Return which plan the numbers are of, where there are others."""
-        return f"{formatting.sentence_case(get_kind(entry))} {_('(rated by this one)')}" if entry.other_plans else ""
+        return (
+            " ".join([formatting.sentence_case(get_kind(entry)), _("(rated by this one)")]) if entry.other_plans else ""
+        )
 
     def get_plan_url(entry: AttentionEntry) -> str:
         return entry.plan_url
@@ -366,7 +368,7 @@ def attention(request: HttpRequest) -> HttpResponse:
         "unexplained": _count_unexplained(entries),
         "pages": table.pages,
         "rule": rule,
-        "rule_sentences": rule_sentences(rule) if rule else [],
+        "rule_sentences": rule.describe() if rule else [],
         "has_entries": bool(every),
         "single_month_note": _get_single_month_note(scope) if rule else "",
         "posted_form": form,

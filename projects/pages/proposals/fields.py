@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.db.models import CharField
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -25,6 +26,7 @@ from ..record_forms import RecordForm
 # who reported a figure is asked once for all of them
 OF_PROJECT = tuple(name for name in PROPOSABLE if not is_of_entry(name) and name not in REPORTERS)
 OF_ENTRY = ("entry.planned_disbursement", "entry.joined", "entry.left", "entry.basis")
+ALSO_OF_ENTRY = ("entry.status", "entry.disbursed_before")  # where the setting has them proposed
 OF_NEW_ENTRY = ("entry.planned_disbursement", "entry.joined")
 
 
@@ -57,11 +59,12 @@ class ProposingForm(RecordForm):
         """`values` are those to begin with by key, where they are not the present ones."""
         super().__init__(data, auto_id="p-%s", initial=initial)
         self.subject, self.values = subject, values
+        self.of_entry = (*OF_ENTRY, *(name for name in ALSO_OF_ENTRY if name in settings.PROPOSAL_FIELDS))
         self.programmes = {each.year: each for each in programmes}
         for name in OF_PROJECT:
             self._add(name, None)
         for year in sorted(subject.entries, reverse=True):
-            for name in OF_ENTRY:
+            for name in self.of_entry:
                 self._add(name, year)
         joining = next((int(key.partition(":")[2]) for key in values if key.startswith(MEMBERSHIP)), None)
         self.fields["join"].choices = [("", "—"), *((year, str(year)) for year in self.programmes)]
@@ -83,7 +86,7 @@ class ProposingForm(RecordForm):
         """The fields under headings, in the order of the page."""
         found = [(_("The project"), [self[name] for name in OF_PROJECT])]
         for year in sorted(self.subject.entries, reverse=True):
-            found.append((_("List of %(year)s") % {"year": year}, [self[key_of(name, year)] for name in OF_ENTRY]))
+            found.append((_("List of %(year)s") % {"year": year}, [self[key_of(name, year)] for name in self.of_entry]))
         found.append((_("Another list"), [self["join"], *(self[name] for name in OF_NEW_ENTRY)]))
         origin = [self[name] for name in ("reason", "source", "reported_by")]
         return [*found, (_("Why, and from where"), origin)]
@@ -99,7 +102,7 @@ class ProposingForm(RecordForm):
         typed = self.cleaned_data
         found = [Asked(name, None, _plain(name, typed[name])) for name in OF_PROJECT]
         for year in self.subject.entries:
-            found += [Asked(name, year, _plain(name, typed[key_of(name, year)])) for name in OF_ENTRY]
+            found += [Asked(name, year, _plain(name, typed[key_of(name, year)])) for name in self.of_entry]
         year = typed["join"]
         if year is not None:
             found.append(Asked(MEMBERSHIP, year, True))

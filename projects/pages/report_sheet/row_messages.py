@@ -1,18 +1,23 @@
-"""Errors of a row, in the reader's language and unit; a figure in another unit is offered in the right one."""
+"""Messages of a row: errors and doubts by field, in the reader's language and the sheet's unit."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from projects import money
+from projects.choices import Importance
 from projects.models.report import DOES_NOT_FIT, LARGER_THAN_PROJECT, PROBABLY_MEANT
 from projects.pages import formatting
-
-from .row_fields import IN_THE_GRID, label
+from projects.plausibility.checks import take_request_doubts
+from projects.plausibility.rules import Doubt
+from projects.text import format_html
 
 ROW = ""  # where messages about a row as a whole stand
 
@@ -28,91 +33,94 @@ class RowMessage:
 Messages = dict[str, list[RowMessage]]
 
 
-def messages_of(error: ValidationError, form: str) -> Messages:
-    """Messages of a record's errors by field; `form` is how amounts are written."""
+def messages_of_error(error: ValidationError, money_form: str) -> Messages:
+    """Return the messages of a record's errors by field; a figure in another unit is offered in the right one."""
     by_field = error.error_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.error_list}
-    return {_field(name): said_of(errors, form) for name, errors in by_field.items()}
+    return {_get_field(name): messages_of_errors(errors, money_form) for name, errors in by_field.items()}
 
 
-def plain(by_field: Mapping[str, Iterable[str]]) -> Messages:
-    """The same for texts that are in the reader's language already."""
-    return {_field(name): [RowMessage(text) for text in texts] for name, texts in by_field.items()}
-
-
-def texts_by_field(messages: Messages) -> dict[str, list[str]]:
-    """The same as texts alone."""
-    return {name: [each.text for each in said] for name, said in messages.items()}
-
-
-def said_of(errors: Iterable[ValidationError], form: str) -> list[RowMessage]:
-    found = []
+def messages_of_errors(errors: Iterable[ValidationError], money_form: str) -> list[RowMessage]:
+    rows = []
     for error in errors:
         if error.message is PROBABLY_MEANT:  # told together with the amount that is too large
             continue
+        params: Any = error.params
         if error.message is LARGER_THAN_PROJECT:
-            found.append(_larger(_cny(error, "amount"), _cny(error, "total"), form))
+            rows.append(_build_offer(params["amount"].cny, params["total"].cny, money_form))
         elif error.message is DOES_NOT_FIT:
-            found.append(_apart(_cny(error, "sum"), _cny(error, "quoted"), _cny(error, "difference"), form))
+            values = {
+                name: formatting.shortest_money(params[name].cny, money_form)
+                for name in ("sum", "quoted", "difference")
+            }
+            text = _(
+                "With this one the year's reports come to %(sum)s %(unit)s, but %(quoted)s is quoted: a difference of "
+                "%(difference)s."
+            )
+            rows.append(RowMessage(text % {**values, "unit": formatting.money_unit(money_form)}))
         else:
-            found += [RowMessage(text) for text in error.messages]
-    return found
+            rows += [RowMessage(text) for text in error.messages]
+    return rows
 
 
-def named(by_field: Messages, *, month: int) -> Messages:
-    """The same, each with its field's name where it does not stand right above: two fields may lack the same."""
-    return {name: [_named(name, each, month) for each in said] for name, said in by_field.items()}
+def messages_of_texts(by_field: Mapping[str, Iterable[str]]) -> Messages:
+    """Return the messages of texts that are in the reader's language already."""
+    return {_get_field(name): [RowMessage(text) for text in texts] for name, texts in by_field.items()}
 
 
-def _named(name: str, said: RowMessage, month: int) -> RowMessage:
-    field = label(name, month=month)
-    if name in IN_THE_GRID or not field:
-        return said
-    return RowMessage(_("%(field)s: %(problem)s") % {"field": field, "problem": said.text}, said.offer)
+def messages_of_doubts(doubts: Iterable[Doubt], money_form: str) -> tuple[Messages, str]:
+    """Return what will have to be confirmed, by field; and all that is unusual, of which the rest stops nobody."""
+    by_field: Messages = {}
+    texts = []
+    for doubt in doubts:
+        texts.append(_text_of_doubt(doubt, money_form))
+        if doubt.rule.importance == Importance.CONFIRM:
+            by_field.setdefault(doubt.field, []).append(RowMessage(texts[-1]))
+    return by_field, formatting.sentences(texts)
 
 
-def _field(name: str) -> str:
+def warn_of_doubts(request: HttpRequest, *, address: str, money_form: str) -> None:
+    """Say on the sheet at this address what was doubted of the request: each with its project, a link to its row."""
+    sentences = {}
+    for doubt in take_request_doubts():
+        entry, text = doubt.record.entry, _text_of_doubt(doubt, money_form)
+        sentences[entry.pk, text] = format_html(
+            '<a href="{}#r{}">{}</a>{}{}', address, entry.pk, entry.project.name, _(": "), text
+        )
+    for sentence in sentences.values():
+        messages.warning(request, sentence)
+
+
+def _text_of_doubt(doubt: Doubt, money_form: str) -> str:
+    def write(amount: money.AmountInSentence) -> str:
+        return formatting.with_unit(formatting.shortest_money(amount.cny, money_form), money_form)
+
+    return doubt.message_in(write)
+
+
+def _get_field(name: str) -> str:
     return ROW if name == NON_FIELD_ERRORS else name
 
 
-def _cny(error: ValidationError, name: str) -> int:
-    told: money.AmountInSentence = error.params[name]
-    return told.cny
-
-
-def _larger(amount: int, total: int, form: str) -> RowMessage:
+def _build_offer(amount: int, total: int, money_form: str) -> RowMessage:
     values = {
-        "amount": formatting.shortest_money(amount, form),
-        "total": formatting.shortest_money(total, form),
-        "unit": formatting.money_unit(form),
+        "amount": formatting.shortest_money(amount, money_form),
+        "total": formatting.shortest_money(total, money_form),
+        "unit": formatting.money_unit(money_form),
     }
     text = _("%(amount)s %(unit)s is more than the whole project, %(total)s %(unit)s.") % values
-    meant = _meant(amount, at_most=total, unit=formatting.unit_of(form))
+    meant = _guess_unit(amount, at_most=total, unit=formatting.unit_of(money_form))
     if meant is None:
         return RowMessage(text)
     values["other_unit"], guess = meant
-    values["figure"] = formatting.typed_money(guess, form)
+    values["figure"] = formatting.typed_money(guess, money_form)
     offer = _("If %(amount)s is in units of %(other_unit)s, fill in %(figure)s.") % values
     return RowMessage(formatting.sentences([text, offer]), values["figure"])
 
 
-def _meant(amount: int, *, at_most: int, unit: int) -> tuple[str, int] | None:
-    """The unit that a figure was probably typed in, and the CNY that it then stands for: the first that is possible."""
+def _guess_unit(amount: int, *, at_most: int, unit: int) -> tuple[str, int] | None:
+    """Return the unit that a figure was probably typed in, and the CNY that it then stands for: the first possible one."""
     smaller = [(money.YI, _("100 million CNY")), (money.MILLION, _("1 million CNY")), (money.WAN, _("10,000 CNY"))]
     if unit != money.BILLION:
         smaller = [(money.WAN, _("10,000 CNY")), (1, _("CNY"))]
     guesses = ((name, amount // (unit // other)) for other, name in smaller if other < unit)
     return next((pair for pair in guesses if 0 < pair[1] <= at_most), None)
-
-
-def _apart(reported: int, quoted: int, difference: int, form: str) -> RowMessage:
-    values = {
-        "sum": formatting.shortest_money(reported, form),
-        "quoted": formatting.shortest_money(quoted, form),
-        "difference": formatting.shortest_money(difference, form),
-        "unit": formatting.money_unit(form),
-    }
-    said = _(
-        "With this one the year's reports come to %(sum)s %(unit)s, but %(quoted)s is quoted: a difference of "
-        "%(difference)s."
-    )
-    return RowMessage(said % values)

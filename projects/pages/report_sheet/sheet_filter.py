@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest
+from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
+from projects import money
 from projects.access import get_access
 from projects.choices import ReportPart, ReportState, RoundState, SheetUnit
-from projects.models import Entry, MonthlyReport, Prefecture, Round
+from projects.models import Entry, MonthlyReport, Prefecture, ReportDraft, Round
 from projects.monitoring.sheet import count_required, in_part
 from projects.pages.decorators import one_of
 from projects.periods import Month
+from projects.plausibility.checks import get_rules_in_force
 from projects.text import listing
 from projects.totals.dimensions import NONE
 
-from .row_drafts import Drafts
+from .row_form import ReportForm
 from .sheet_unit import UNIT, unit_of
 
 _TAKING = (RoundState.OPEN, RoundState.LATE)
@@ -41,7 +46,7 @@ class SheetPlace:
 
 
 @dataclass
-class SheetQuestion:
+class SheetFilter:
     """A month's round, the rounds beside it, and the reader's entries of it, filtered."""
 
     user: Any
@@ -57,12 +62,12 @@ class SheetQuestion:
     part: ReportPart | None  # only entries whose report has come so far
 
     @classmethod
-    def of(cls, request: HttpRequest, month: str, *, beside: bool = False) -> SheetQuestion:
+    def from_request(cls, request: HttpRequest, month: str, *, beside: bool = False) -> SheetFilter:
         """Raises `Http404` for a month without a round, `ValidationError` for a wrong prefecture or part.
 
         `beside`: rows are sent while the others of their part stay shown, and are counted with them.
         """
-        found, months = round_of(request.user, month)
+        found, months = get_round(request.user, month)
         access = get_access(request.user)
         writes = request.user.has_perm("projects.submit_monthlyreport")
         within = Q() if not writes or access.writes_all else Q(project__prefecture__in=access.writes_in)
@@ -103,11 +108,45 @@ class SheetQuestion:
         return count_required(self.listed)
 
     @cached_property
-    def drafts(self) -> Drafts:
-        """What the reader typed into these rows and has not saved; not of rows that cannot be typed into now."""
+    def form(self) -> ReportForm:
+        """Return the fields of rows, in the unit of the sheet."""
+        return ReportForm(unit=self.unit, month=self.round.month)
+
+    @cached_property
+    def rules(self) -> Mapping[str, Any]:
+        return get_rules_in_force()
+
+    @cached_property
+    def drafts(self) -> dict[int, ReportDraft]:
+        """What the reader typed into these rows and has not saved, by the key of the entry; not of rows that cannot be typed
+        into now. One query.
+        """
         if not self.writes:
-            return Drafts(self.user, self.round, self.unit)
-        return Drafts.of(self.user, self.round, self._open_entries(), unit=self.unit)
+            return {}
+        drafts = ReportDraft.objects.for_sheet(self.user, self._open_entries(), month=self.round.month)
+        return {draft.entry_id: draft for draft in drafts}
+
+    def get_draft_texts(self, key: int) -> dict[str, str]:
+        """Return what an entry's draft says, by field; what was refused as it would be typed in the unit of now."""
+        draft = self.drafts.get(key)
+        if draft is None:
+            return {}
+        refused = draft.refused
+        if draft.unit != self.unit:
+            form = ReportForm(unit=SheetUnit(draft.unit), month=self.round.month)
+            refused = {
+                name: self.form.from_kept_text(name, form.to_kept_text(name, text))
+                if form.can_read(name, text)
+                else text
+                for name, text in refused.items()
+            }
+        return {**draft.texts, **refused}
+
+    @property
+    def amounts(self) -> dict[int, int | None]:
+        """Return what was typed as disbursed where that can be used: CNY by entry, None where an amount was taken away."""
+        typed = ((key, draft.texts.get("disbursed")) for key, draft in self.drafts.items())
+        return {key: money.cny(text, signed=True) if text else None for key, text in typed if text is not None}
 
     def _open_entries(self) -> QuerySet:
         """Those whose report is not handed in, and the one that is corrected."""
@@ -136,7 +175,7 @@ def _of_part(request: HttpRequest, entries: QuerySet, part: ReportPart, month: i
     return entries.filter(sent | Q(pk__in=of_now.order_by().values("pk")) if beside else sent)
 
 
-def round_of(user: Any, month: str) -> tuple[Round, list[int]]:
+def get_round(user: Any, month: str) -> tuple[Round, list[int]]:
     """The round of a month such as 2023-07, and the numbers of all months of its year that have one."""
     try:
         asked = Month.parse(month)
@@ -149,13 +188,13 @@ def round_of(user: Any, month: str) -> tuple[Round, list[int]]:
     return by_month[asked.number], sorted(by_month)
 
 
-def month_of_work(user: Any) -> Month | None:
+def get_month_of_work(user: Any) -> Month | None:
     """The month whose sheet a bureau has work in: where something of theirs was returned, the oldest first, else the newest
     round that takes reports of theirs, of whatever year; else as for everybody.
     """
     access = get_access(user)
     if access.writes_all or not access.writes_in:
-        return newest_open(user)
+        return get_newest_open_month(user)
     own = Entry.objects.filter(project__prefecture__in=access.writes_in)
     returned = MonthlyReport.objects.required().filter(entry__in=own, state=ReportState.RETURNED)
     with_round = returned.filter(entry__programme__rounds__month=F("month")).order_by("entry__programme__year", "month")
@@ -165,10 +204,10 @@ def month_of_work(user: Any) -> Month | None:
         asked = each.state in _TAKING and each.entries().filter(project__prefecture__in=access.writes_in)
         if asked and asked.exists():
             return each.period
-    return newest_open(user)
+    return get_newest_open_month(user)
 
 
-def newest_open(user: Any) -> Month | None:
+def get_newest_open_month(user: Any) -> Month | None:
     """The month of the newest round that takes reports, else of the newest that has begun, else of the newest there is; None
     before the first.
     """
@@ -202,3 +241,21 @@ def _chosen(places: list[SheetPlace], asked: str) -> SheetPlace | None:
             {"prefecture": _("“%(value)s” is not known. Known: %(known)s.") % {"value": asked, "known": known}}
         )
     return found
+
+
+def get_reports_address(request: HttpRequest, month: str) -> str | None:
+    """Return the address in the administration of the reports of a month such as 2023-07, of the state that is asked for;
+    None where this reader has none there: a past month may be reported without a round, and what was returned of it is put
+    right.
+    """
+    try:
+        asked = Month.parse(month)
+    except ValidationError:
+        return None
+    own = MonthlyReport.objects.visible_to(request.user).filter(entry__programme__year=asked.year, month=asked.number)
+    if not request.user.is_staff or str(asked) != month or not own.exists():
+        return None
+    state = request.GET.get(PART, "")
+    shown = {"state": state} if state in ReportState.values else {}
+    query = urlencode({"programme": asked.year, "month": asked.number} | shown)
+    return f"{reverse('admin:projects_monthlyreport_changelist')}?{query}"

@@ -1,57 +1,69 @@
-"""`/rounds/<YYYY-MM>/`: the sheet of a month, read by anybody who may, typed into by those who report."""
+"""Pages of the monthly sheet: `/rounds/<YYYY-MM>/`, read by anybody who may, typed into by those who report; one row of it;
+what is stored while one types.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 
-from projects.choices import ReportAction, SheetUnit
+from projects.access import get_access
+from projects.choices import Basis, ReportAction, SheetUnit
 from projects.history.revisions import create_revision
-from projects.pages import links
-from projects.pages.decorators import of_now, work_page
+from projects.models import Entry
+from projects.models.fields import code_asked
+from projects.models.report import NOBODY_IS_ASKED
+from projects.pages import formatting, links
+from projects.pages.decorators import of_now, one_of, work_page
 from projects.pages.list_pages import PAGE, Pages, pages_of
+from projects.pages.methods import READING, taking
 from projects.pages.parameters import reads
 from projects.pages.step_messages import done_and_next
 from projects.pages.table_files import FILES, file_asked
+from projects.text import is_key
 from projects.totals.scope import Scope
 from projects.workflows import reporting
 
-from .row_drafts import Drafts
-from .row_fields import Typed
-from .row_findings import point_out_at_rows
-from .row_messages import ROW, RowMessage, plain
-from .row_saving import SavedRow, row_of, save_row
-from .sheet_columns import sheet_table
-from .sheet_filter import OF_SHEET, PAGE_SIZE, SheetQuestion
-from .sheet_presenter import context_of
-from .sheet_rows import Sheet, SheetRow
+from .row_messages import ROW, RowMessage, messages_of_texts, warn_of_doubts
+from .rows import Row, Sheet, lock_drafts, read_rows
+from .sheet_display import build_context, build_row_context, get_stored_text, sheet_table, totals_context
+from .sheet_filter import OF_SHEET, PAGE_SIZE, SheetFilter, get_month_of_work, get_reports_address
 from .sheet_unit import UNIT, remember_unit
-from .typed_rows import DISCARD, store_row, store_typed, typed_rows
-from .without_round import reports_of_month
 
-WITHDRAW = "withdraw"  # names the one row
+WITHDRAW, DISCARD = "withdraw", "discard"  # name the one row
+PART = "part"  # of the page of a row: 'panel' is what the sheet shows beside it
+
+
+@work_page
+def round_now(request: HttpRequest) -> HttpResponse:
+    """Lead to the sheet in which there is work: something returned, or the newest open round; 404 before the first round."""
+    month = get_month_of_work(request.user)
+    if month is None:
+        raise Http404
+    return HttpResponseRedirect(links.page("round", str(month)))
 
 
 @work_page
 @reads(*OF_SHEET, PAGE, *FILES, asks=False)
 @of_now
 def round_sheet(request: HttpRequest, month: str) -> HttpResponse:
-    """Rows of at most `PAGE_SIZE` entries. A post saves what was typed, and then submits or withdraws what it says.
+    """Show rows of at most `PAGE_SIZE` entries. A post saves what was typed, and then submits or withdraws what it says.
 
     A month without a round leads to its reports in the administration, for who reports or reviews them.
     """
     try:
-        question = SheetQuestion.of(request, month)
+        question = SheetFilter.from_request(request, month)
     except Http404:
-        if request.method == "POST" or (instead := reports_of_month(request, month)) is None:
+        if request.method == "POST" or (instead := get_reports_address(request, month)) is None:
             raise
         return HttpResponseRedirect(instead)
     scope = Scope(user=request.user, programme=question.round.programme)
@@ -60,119 +72,199 @@ def round_sheet(request: HttpRequest, month: str) -> HttpResponse:
     pages = pages_of(request, question.number, size=PAGE_SIZE)
     entries = question.page(pages.first, pages.last) if pages.total else []
     if request.method == "POST":
-        return _posted(request, question, pages, entries)
-    return _shown(request, question, pages, Sheet(question, entries).rows())
+        return _post(request, question, pages, entries)
+    return _render(request, question, pages, Sheet(question, entries).rows())
 
 
-def _posted(request: HttpRequest, question: SheetQuestion, pages: Pages, entries: list[Any]) -> HttpResponse:
+def _post(request: HttpRequest, question: SheetFilter, pages: Pages, entries: list[Entry]) -> HttpResponse:
     if not request.user.is_authenticated:  # signed out while typing: what was typed before is stored as drafts
         return redirect_to_login(request.get_full_path())
     if request.POST.get(UNIT) in SheetUnit.values:
-        return _in_another_unit(request, question, pages, entries)
+        return _change_unit(request, question, pages, entries)
     if not question.writes:
         raise PermissionDenied
     if DISCARD in request.POST:
-        return _discarded(request, question, entries)
+        return _discard_draft(request, question, entries)
     wants_to_submit = request.POST.get("action") == ReportAction.SUBMIT
     with create_revision(user=request.user):  # one revision for all rows, and for what is done with them
-        saved = _saved(request, question, entries)
-
-        def rows() -> list[SheetRow]:
-            return Sheet(question, entries).rows(saved, strict=wants_to_submit)
-
-        shown = rows()
-        done = _stepped(request, question, shown, saved)
+        saved = _save_rows(request, question, entries)
+        rows = Sheet(question, entries).rows(saved, strict=wants_to_submit)
+        done = _take_step(request, question, rows, saved)
     if wants_to_submit or WITHDRAW in request.POST:
-        shown = rows()
-    again = links.same_page(request, without=("correct", UNIT), **_page_number(pages))
-    is_stopped = any(row.conflict or (row.errors and (row.key in saved or wants_to_submit)) for row in shown)
+        rows = Sheet(question, entries).rows(saved, strict=wants_to_submit)
+    page_number = {"page": str(pages.number)} if pages.number > 1 else {}
+    again = links.same_page(request, without=("correct", UNIT), **page_number)
+    is_stopped = any(row.conflict or (row.errors and (row.key in saved or wants_to_submit)) for row in rows)
     for text in done or ([] if is_stopped else [_("Saved.")]):
         messages.success(request, text)
-    point_out_at_rows(request, address=again, form=question.drafts.form)
+    warn_of_doubts(request, address=again, money_form=question.form.money_form)
     if is_stopped:
-        status = 409 if any(row.conflict for row in shown) else 200
-        return _shown(request, question, pages, shown, status=status)
+        status = 409 if any(row.conflict for row in rows) else 200
+        return _render(request, question, pages, rows, status=status)
     return HttpResponseRedirect(again)
 
 
-def _in_another_unit(request: HttpRequest, question: SheetQuestion, pages: Pages, entries: list[Any]) -> HttpResponse:
-    """The same sheet in the other unit, from now on; what is typed comes along, and is not saved by that."""
-    saved = store_typed(request.POST, question, entries) if question.writes else {}
+def _change_unit(request: HttpRequest, question: SheetFilter, pages: Pages, entries: list[Entry]) -> HttpResponse:
+    """Show the same sheet in the other unit, from now on; what is typed comes along, and is not saved by that."""
+    saved = _save_drafts(request, question, entries) if question.writes else {}
     if any(row.conflict and row.conflict.is_of_draft for row in saved.values()):
-        return _shown(request, question, pages, Sheet(question, entries).rows(saved), status=409)
+        return _render(request, question, pages, Sheet(question, entries).rows(saved), status=409)
     remember_unit(request.user, SheetUnit(request.POST[UNIT]))
     return HttpResponseRedirect(links.same_page(request, without=(UNIT,)))
 
 
-def _discarded(request: HttpRequest, question: SheetQuestion, entries: list[Any]) -> HttpResponse:
+def _save_drafts(request: HttpRequest, question: SheetFilter, entries: list[Entry]) -> dict[int, Row]:
+    """Store what was typed as drafts; return the rows that were sent by the key of the entry."""
     with transaction.atomic():
-        Drafts.one_at_a_time(question.user)
+        rows = {}
+        for row in read_rows(request.POST, question, entries):
+            row.save_as_draft()
+            rows[row.key] = row
+    return rows
+
+
+def _discard_draft(request: HttpRequest, question: SheetFilter, entries: list[Entry]) -> HttpResponse:
+    with transaction.atomic():
+        lock_drafts(question.user)
         for entry in entries:
-            if str(entry.pk) == request.POST[DISCARD]:
-                question.drafts.discard(entry)
+            if str(entry.pk) == request.POST[DISCARD] and entry.pk in question.drafts:
+                question.drafts.pop(entry.pk).delete()
     messages.success(request, _("What was typed there and not saved is gone."))
     return HttpResponseRedirect(links.same_page(request, without=(UNIT,)))
 
 
-def _saved(request: HttpRequest, question: SheetQuestion, entries: list[Any]) -> dict[int, SavedRow]:
-    """Save every row of the form. Only those of which something is to be said are returned; what could not be saved of them
-    stays as a draft, so that another browser has it too.
+def _save_rows(request: HttpRequest, question: SheetFilter, entries: list[Entry]) -> dict[int, Row]:
+    """Save every row of the form; return those of which something is to be said. What could not be saved of them stays as a
+    draft, so that another browser has it too.
     """
     filled, _colon, figure = request.POST.get("fill", "").partition(":")
-    found = {}
-    for row in typed_rows(request.POST, question, entries):
-        entry, typed = row.entry, row.typed
-        if row.elsewhere or row.theirs:  # nothing of it is reported before the person has seen it here
-            found[entry.pk] = store_row(row, question)
+    rows = {}
+    for row in read_rows(request.POST, question, entries):
+        if row.other_window or row.theirs:  # nothing of it is reported before the person has seen it here
+            row.save_as_draft()
             if row.theirs:
-                found[entry.pk].errors = {ROW: [RowMessage(_typed_elsewhere())]} | found[entry.pk].errors
+                told = _(
+                    "Typed in another window of yours and shown here now; nothing of this row was saved. Check it and "
+                    "save again."
+                )
+                row.problems = {ROW: [RowMessage(told)]} | row.problems
+            rows[row.key] = row
             continue
-        if filled == str(entry.pk):
-            typed = Typed(dict(typed.texts) | {"disbursed": figure}, typed.carried, typed.form)
-        choice = "theirs" if request.POST.get("theirs") == str(entry.pk) else ""
-        result = save_row(typed, entry, question.round, user=request.user, choice=choice)
-        question.drafts.store(result, typed, entry)
-        if result.errors or result.conflict:
-            found[entry.pk] = result
-    return found
+        if filled == str(row.key):
+            row.typed = {**(row.typed or {}), "disbursed": figure}
+        row.save(takes_theirs=request.POST.get("theirs") == str(row.key))
+        if row.problems or row.conflict:
+            rows[row.key] = row
+    return rows
 
 
-def _typed_elsewhere() -> str:
-    return _(
-        "Typed in another window of yours and shown here now; nothing of this row was saved. Check it and save again."
-    )
-
-
-def _stepped(
-    request: HttpRequest, question: SheetQuestion, rows: list[SheetRow], saved: dict[int, SavedRow]
-) -> list[str]:
-    """Submit the rows that can go, or withdraw one; says what was done. What is refused is said at its row
-    and holds no other back.
+def _take_step(request: HttpRequest, question: SheetFilter, rows: list[Row], saved: dict[int, Row]) -> list[str]:
+    """Submit the rows that can go, or withdraw one; return what was done. What is refused is said at its row and holds no
+    other back.
     """
     wants_to_submit = request.POST.get("action") == ReportAction.SUBMIT
     withdrawn = [row.report for row in rows if str(row.key) == request.POST.get(WITHDRAW) and row.report.pk]
     ready = [row.report for row in rows if row.ready and row.draft is None] if wants_to_submit else []
     action, reports = (ReportAction.WITHDRAW, withdrawn) if withdrawn else (ReportAction.SUBMIT, ready)
+    entries = {row.key: row.entry for row in rows}
     while reports:
         try:
             reporting.take(action, reports, user=request.user)
         except reporting.RefusedError as error:
             for refusal in error.refusals.values():
-                row = row_of(refusal.record, question.drafts.form)
-                row.errors = plain(refusal.errors)
-                saved[refusal.record.entry_id] = row
+                row = Row(question, entries[refusal.record.entry_id], refusal.record)
+                row.problems = messages_of_texts(refusal.errors)
+                saved[row.key] = row
             reports = [report for report in reports if report.pk not in error.refusals]
         else:
             return [done_and_next(reporting.TRANSITIONS[action], len(reports))]
     return []
 
 
-def _page_number(pages: Pages) -> dict[str, str]:
-    return {"page": str(pages.number)} if pages.number > 1 else {}
-
-
-def _shown(
-    request: HttpRequest, question: SheetQuestion, pages: Pages, rows: list[SheetRow], *, status: int = 200
+def _render(
+    request: HttpRequest, question: SheetFilter, pages: Pages, rows: list[Row], *, status: int = 200
 ) -> HttpResponse:
-    context: Mapping[str, Any] = context_of(request, question, pages, rows)
-    return render(request, "rounds/sheet.html", context, status=status)
+    return render(request, "rounds/sheet.html", build_context(request, question, pages, rows), status=status)
+
+
+@taking(*READING)
+@work_page
+@reads(PART, *OF_SHEET, asks=False)
+def round_row(request: HttpRequest, month: str, code: str) -> HttpResponse:
+    """Show one row with all its fields and what helps to judge it, for whoever has it in their sheet; fields for whoever
+    may fill them in. It is saved by the sheet, which shows the same in its panel.
+    """
+    question = SheetFilter.from_request(request, month)
+    part = one_of(request, PART, ("page", "panel"))
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    if get_access(request.user).public:  # an account without a role
+        raise PermissionDenied
+    entries, code = question.entries.select_related("project__prefecture"), code_asked(code)
+    entry = entries.filter(project__code=code).first()
+    if entry is None:
+        get_object_or_404(question.listed, project__code=code, basis=Basis.PUBLISHED)
+        return render(request, "404.html", {"why": NOBODY_IS_ASKED}, status=404)
+    context = build_row_context(request, question, entry) | {"is_page": part == "page"}
+    return render(request, f"rounds/{'_panel' if part == 'panel' else 'sheet_row'}.html", context)
+
+
+@require_http_methods(["POST", "GET", "HEAD"])
+def round_drafts(request: HttpRequest, month: str) -> HttpResponse:
+    """Store the rows that were just typed into as drafts, while one goes on, and answer what each now comes to.
+
+    200 with what is wrong, if something is; 401 signed out; 403 for a reader; 404 where none of the rows is the writer's. A
+    row that somebody else changed since its version says so, and stays a draft; a cell into which the same person typed
+    something else in another window says so too and is not stored before they choose. No revision is made. A person who
+    opens the address by hand is led to the sheet.
+    """
+    if request.method != "POST":
+        return HttpResponseRedirect(links.page("round", month))
+    if not request.user.is_authenticated:
+        return JsonResponse({"detail": _("You are signed out.")}, status=401)
+    if not request.user.has_perm("projects.submit_monthlyreport"):
+        status = 403 if get_access(request.user).can_read else 404
+        return JsonResponse({"detail": _("Your role does not allow this.")}, status=status)
+    try:
+        question = SheetFilter.from_request(request, month, beside=True)
+    except ValidationError as error:
+        return JsonResponse({"detail": " ".join(error.messages)}, status=400)
+    names = [name.removesuffix("-version") for name in request.POST if name.endswith("-version")]
+    keys = [int(name) for name in names if is_key(name)][:PAGE_SIZE]
+    if not keys:
+        return JsonResponse({"detail": _("The version of the row is missing.")}, status=400)
+    entries = list(question.entries.select_related("project__prefecture").filter(pk__in=keys))
+    if not entries:
+        return JsonResponse({"detail": _("None of these rows is yours.")}, status=404)
+    rows = Sheet(question, entries).rows(_save_drafts(request, question, entries))
+    foot = render_to_string("rounds/_sheet_foot.html", totals_context(question), request=request)
+    answers = {str(row.key): _build_answer(request, question, row) for row in rows}
+    return JsonResponse({"rows": answers, "foot": foot, "stored": get_stored_text(question)})
+
+
+def _build_answer(request: HttpRequest, question: SheetFilter, row: Row) -> dict[str, Any]:
+    context = {"row": row, "public": False, "month": str(question.round.period)}
+    to_date = row.year_to_date
+    return {
+        "version": row.version,
+        "state": row.state,
+        "state_label": row.state_label,
+        "year_to_date": "" if to_date is None else formatting.money(to_date, question.form.money_form),
+        "share": formatting.share(row.share),
+        "required": row.required,
+        "ready": row.goes,
+        "asks": row.asks,
+        "doubts": list(row.doubts),
+        "unusual": row.unusual,
+        "started": row.started,
+        "editable": row.editable,
+        "conflict": row.conflict is not None,
+        "drafted": row.drafted,
+        "unstored": row.unstored,
+        "theirs": list(row.theirs),
+        "errors": row.error_texts,
+        "saved": row.usable,
+        "texts": row.texts,
+        "held": {name: row.held.get(name, "") for name in row.errors},
+        "messages": render_to_string("rounds/_messages.html", context, request=request),
+    }

@@ -92,7 +92,9 @@ def report(request: HttpRequest, code: str, month: str) -> HttpResponse:
         "files_of_changes": files_of_changes(in_log),
         "unit": formatting.money_unit("table"),
         "review_url": _review_url(request, report),
-        "reopen_url": _reopen_url(request, report),
+        "reopen_url": _get_step_url(request, report, ReportAction.REOPEN),
+        "submit_url": _get_step_url(request, report, ReportAction.SUBMIT),
+        "withdraw_url": _get_step_url(request, report, ReportAction.WITHDRAW),
         "next_step": "" if access.public else _next_step(report),
     }
     return render(request, "reports/report.html", context)
@@ -139,8 +141,8 @@ def _review_url(request: HttpRequest, report: MonthlyReport) -> str:
     return links.page("review", query=[("month", str(report.period)), ("open", report.entry.project.code)])
 
 
-def _reopen_url(request: HttpRequest, report: MonthlyReport) -> str:
-    """Where this reader gives an approved one back; empty for whoever may not."""
-    if not reporting.may(request.user, ReportAction.REOPEN, report):
+def _get_step_url(request: HttpRequest, report: MonthlyReport, action: str) -> str:
+    """Return where this reader takes a step with the report; "" for whoever may not, or does so on the round's sheet."""
+    if not reporting.may(request.user, action, report) or (action != ReportAction.REOPEN and report.round):
         return ""
-    return links.page("report-reopen", report.entry.project.code, str(report.period))
+    return links.page(f"report-{action}", report.entry.project.code, str(report.period))

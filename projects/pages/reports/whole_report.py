@@ -14,7 +14,7 @@ from projects.models.report import CONTENT
 from projects.monitoring.running_totals import ReportStanding
 
 from .. import formatting, links
-from ..report_sheet.row_fields import AMOUNTS, label
+from ..report_sheet.row_form import AMOUNTS, get_labels
 
 OF_PARKS = "enterprises_attracted"
 
@@ -64,10 +64,10 @@ def whole_report(
 
     `previous` is the history row of the submission before, `previously` what its amount would have come to.
     """
-    lines = []
+    lines, labels = [], get_labels(report.month)
     for name in _asked_of(report, previous):
         before = "" if previous is None else text_of(previous, name)
-        title = label(name, month=report.month)
+        title = labels[name]
         if name in hidden:
             lines.append(ReportLine(title, "", withheld=bool(text_of(report, name))))
         else:

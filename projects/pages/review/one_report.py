@@ -23,10 +23,8 @@ from projects.pages.sort_heads import sort_heads
 from projects.pages.table_files import TableHead
 from projects.totals.scope import Scope
 
-from .decision_undo import newest_decision
-from .review_acts import ReviewAttempt
-from .review_queue import OPEN, ReviewQueue
-from .review_rows import ReviewRow, WaitingReport, review_row, waiting_reports, with_projects
+from .review_acts import ReviewAttempt, get_newest_decision
+from .review_queue import OPEN, ReviewQueue, ReviewRow, build_review_rows, with_projects
 
 _BEFORE, _AFTER = 3, 8  # lines of the queue that stand beside it
 
@@ -42,7 +40,7 @@ class OpenedReport:
     place: int
 
     @classmethod
-    def of(cls, queue: ReviewQueue, code: str) -> Self | None:
+    def from_queue(cls, queue: ReviewQueue, code: str) -> Self | None:
         """The report of a project; None where it does not wait, or not any more. Four queries."""
         found = with_projects(queue.waiting.filter(entry__project__code=code_asked(code))).first()
         if found is None:
@@ -61,18 +59,18 @@ class OpenedReport:
         return self.after[0].entry.project.code if self.after else ""
 
 
-def one_report_context(request: HttpRequest, opened: OpenedReport, attempt: ReviewAttempt) -> dict[str, Any]:
+def build_report_context(request: HttpRequest, opened: OpenedReport, attempt: ReviewAttempt) -> dict[str, Any]:
     queue, report = opened.queue, opened.report
     programme, number = queue.programme, queue.month.number
-    beside = waiting_reports([*opened.before, report, *opened.after], programme, number, user=request.user)
-    waiting = next(each for each in beside if each.report.pk == report.pk)
+    beside = build_review_rows([*opened.before, report, *opened.after], programme, number, user=request.user)
+    row = next(row for row in beside if row.report.pk == report.pk)
     submissions = submissions_of(report)
     previous = submissions[-2] if len(submissions) > 1 else None
     whole = whole_report(
         report,
-        _standing(waiting, report.disbursed),
+        _get_standing(row, report.disbursed),
         previous=previous,
-        previously=_standing(waiting, previous.disbursed) if previous is not None else None,
+        previously=_get_standing(row, previous.disbursed) if previous is not None else None,
     )
     scope, in_all = Scope(user=request.user, programme=programme), waiting_in_all(queue.shown)
     return {
@@ -82,52 +80,45 @@ def one_report_context(request: HttpRequest, opened: OpenedReport, attempt: Revi
         "month": queue.month,
         "month_name": formatting.month_name(number),
         "report": report,
-        "own": waiting.is_own,
+        "own": row.is_own,
         "attempt": attempt,
         "lede": _lede(report, len(submissions), previous, whole),
         "again": previous is not None,
-        "hints": formatting.listing(waiting.hints),
-        "chosen_as": review_row(waiting).chosen_as,
+        "hints": row.hints,
+        "choice": row.choice,
         "whole": whole,
         "table": TableHead(sort_heads(request, "", "", columns_of_report(again=whole.again)), []),
-        "months": reported_months(report, _year(request, report)),
+        "months": reported_months(report, _get_reports_of_year(request, report)),
         "exchange": exchange_of(report, submissions),
         "notes": notes_of(request, programme=programme, report=report),
-        "effect": _effect(approval_effect(scope, report), number),
+        "effect": _get_effect_texts(approval_effect(scope, report), number),
         "place": opened.place,
         "waiting": in_all,
-        "previous_url": _opening(request, opened.previous),
-        "next_url": _opening(request, opened.following),
+        "previous_url": _get_opening_url(request, opened.previous),
+        "next_url": _get_opening_url(request, opened.following),
         "queue_url": links.same_page(request, without=(OPEN,), month=str(queue.month)),
-        "queue": [_queued(request, each) for each in beside],
+        "queue": [(row, _get_opening_url(request, row.project.code)) for row in beside],
         "unit": formatting.money_unit(),
-        "decision": newest_decision(request, scope),
+        "decision": get_newest_decision(request, scope),
     }
 
 
-def _standing(waiting: WaitingReport, amount: int | None) -> Any:
-    rule, reviewed = waiting.report.entry.programme.light_rule, waiting.reviewed
-    month = waiting.report.month
-    return report_standing(amount, before=reviewed.before, month=month, plan=waiting.plan, rule=rule)
+def _get_standing(row: ReviewRow, amount: int | None) -> Any:
+    rule, month = row.report.entry.programme.light_rule, row.report.month
+    return report_standing(amount, before=row.reviewed.before, month=month, plan=row.plan, rule=rule)
 
 
-def _year(request: HttpRequest, report: MonthlyReport) -> list[MonthlyReport]:
+def _get_reports_of_year(request: HttpRequest, report: MonthlyReport) -> list[MonthlyReport]:
     """The reports of its year until its month."""
     visible = MonthlyReport.objects.visible_to(request.user).filter(entry=report.entry_id, month__lte=report.month)
     found = list(visible.order_by("month"))
-    for each in found:
-        each.entry = report.entry
+    for other in found:
+        other.entry = report.entry
     return found
 
 
-def _opening(request: HttpRequest, code: str) -> str:
+def _get_opening_url(request: HttpRequest, code: str) -> str:
     return links.same_page(request, open=code) if code else ""
-
-
-def _queued(request: HttpRequest, waiting: WaitingReport) -> tuple[ReviewRow, str]:
-    """A line of the queue, and where it is opened."""
-    row = review_row(waiting)
-    return row, _opening(request, row.project.code)
 
 
 def _lede(report: MonthlyReport, number: int, previous: Any, whole: WholeReport) -> str:
@@ -153,7 +144,7 @@ def _lede(report: MonthlyReport, number: int, previous: Any, whole: WholeReport)
     return formatting.sentences(said)
 
 
-def _effect(effect: ApprovalEffect, month: int) -> list[str]:
+def _get_effect_texts(effect: ApprovalEffect, month: int) -> list[str]:
     """What approving it does, in figures."""
     name = formatting.month_name(month)
     said = [

@@ -18,10 +18,9 @@ from projects.pages.parameters import reads
 from projects.pages.report_sheet.sheet_unit import UNIT, remember_unit, unit_of, units
 from projects.pages.table_files import FILES
 
-from .one_report import OpenedReport, one_report_context
-from .review_acts import ReviewAttempt, acted
-from .review_filter import ReviewQuestion
-from .review_queue import HINTS, OPEN, OTHERS, ReviewQueue, queue_context, queue_file
+from .one_report import OpenedReport, build_report_context
+from .review_acts import ReviewAttempt, take_decision
+from .review_queue import HINTS, OPEN, OTHERS, ReviewFilter, ReviewQueue, build_queue_context, get_queue_file
 
 
 @work_page
@@ -42,47 +41,38 @@ def review(request: HttpRequest) -> HttpResponse:
     unit = unit_of(request, usual=SheetUnit.LARGE)
     switch = {"is_signed_in": True, "units": units(), "unit_code": unit.value}  # names of both, before one is for all
     with formatting.in_small_units() if unit == SheetUnit.SMALL else nullcontext():
-        return _reviewed(request, switch)
+        return _review(request, switch)
 
 
-def _reviewed(request: HttpRequest, switch: dict[str, Any]) -> HttpResponse:
-    question = ReviewQuestion.of(request)
+def _review(request: HttpRequest, switch: dict[str, Any]) -> HttpResponse:
+    question = ReviewFilter.from_request(request)
     attempt = ReviewAttempt()
-    if request.method != "POST" and (file := queue_file(request, question)):
+    if request.method != "POST" and (file := get_queue_file(request, question)):
         return file
     if request.method == "POST":
-        following = _after(request, question) if "alone" in request.POST else ""
-        attempt = acted(request)
+        opened = _get_opened(request, question) if "alone" in request.POST else None
+        attempt = take_decision(request)
         if not attempt.failed:
-            return HttpResponseRedirect(_onward(request, question, attempt.taken_back or following))
-        question = ReviewQuestion.of(request)
+            following = opened.following if opened else ""
+            return HttpResponseRedirect(_get_next_url(request, question, attempt.taken_back or following))
+        question = ReviewFilter.from_request(request)
     status = 409 if attempt.conflict else 200
-    template, context = _shown(request, question, attempt)
-    return render(request, template, context | switch, status=status)
+    opened = _get_opened(request, question)
+    if opened is not None:
+        context = build_report_context(request, opened, attempt) | switch
+        return render(request, "rounds/review_one.html", context, status=status)
+    context = build_queue_context(request, question, attempt) | switch
+    return render(request, "rounds/review.html", context, status=status)
 
 
-def _after(request: HttpRequest, question: ReviewQuestion) -> str:
-    """The code of the report after the one that is open; empty after the last."""
-    opened = _opened(request, question)
-    return opened.following if opened else ""
-
-
-def _onward(request: HttpRequest, question: ReviewQuestion, following: str) -> str:
+def _get_next_url(request: HttpRequest, question: ReviewFilter, following: str) -> str:
     """The month stays when its last report is done with; what was open and is done with is not opened again."""
     month = {"month": str(question.month)} if question.month else {}
     return links.same_page(request, without=("open",), **month, **({"open": following} if following else {}))
 
 
-def _shown(request: HttpRequest, question: ReviewQuestion, attempt: ReviewAttempt) -> tuple[str, dict[str, Any]]:
-    """The template of what is asked for, and what it is filled in with."""
-    opened = _opened(request, question)
-    if opened is not None:
-        return "rounds/review_one.html", one_report_context(request, opened, attempt)
-    return "rounds/review.html", queue_context(request, question, attempt)
-
-
-def _opened(request: HttpRequest, question: ReviewQuestion) -> OpenedReport | None:
+def _get_opened(request: HttpRequest, question: ReviewFilter) -> OpenedReport | None:
     asked = request.GET.get("open", "")
     if not asked or question.programme is None or question.month is None:
         return None
-    return OpenedReport.of(ReviewQueue.of(request, question.programme, question.month), asked)
+    return OpenedReport.from_queue(ReviewQueue.from_request(request, question.programme, question.month), asked)

@@ -134,9 +134,8 @@ def round_places(found: Round, user: Any) -> tuple[list[RoundPlace], RoundPlace]
     """The prefectures of which reports of a round are asked, and all of them together."""
     counts = count_reports_by_prefecture(found, user=user)
     places = {each.pk: each for each in Prefecture.objects.filter(pk__in=[key for key in counts if key])}
-    rows, every = [], ReportCounts()
+    rows, every = [], ReportCounts(*map(sum, zip(*counts.values(), strict=True)))
     for key, each in counts.items():
-        every.add(each)
         place = places.get(key)
         url = links.page("round", str(found.period), query=[("prefecture", place.adcode if place else "none")])
         rows.append(RoundPlace(place.name if place else _("not known"), url, each))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from copy import copy
 from typing import Any
 
-from projects.imports.workbooks.record_values import blank_of
+from projects.imports.judging import blank_of
 from projects.models import Entry, Project
 from projects.models.attribution import reporter_of
 from projects.models.base import get_fields_to_propose

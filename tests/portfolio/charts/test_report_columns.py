@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from portfolio.dashboards.presenters.report_months import report_columns
+from portfolio.dashboards.months import report_columns
 from projects.pages.reports.report_months import MonthOfReport, MonthsOfReport
 
 pytestmark = pytest.mark.no_database

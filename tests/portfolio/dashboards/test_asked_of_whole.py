@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from portfolio.dashboards.presenters.completeness import asked_of_whole
+from portfolio.dashboards.overview import asked_of_whole
 from projects.choices import Measure
 from projects.models import Claim, Entry, Milestone, MonthlyReport, Problem, Project
 from projects.totals.totals import breakdowns

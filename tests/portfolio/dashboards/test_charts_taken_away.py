@@ -1,4 +1,4 @@
-"""`/charts/<name>/` and `/charts/<name>.svg`: a chart as a picture, and how to cite it."""
+"""`/charts/<name>/` and `/charts/<name>.svg`: a chart as a file, and how to cite it."""
 
 from __future__ import annotations
 
@@ -7,65 +7,69 @@ from xml.etree import ElementTree
 import pytest
 
 from projects.history.revisions import create_revision
-from projects.models import MonthlyReport, Programme, Revision
-from sectors.models import Sector
+from projects.models import MonthlyReport, Prefecture, Programme, Revision
 from tests.pages import opened
 
 pytestmark = pytest.mark.django_db
 
-NAMES = ("disbursement", "sectors", "prefectures")
+NAMES = ("disbursement", "prefectures")
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def picture(client, name, **query):
+def chart_file(client, name, **query):
     response = client.get(f"/charts/{name}.svg", {"lang": "en"} | query)
     assert response.status_code == 200
     assert response["Content-Type"] == "image/svg+xml"
+    assert response["Content-Disposition"].startswith("attachment")
     return ElementTree.fromstring(response.content)  # noqa: S314 # our own
 
 
 def texts(drawn):
-    return " ".join("".join(each.itertext()) for each in drawn.iter(f"{SVG}text"))
+    return " ".join("".join(drawn.itertext()).split())
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_picture_stands_by_itself(public_read, register, client, name):
-    drawn = picture(client, name)
-    said = texts(drawn)
-    assert f"Data as at 2023-08-07, revision r{Revision.objects.newest_number()}." in said
-    assert f"/charts/{name}/?programme=2023&through=2023-06&as_of=r" in said
-    assert "billion CNY" in said
-    assert "illustrative" in said
-    assert not list(drawn.iter(f"{SVG}a")), "its links would lead nowhere"
+def test_a_file_is_what_the_page_draws_and_needs_nothing_else(public_read, register, client, name):
+    drawn = chart_file(client, name)
+    text = texts(drawn)
+    assert f"Data as at 2023-08-07, revision r{Revision.objects.newest_number()}." in text
+    assert f"/charts/{name}/?programme=2023&through=2023-06&as_of=r" in text
+    assert "illustrative" in text
+    links = [each.attrib["href"] for each in drawn.iter(f"{SVG}a")]
+    assert links
+    assert all(href.startswith("http://testserver/") for href in links), "beside the site they would lead nowhere"
     assert not list(drawn.iter(f"{SVG}script"))
-    assert not [each for each in drawn.iter() if "data-box" in each.attrib]
+    assert list(drawn.iter(f"{SVG}style"))
     named = {each.attrib["id"] for each in drawn.iter() if "id" in each.attrib}
     assert {"hatch-done", "hatch-soft"} <= named
+    page = opened(client, f"/charts/{name}/", lang="en")
+    assert [href.removeprefix("http://testserver") for href in links] == [
+        anchor.href for anchor in page.anchors if f"http://testserver{anchor.href}" in set(links)
+    ]
 
 
 def test_it_says_what_the_page_says(public_read, register, client):
-    assert "7.76 billion CNY behind the announced plan" in texts(picture(client, "disbursement"))
-    assert "Energy electronics has the largest share" in texts(picture(client, "sectors"))
-    assert "has completed the largest share of its plan" in texts(picture(client, "prefectures", map="progress"))
-    assert "按公布计划落后 77.6 亿元" in texts(picture(client, "disbursement", lang="zh-hans"))
+    assert "7.76 billion CNY behind the announced plan" in texts(chart_file(client, "disbursement"))
+    assert "has completed the largest share of its plan" in texts(chart_file(client, "prefectures", map="progress"))
+    assert "按公布计划落后 77.6 亿元" in texts(chart_file(client, "disbursement", lang="zh-hans"))
 
 
-def test_a_name_of_a_project_or_sector_is_text_in_it(public_read, register, client):
+def test_a_name_is_text_in_it(public_read, register, client):
     with create_revision():
-        sector = Sector.objects.get(code="new-display")
-        sector.name_en = "<script>alert(1)</script> & more"
-        sector.save()
-    assert "<script>alert(1)</script> & more" in texts(picture(client, "sectors"))
+        prefecture = Prefecture.objects.get(adcode="430100")
+        prefecture.name_en = "<script>alert(1)</script> & more"
+        prefecture.save()
+    assert "<script>alert(1)</script> & more" in texts(chart_file(client, "prefectures"))
 
 
 def test_it_is_drawn_for_its_reader_alone(public_read, changsha_reader, client_of):
-    said = texts(picture(client_of(changsha_reader), "prefectures"))
-    assert "Visible to you: Changsha" in said
-    assert "Zhuzhou" not in said
+    text = texts(chart_file(client_of(changsha_reader), "prefectures"))
+    assert "Visible to you: Changsha" in text
+    assert "Zhuzhou" not in text
 
 
 def test_it_says_what_the_list_is_narrowed_to(public_read, register, client):
-    assert "Sector: New display" in texts(picture(client, "disbursement", sector="new-display"))
+    assert "Sector: New display" in texts(chart_file(client, "disbursement", sector="new-display"))
 
 
 def test_a_permanent_address_stays_what_it_was(public_read, register, client):
@@ -85,6 +89,13 @@ def test_what_is_not_drawn_is_not_found(public_read, register, client, address):
     assert client.get(address).status_code == 404
 
 
+def test_the_chart_of_sectors_is_their_table_now(public_read, register, client):
+    response = client.get("/charts/sectors/?programme=2023&through=2023-05&as_of=r1")
+    assert response.status_code == 302
+    assert response["Location"].startswith("/sectors/?programme=2023&through=2023-05")
+    assert "as_of=r1" in response["Location"]
+
+
 def test_without_a_report_there_is_no_chart_of_them(public_read, register, client):
     with create_revision():
         for report in MonthlyReport.objects.all():
@@ -93,7 +104,7 @@ def test_without_a_report_there_is_no_chart_of_them(public_read, register, clien
     assert "Nothing to draw" in opened(client, "/charts/disbursement/", lang="en").text
 
 
-@pytest.mark.parametrize("name", ["disbursement", "sectors", "prefectures"])
+@pytest.mark.parametrize("name", NAMES)
 def test_the_page_of_a_chart_answers_of_each_year_that_its_menu_offers(public_read, register, client, name):
     years = Programme.objects.values_list("year", flat=True)
     assert len(years) > 3
@@ -107,22 +118,21 @@ def test_a_wrong_question_is_refused(public_read, register, client):
 
 
 def test_they_are_signed_in_for_where_nobody_reads_without(register, client):
-    assert client.get("/charts/sectors.svg").status_code == 302
-
-
-def test_the_numbers_of_each_chart_are_files(public_read, register, client):
-    page = opened(client, "/", lang="en")
-    files = [anchor.href for anchor in page.anchors if anchor.href.startswith("/api/v1/")]
-    for by in ("month", "sector", "prefecture"):
-        [sums] = [href for href in files if f"by={by}" in href]
-        assert client.get(sums).json()["by"] == by
-    [reports] = [href for href in files if href.startswith("/api/v1/reports/") and "format=csv" in href]
-    content = b"".join(client.get(reports).streaming_content)
-    assert content.count(b"\n") == 181  # its head and thirty reports of six months
+    assert client.get("/charts/prefectures.svg").status_code == 302
 
 
 def test_a_chart_is_offered_with_the_figure_of_the_map(public_read, register, client):
     page = opened(client, "/prefectures/", map="disbursed")
-    pictures = [anchor.href for anchor in page.anchors if "/charts/prefectures.svg" in anchor.href]
-    assert len(pictures) == 1
-    assert "map=disbursed" in pictures[0]
+    files = [anchor.href for anchor in page.anchors if "/charts/prefectures.svg" in anchor.href]
+    assert len(files) == 1
+    assert "map=disbursed" in files[0]
+
+
+@pytest.mark.no_database
+@pytest.mark.parametrize(
+    "address",
+    ["/?sort_months=done", "/about/?sort_rules=now", "/sectors/servers/?sort_rates=part", "/about/?format=csv"],
+)
+def test_small_tables_have_no_order_and_no_file(public_read, register, client, address):
+    assert client.get(address).status_code == 400
+    assert client.get("/?table=months&format=csv").status_code == 400

@@ -20,7 +20,7 @@ OF_PROJECTS = (
 )
 OF_FIGURES = ("/figures/disbursed/", "/compare/?since=2023-05-01", "/problems/1/", "/changes/1/")
 HOME = {"My tasks": ["My tasks"], "Overview": ["Overview"]}
-_ENTRY = re.compile(r'<li><a href="[^"]*" aria-current="(page|true)">([^<]+)')
+_ENTRY = re.compile(r'<a href="[^"]*" aria-current="(page|true)">([^<]+)')
 _CRUMBS = re.compile(r'<nav class="crumbs".*?</nav>', re.DOTALL)
 
 

@@ -104,7 +104,7 @@ def test_what_is_not_there_is_said_in_the_readers_language(public_read, register
 
 @pytest.mark.no_database
 def test_an_error_is_told_in_both_languages(public_read, register, client, monkeypatch):
-    monkeypatch.setattr("portfolio.dashboards.views.sectors.breakdowns", lambda *a, **k: 1 / 0)
+    monkeypatch.setattr("portfolio.dashboards.sectors.breakdowns", lambda *a, **k: 1 / 0)
     client.raise_request_exception = False
     response = client.get("/sectors/")
     assert response.status_code == 500

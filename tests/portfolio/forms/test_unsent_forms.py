@@ -10,7 +10,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from portfolio.forms import opened_by, unsent_forms
-from projects.admin.conflict.form_data import OWN_NAMES
+from projects.admin.conflict import OWN_NAMES
 from projects.models import Note, Proposal
 from tests.markup.forms import forms_of
 from tests.pages import PATHS

@@ -18,7 +18,7 @@ def change(record, *, by=None, reason="", **values):
 
 
 def sent(page, reason="Asked the bureau.", **choices):
-    """What the browser sends from the page of a conflict; `choices` by the key of a line, double underscores for hyphens."""
+    """What the browser sends from the page of a conflict; `choices` by the key of a line."""
     context = page.context
     data = {}
     for name, value in context["carried"]:
@@ -26,8 +26,8 @@ def sent(page, reason="Asked the bureau.", **choices):
     data |= {"_opened": context["opened"], "_seen": context["now"], "_merge_reason": reason}
     for line in context["lines"]:
         data[f"_their-{line.key}"] = line.their_mark
-        chosen = choices.get(line.key.replace("-", "__"), line.chosen)
-        if chosen and line.is_choice:
+        chosen = choices.get(line.key, line.chosen)
+        if chosen:
             data[line.radio] = str(chosen)
     return data
 

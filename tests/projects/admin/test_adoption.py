@@ -1,11 +1,11 @@
-"""Adopting and withdrawing claims as actions of their list, and the origin of figures in the forms."""
+"""Adopted claims stay, and forms ask for the origin of figures."""
 
 from __future__ import annotations
 
 import pytest
 from django.utils.translation import override
 
-from projects.models import Claim, Entry, Project, Revision, Source
+from projects.models import Claim, Entry, Project, Source
 from tests.projects.admin.forms import change_url, errors_of, filled, messages_of, project, seen, url
 
 pytestmark = pytest.mark.no_database
@@ -20,71 +20,6 @@ def browser(province, client_of):
 
 def claims(code):
     return list(project(code).claims.filter(figure="total_investment").order_by("-adopted", "pk"))
-
-
-def act(browser, name, chosen, **words):
-    """Choose the action, then answer its page as it was shown."""
-    data = {"action": name, "_selected_action": [claim.pk for claim in chosen]}
-    asked = browser.post(url(Claim), data | {"_seen": seen()})
-    assert asked.status_code == 200
-    shown = {f"seen-{claim.pk}": state for claim, state, *_shown in asked.context["rows"]}
-    return browser.post(url(Claim), data | shown | {"step": "confirm"} | words)
-
-
-def test_claims_are_adopted_with_one_reason_in_one_revision(browser, province):
-    chosen, before = [claims(CRRC)[1], claims(LICO)[0]], Revision.objects.newest_number()
-    assert act(browser, "adopt", chosen, reason="newer notices").status_code == 302
-    assert [project(code).total_investment for code in (CRRC, LICO)] == [claim.amount for claim in chosen]
-    revision = Revision.objects.get(number=before + 1)
-    assert (revision.user, revision.door, revision.reason) == (province, "admin", "newer notices")
-    assert Revision.objects.newest_number() == before + 1
-
-
-def test_if_one_cannot_be_adopted_none_is(browser):
-    before = Revision.objects.newest_number()
-    refused = act(browser, "adopt", [claims(LICO)[0], claims(CRRC)[0]], reason="x")
-    assert refused.status_code == 200
-    assert refused.context["refused"] == 1
-    assert Revision.objects.newest_number() == before
-    two = act(browser, "adopt", claims(LICO)[:2], reason="x")  # the second would overrule the first
-    assert two.context["refused"] == 1
-    assert project(LICO).total_investment is None
-
-
-def test_a_reason_is_asked_for(browser):
-    refused = act(browser, "adopt", [claims(LICO)[0]], reason="")
-    assert "reason" in refused.context["form"].errors
-    assert project(LICO).total_investment is None
-
-
-def test_a_claim_is_withdrawn_and_the_figure_rests_on_something_else(browser):
-    refused = act(browser, "withdraw", [claims(WHOLE)[0]], reason="offline")
-    assert refused.context["refused"] == 1
-    assert act(browser, "withdraw", [claims(WHOLE)[0]], reason="offline", reported_by="局").status_code == 302
-    assert project(WHOLE).total_investment_reported_by == "局"
-
-
-def test_what_was_changed_meanwhile_is_not_overruled(browser):
-    data = {"action": "adopt", "_selected_action": [claims(CRRC)[1].pk], "step": "confirm", "reason": "x"}
-    refused = browser.post(url(Claim), data | {"_seen": seen(), f"seen-{claims(CRRC)[1].pk}": "0" * 32})
-    assert refused.context["refused"] == 1
-    assert claims(CRRC)[0].adopted
-
-
-def test_only_the_province_is_offered_it(changsha_writer, analyst, client_of):
-    for user in (changsha_writer, analyst):
-        response = client_of(user).get(url(Claim))
-        offered = {name for name, _label in (response.context["action_form"] or _Nothing()).fields["action"].choices}
-        assert "adopt" not in offered
-    data = {"action": "adopt", "_selected_action": [claims(LICO)[0].pk], "step": "confirm", "reason": "x"}
-    client_of(changsha_writer).post(url(Claim), data | {"_seen": seen()})
-    assert project(LICO).total_investment is None
-
-
-class _Nothing:
-    """A list without actions."""
-
-    fields = {"action": type("Choices", (), {"choices": ()})}
 
 
 def test_an_adopted_claim_is_not_deleted(browser):

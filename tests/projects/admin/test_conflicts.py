@@ -7,10 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.core.exceptions import ValidationError
 
-from projects import money
-from projects.models import Programme, Project, Revision, Source
-from projects.totals.scope import Scope
-from projects.totals.totals import totals
+from projects.models import Project, Revision, Source
 from tests.people import person
 from tests.projects.admin.forms import change_url, errors_of, filled, project
 from tests.projects.admin.meetings import change, lines, sent
@@ -80,33 +77,6 @@ def test_a_reason_that_turns_the_direction_of_reading_is_asked_for_anew(browser,
     assert again.status_code == 409
     assert "U+202E" in again.content.decode()
     assert project("18").name_en == "Theirs"
-
-
-@pytest.mark.parametrize("side", ["base", "mine", "theirs"])
-def test_each_choice_says_the_total_that_it_leads_to(side, browser, province, colleague):
-    record = change(project("18"), total_investment=100_000_000, total_investment_reported_by="局")
-    opened = browser.get(change_url(record), ENGLISH)
-    change(record, by=colleague, total_investment=150_000_000)
-    mine = {"total_investment": "0.25", "total_investment_reported_by": "局"}
-    page = browser.post(change_url(record) + "?lang=en", filled(opened, **mine))
-    [line] = page.context["lines"]
-    said = line.effects[side]
-    assert page.content.decode().count(said) == 1
-    assert len(set(line.effects.values())) == 3
-    saved = browser.post(change_url(record), sent(page, total_investment=side))
-    assert saved.status_code == 302, errors_of(saved)
-    programme = Programme.objects.get(year=2023)
-    total = totals(Scope(user=province, programme=programme)).total_row.figures["total_investment"].value
-    assert said == f"2023 list then totals {money.format_rounded(total, money.BILLION, 5)} billion CNY"
-
-
-def test_a_value_that_changes_no_total_says_nothing_of_one(browser, colleague):
-    record = project("18")
-    opened = browser.get(change_url(record), ENGLISH)
-    change(record, by=colleague, note_en="Theirs")
-    page = browser.post(change_url(record) + "?lang=en", filled(opened, note_en="Mine"))
-    assert [line.effects for line in page.context["lines"]] == [{}]
-    assert "list then totals" not in page.content.decode()
 
 
 def test_a_choice_or_a_reason_that_is_lacking_is_asked_for_again_and_nothing_is_lost(browser, colleague):

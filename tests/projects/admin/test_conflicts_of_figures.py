@@ -31,25 +31,21 @@ def met(browser, record, typed, **theirs):
     return browser.post(change_url(record) + "?lang=en", filled(opened, **typed))
 
 
-@pytest.mark.parametrize("side", ["base", "mine", "theirs"])
+@pytest.mark.parametrize("side", ["mine", "theirs"])
 def test_the_chosen_figure_is_saved_with_its_own_origin(side, browser, register):
     record, own = project("02"), Source.objects.last()
-    [(before, source)] = adopted(record)
     typed = {FIGURE: "6", f"{FIGURE}_source": own.pk}
     page = met(browser, record, typed, total_investment=10**9, total_investment_reported_by="湘局")
     assert lines(page) == {FIGURE: ("changed by both", "")}
     options = {each.value: str(text) for each, text in page.context["lines"][0].options.items()}
     with override("en"):
-        assert f"Source of this figure: {source}" in options["base"]
         assert f"Source of this figure: {own}" in options["mine"]
     assert "Reported by: 湘局" in options["theirs"]
-    assert browser.post(change_url(record), sent(page, **{FIGURE: side})).status_code == 302
+    again = browser.post(change_url(record) + "?lang=en", sent(page, **{FIGURE: side}))
+    assert "Somebody changed rows" in errors_of(again)["__all__"][0]  # the claim was let go of
+    assert browser.post(change_url(record), filled(again)).status_code == 302
     found = project("02")
-    expected = {
-        "base": (before, "", [(before, source)]),
-        "mine": (6 * 10**9, "", [(6 * 10**9, own)]),
-        "theirs": (10**9, "湘局", []),
-    }
+    expected = {"mine": (6 * 10**9, "", [(6 * 10**9, own)]), "theirs": (10**9, "湘局", [])}
     assert (found.total_investment, found.total_investment_reported_by, adopted(found)) == expected[side]
     assert Claim.objects.filter(source=own, figure=FIGURE, amount=10**9).count() == 0
 
@@ -101,18 +97,3 @@ def test_the_reason_that_was_typed_into_the_form_is_the_reason_of_the_choice(bro
     found = project("18")
     assert found.total_investment is None
     assert found.history.first().revision.reason == "Withdrawn by the enterprise."
-
-
-@pytest.mark.parametrize(("side", "reporter"), [("base", "旧局"), ("mine", "局"), ("theirs", "湘局")])
-def test_a_plan_in_a_row_is_chosen_with_its_reporter(side, reporter, browser, register):
-    entry = change(project("18").entries.get(), planned_disbursement=10**8, planned_disbursement_reported_by="旧局")
-    record, own = project("18"), f"entries-{entry.pk}-planned_disbursement"
-    opened = browser.get(change_url(record), ENGLISH)
-    change(entry, planned_disbursement=2 * 10**8, planned_disbursement_reported_by="湘局")
-    typed = {"entries-0-planned_disbursement": "0.3", "entries-0-planned_disbursement_reported_by": "局"}
-    page = browser.post(change_url(record) + "?lang=en", filled(opened, **typed))
-    assert lines(page) == {own: ("changed by both", "")}
-    assert browser.post(change_url(record), sent(page, **{own.replace("-", "__"): side})).status_code == 302
-    entry.refresh_from_db()
-    amounts = {"base": 10**8, "mine": 3 * 10**8, "theirs": 2 * 10**8}
-    assert (entry.planned_disbursement, entry.planned_disbursement_reported_by) == (amounts[side], reporter)

@@ -3,7 +3,7 @@
 import pytest
 from django.utils.translation import override
 
-from projects.admin.fields import AmountInput
+from projects.admin.forms import AmountInput
 
 pytestmark = pytest.mark.no_database
 

@@ -35,7 +35,10 @@ def told(response):
 
     with translation.override("en"):
         return [
-            (str(change.event), {field.label: (text(field.before), text(field.after)) for field in change.fields})
+            (
+                str(change["event"]),
+                {field["label"]: (text(field["before"]), text(field["after"])) for field in change["fields"]},
+            )
             for change in response.context["changes"]
         ]
 
@@ -49,7 +52,7 @@ def test_a_change_in_the_form_is_told_field_by_field_newest_first(browser, provi
     response = history(browser, record)
     text = response.content.decode()
     newest = response.context["changes"][0]
-    assert newest.revision.user == province
+    assert newest["revision"].user == province
     assert "by administration" in text
     assert "周敏" in text
     changes = told(response)

@@ -57,7 +57,7 @@ VIEWERS = {
 }
 ADDERS = {
     "province": [*REGISTER, *PROGRAMMES, *REFERENCE],
-    "changsha_writer": REGISTER,
+    "changsha_writer": [model for model in REGISTER if model is not Entry],  # a place on a list is proposed
     "changsha_reader": [],
     "analyst": [],
     "administrator": [*REFERENCE, User, Grant],

@@ -8,7 +8,6 @@ import pytest
 
 from projects.models import Entry, Overruling, PlausibilityRule, Project, Revision
 from tests.projects.admin.forms import change_url, errors_of, filled, project, url
-from tests.projects.admin.test_reports import act, drafted, state_of
 
 ENGLISH = {"lang": "en"}
 WHY = "the contract says so"
@@ -115,22 +114,3 @@ def test_a_prefecture_that_proposes_is_not_asked_before_the_province(changsha_wr
     proposed = save(client_of(changsha_writer), project("25"), **tiny(), reason="a contract")
     assert boxes(proposed) == []
     assert Project.objects.get(code="HN-EI-2023-25").total_investment != 600_000_000
-
-
-def test_reports_that_are_submitted_together_are_asked_about_and_go_on_once_confirmed(
-    browser: Any, changsha_writer: Any, client_of: Any
-) -> None:
-    plain = drafted("21")
-    odd = drafted("25", disbursed=-900_000_000, correction_reason="误报", stage="preparation")
-    bureau = client_of(changsha_writer)
-    asked = act(bureau, "submit", plain, odd)
-    assert boxes(asked) == ["year-to-date"]
-    assert asked.context["going_on"] == {plain.pk, odd.pk}
-    assert f'value="{odd.pk}"' in asked.content.decode()
-    assert {state_of(plain), state_of(odd)} == {"draft"}
-    unsaid = act(bureau, "submit", plain, odd, step="confirm", **{"_confirm-year-to-date": "1"})
-    assert "Say why what is doubted is right." in unsaid.content.decode()
-    assert {state_of(plain), state_of(odd)} == {"draft"}
-    act(bureau, "submit", plain, odd, step="confirm", **{"_confirm-year-to-date": "1", "_confirm_reason": WHY})
-    assert {state_of(plain), state_of(odd)} == {"submitted"}
-    assert [(each.key, each.reason) for each in Overruling.objects.all()] == [(odd.pk, WHY)]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.apps import apps
 from django.utils import timezone
 
 from projects.history.revisions import create_revision
@@ -65,44 +64,11 @@ def test_any_search_text_is_harmless(term, browser, register):
     assert browser.get(url(Revision), {"q": term}).status_code == 200
 
 
-def test_a_revision_tells_what_it_wrote_with_links_to_the_histories(browser, changed):
-    text = browser.get(change_url(Revision.objects.get(number=changed)), {"lang": "en"}).content.decode()
-    assert "HN-EI-2023-18 Other" in text
-    assert url(type(project("18")), "history", project("18").pk) in text
-    assert "call-77" in text
-
-
 def test_a_revision_leads_to_its_values_before_and_after(browser, changed):
     page = browser.get(change_url(Revision.objects.get(number=changed))).content.decode()
     address = f"/changes/{changed}/"
     assert f'href="{address}"' in page
     assert "Other" in browser.get(address).content.decode()
-
-
-def test_a_revision_of_hundreds_of_rows_shows_some_and_says_that_there_are_more(
-    browser, register, django_assert_max_num_queries
-):
-    histories = [model for model in apps.get_models() if hasattr(model, "instance_type")]
-    kinds = len([model for model in histories if model.objects.filter(revision_id=1).exists()])
-    with django_assert_max_num_queries(2 * kinds + 8):  # each is asked for its rows and their names
-        text = browser.get(url(Revision, "change", 1), {"lang": "en"}).content.decode()
-    assert "… and more" in text
-
-
-def test_rows_of_records_that_one_may_not_see_are_left_out(province, administrator, client_of):
-    """The province may not look at grants, so neither in the revision that gave one."""
-    number = Revision.objects.newest_number()
-    assert "administrator · " in client_of(administrator).get(url(Revision, "change", number)).content.decode()
-    assert "administrator · " not in client_of(province).get(url(Revision, "change", number)).content.decode()
-
-
-def test_a_record_deleted_since_is_said_to_be(browser, register):
-    claim = project("02").claims.first()
-    key = claim.pk
-    claim.delete()
-    number = Revision.objects.newest_number()
-    text = browser.get(url(Revision, "change", number), {"lang": "en"}).content.decode()
-    assert f"claim {key}, deleted since" in text
 
 
 @pytest.mark.permission

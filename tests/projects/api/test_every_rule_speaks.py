@@ -10,12 +10,13 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
+from django.test import Client
 
 from projects.choices import PlausibilityKind
 from projects.history.revisions import create_revision
-from projects.models import Import, Project
-from tests.projects.workbook_imports.sent import worked
-from tests.projects.workbook_imports.test_by_api import post
+from projects.models import Programme, Project, Source, Target
+from tests.projects.admin.forms import errors_of, filled, url
 
 from .reporting import JULY, draft, entry_of, path_of
 from .test_plausibility import BUREAU, OWN, PATH, PLAN, PLAUSIBLE, TINY, WHY, named
@@ -73,16 +74,22 @@ def after_production(system: Any) -> Any:
     return submitted(code=code, disbursed=0, stage="trial")(system)
 
 
-def target_of(amount: int, system: Any) -> None:
-    """In 万元. Targets come by workbook or by the administration."""
-    source = "https://gxt.hunan.gov.cn/2023/plan.html"
-    rows = [["指标", "类型", "来源", "金额（万元）"], ["年度计划投资", "调度", source, amount]]
-    posted = post(system.client, rows, kind="targets").json()
-    worked(Import.objects.get())
-    [doubt] = system.get(posted["url"]).data["doubts"]
-    body = {"reason": WHY, "confirm": [doubt["code"]]}
-    assert system.client.post(f"{posted['url']}confirm/", body, content_type="application/json").status_code == 202
-    assert worked(Import.objects.get()).state == "done"
+def target_of(amount: str, _system: Any) -> None:
+    """Targets come by the administration; the amount is in billion CNY."""
+    browser = Client()
+    browser.force_login(get_user_model().objects.get(username="province"))
+    address, in_english = url(Target, "add"), {"lang": "en"}
+    content = {
+        "programme": Programme.objects.get(year=2023).pk,
+        "measure": "planned_disbursement",
+        "kind": "monitored",
+        "relation": "exactly",
+        "value": amount,
+        "source": Source.objects.earliest("pk").pk,
+    }
+    data = filled(browser.get(address, in_english), **content)
+    answer = browser.post(f"{address}?lang=en", data)
+    assert "_confirm-" in answer.content.decode(), errors_of(answer)
 
 
 def carried_backward(system: Any) -> None:
@@ -107,8 +114,8 @@ SPEAKS: dict[PlausibilityKind, Write] = {
     Kind.TOKEN_AMOUNT: changed(**TINY),
     Kind.OTHER_UNIT: changed(**TINY),
     Kind.SCALE: added("/projects/", **PLAUSIBLE | {"total_investment": 499 * 10**9}),
-    Kind.TARGET: partial(target_of, 473),
-    Kind.ZERO_TARGET: partial(target_of, 0),
+    Kind.TARGET: partial(target_of, "0.00473"),
+    Kind.ZERO_TARGET: partial(target_of, "0"),
     Kind.NATIONAL_CODE: changed(national_code="2399-430100-04-01-123456"),
     Kind.REVENUE: added(
         "/projects/", **PLAUSIBLE | {"expected_revenue": 450 * 10**9, "expected_revenue_reported_by": BUREAU}

@@ -24,7 +24,7 @@ from projects.models import (
 )
 from projects.workbook_imports import begin, confirm, remap
 from tests.markup.forms import forms_of
-from tests.projects.admin.forms import change_url, filled, project, seen, url
+from tests.projects.admin.forms import change_url, filled
 from tests.projects.workbook_imports.sent import sent, worked
 
 from .conftest import System
@@ -144,19 +144,6 @@ def test_a_form_of_the_administration_asks(browser: Any) -> None:
     assert (stored().basis, stored().total_investment) == ("illustrative", None)
 
 
-def test_the_change_of_several_projects_asks(browser: Any) -> None:
-    chosen = [project("01"), project("09")]
-    data = {"action": "change_in_bulk", "_selected_action": [each.pk for each in chosen], "_seen": seen()}
-    data |= {"basis": "illustrative", "reason": WHY, "step": "confirm"}
-    held = browser.post(url(Project) + "?lang=en", data)
-    boxes = {f"_confirm-{BASIS}:project-{each.pk}" for each in chosen}
-    assert {name for name in boxes if f'name="{name}"' in held.content.decode()} == boxes
-    assert {project(code).basis for code in ("01", "09")} == {"published"}
-    confirmed = dict.fromkeys(boxes, "1") | {"_confirm_reason": WHY}
-    assert browser.post(url(Project) + "?lang=en", data | confirmed).status_code == 302
-    assert {project(code).basis for code in ("01", "09")} == {"illustrative"}
-
-
 def adopted() -> Claim:
     """A claim that a figure rests on and that none disputes."""
     return Claim.objects.get(project__code="HN-EI-2023-04", figure="total_investment", adopted=True)
@@ -170,18 +157,14 @@ def test_who_withdraws_a_claim_and_leaves_its_figure_blank_is_asked(system: Syst
     assert Project.objects.get(code="HN-EI-2023-04").total_investment is None
 
 
-def test_the_page_and_the_administration_ask_who_withdraws_a_claim(browser: Any) -> None:
+def test_the_page_asks_who_withdraws_a_claim(browser: Any) -> None:
     claim = adopted()
     page = f"/claims/{claim.pk}/withdraw/"
     typed = {"reason": WHY, "left_blank": "on", "seen": browser.get(page).context["seen"]}
     assert f'name="_confirm-{FIGURE}"' in browser.post(page, typed).content.decode()
-    listed = url(Claim) + "?lang=en"
-    data = {"action": "withdraw", "_selected_action": [claim.pk], "_seen": seen(), "step": "confirm"}
-    data |= {"reason": WHY, "left_blank": "on", f"seen-{claim.pk}": typed["seen"]}
-    assert f'name="_confirm-{FIGURE}"' in browser.post(listed, data).content.decode()
     claim.refresh_from_db()
     assert claim.adopted
-    assert browser.post(listed, data | {f"_confirm-{FIGURE}": "1", "_confirm_reason": WHY}).status_code == 302
+    assert browser.post(page, typed | {f"_confirm-{FIGURE}": "1", "_confirm_reason": WHY}).status_code == 302
     assert Project.objects.get(code="HN-EI-2023-04").total_investment is None
 
 

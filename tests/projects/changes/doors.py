@@ -20,9 +20,7 @@ from projects.history.digests import digest_of
 from projects.history.revisions import create_revision
 from projects.models import Claim, Milestone, MonthlyReport, Note, Plan, Problem, Project, Rating, Revision, Source
 from projects.workflows import reporting
-from sectors.models import Sector
 from tests.projects.admin.forms import change_url, filled
-from tests.projects.admin.test_bulk import carry_out
 from tests.projects.api.conftest import System
 from tests.projects.imports.register_files import Files
 from tests.projects.pages.rounds import REASONS, entries, fields, july, posted
@@ -93,12 +91,6 @@ class Doors:
             f"problems-{number}-project": str(record.pk),
         }
         self.admin.post(change_url(record), data)
-
-    def admin_bulk(self) -> None:
-        chosen = list({each.pk: each for each in (self.project(), self.project())}.values())
-        sector = self.random.choice(list(Sector.objects.order_by("pk")))
-        values = {"sector": sector.pk, "chain_link": "none", "basis": self.random.choice(["", "illustrative"])}
-        carry_out(self.admin, chosen, **values, reason=self.text() or "x")
 
     def api_post(self) -> None:
         body = {"code": f"API-{self.number}", "name_zh": self.text() or "x", "sector": "new-display"}
@@ -200,7 +192,6 @@ class Doors:
 NAMES = [
     "admin_form",
     "admin_inline",
-    "admin_bulk",
     "api_post",
     "api_patch",
     "page_sheet",

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import io
 import re
-from types import SimpleNamespace
 
 import pytest
-from django.apps import apps
 from django.core.management import CommandError, call_command
-from django.db import DatabaseError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import QuerySet
 
 from projects.changes.kinds import all_kinds
@@ -17,7 +15,6 @@ from projects.changes.verification import Counts, Fault, verify
 from projects.database import guards
 from projects.history.revisions import create_revision
 from projects.models import Claim, Project, ReportEvent, Revision, Seal
-from projects.models.revision import seal_again
 from tests.projects.changes.asking import claim
 from tests.projects.models.reports_made import submitted
 
@@ -201,14 +198,3 @@ def test_what_is_written_while_it_runs_is_left_to_the_next_run(changed):
 def test_memory_does_not_grow_with_the_history(changed, django_assert_max_num_queries):
     with django_assert_max_num_queries(3 * len(all_kinds()) + 5):  # of each model with a history the same few
         assert faults() == []
-
-
-def test_a_migration_that_renames_a_column_can_seal_again(changed):
-    with guards.without_guards(connection.alias):
-        QuerySet(Seal)._raw_delete(connection.alias)
-        QuerySet(Revision).update(digest="0" * 64, previous_digest="")
-    assert faults() != []
-    seal_again(apps, SimpleNamespace(connection=connection))  # what a migration calls it with
-    assert faults() == []
-    with pytest.raises(DatabaseError), transaction.atomic():
-        QuerySet(Seal)._raw_delete(connection.alias)

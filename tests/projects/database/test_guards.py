@@ -1,7 +1,6 @@
 """Rules that triggers hold, whoever writes: a chain link belongs to its project's sector; the log is append-only."""
 
 import pytest
-from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.core.management.sql import emit_post_migrate_signal, emit_pre_migrate_signal
 from django.db import DatabaseError, connection, models, transaction
@@ -126,7 +125,7 @@ def test_no_guard_is_left_out_of_a_migrated_database(register):
 
 def test_every_table_of_the_log_is_guarded(register):
     tables = {guard.table for guard in guards.get_append_only_guards(connection.vendor)}
-    assert {model._meta.db_table for model in sealed_models(apps)} < tables
+    assert {model._meta.db_table for model in sealed_models()} < tables
     assert {"projects_revision", "projects_seal", "projects_historicalsector", "projects_reportevent"} < tables
 
 

@@ -6,7 +6,6 @@ import datetime as dt
 import threading
 
 import pytest
-from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import close_old_connections, connection, models, transaction
 from django.db.models import ProtectedError
@@ -87,7 +86,7 @@ def test_every_digest_can_be_computed_again_and_holds_the_one_before(register, p
     previous = ""
     for revision in Revision.objects.order_by("number"):
         assert revision.previous_digest == previous
-        assert revision.digest == revision.digest_of(rows_of(revision.number, sealed_models(apps)))
+        assert revision.digest == revision.digest_of(rows_of(revision.number, sealed_models()))
         previous = revision.digest
 
 
@@ -96,7 +95,7 @@ def test_a_history_row_that_was_altered_by_sql_no_longer_fits_its_digest(registe
     revision = Revision.objects.first()
     with guards.without_guards(connection.alias):
         models.QuerySet(Project.history.model).filter(revision=revision).update(total_investment=999)
-    assert revision.digest != revision.digest_of(rows_of(2, sealed_models(apps)))
+    assert revision.digest != revision.digest_of(rows_of(2, sealed_models()))
 
 
 def test_a_column_that_a_later_version_adds_leaves_old_digests_as_they_are():

@@ -8,7 +8,6 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
@@ -81,7 +80,7 @@ def test_each_fact_is_known_on_the_day_that_the_files_give(moved_in):
 
 def test_reference_data_are_known_before_all_with_the_sources_that_they_rest_on(moved_in):
     first = Revision.objects.get(number=1)
-    for model in sealed_models(apps):
+    for model in sealed_models():
         if model.__name__ in ("HistoricalSector", "HistoricalPrefecture", "HistoricalRound", "HistoricalProgramme"):
             assert set(model.objects.values_list("revision", flat=True)) == {first.number}, model
     source = Source.objects.get(url="https://m.qlbk.net/news/3Ww4l7bw75.html")

@@ -245,7 +245,7 @@ def save_each_by_itself(monkeypatch: Any) -> None:
         record.pk = None
         record.save()
 
-    monkeypatch.setattr(loading.RecordSaver, "_insert", saved)
+    monkeypatch.setattr(loading.RegisterLoader, "_insert", saved)
 
 
 def test_no_statement_is_for_one_line(db, directory, monkeypatch):

@@ -105,10 +105,10 @@ def body_of(client: Any, url: str) -> bytes:
 
 
 def rows_in(book: bytes) -> list[list[Any]]:
-    """The rows of a workbook by two readers, which have to agree."""
+    """The rows of a workbook below its title, by two readers, which have to agree."""
     sheet = openpyxl.load_workbook(io.BytesIO(book)).worksheets[0]
     rows = [list(row) for row in sheet.iter_rows(values_only=True)]
     other = SHEET(io.BytesIO(book)).get_sheet_by_index(0).to_python(skip_empty_area=False)
     assert [["" if cell is None else cell for cell in row] for row in rows] == other
     assert {cell.data_type for row in sheet.iter_rows() for cell in row} <= {"n", "s", "inlineStr", "b"}
-    return rows
+    return rows[(sheet.freeze_panes and int(sheet.freeze_panes[1:]) - 2) or 0 :]

@@ -15,9 +15,9 @@ from openpyxl.utils import coordinate_to_tuple
 from projects.choices import ReportState, SheetUnit, WorkbookKind
 from projects.exports.fill_in import CellKind, FillColumn, filled_in
 from projects.history.digests import digest_of
-from projects.imports.workbooks.fields import FIELDS
+from projects.imports.fields import FIELDS
 from projects.models import Entry, MonthlyReport, Project, SheetPreference
-from projects.pages.fill_in.register_rows import LEFT_OUT
+from projects.pages.imports.fill_in import LEFT_OUT
 from tests.office import saved_by_office
 
 REPORTS = "/imports/template.xlsx?kind=reports&programme=2023&month=2023-07"
@@ -151,7 +151,7 @@ def test_the_register_is_as_it_is_with_rows_for_new_projects(province: Any, clie
 
 def test_a_field_that_a_workbook_may_say_is_asked_for_or_left_out_on_purpose(province: Any, client_of: Any) -> None:
     names = {name for name, each in FIELDS[WorkbookKind.REGISTER].items() if each.model}
-    assert names - columns_of(book_at(client_of(province), REGISTER)).keys() == LEFT_OUT
+    assert names - columns_of(book_at(client_of(province), REGISTER)).keys() == LEFT_OUT & names
 
 
 def test_a_prefecture_finds_its_own_projects_alone(changsha_writer: Any, client_of: Any) -> None:

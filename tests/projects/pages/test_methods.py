@@ -30,7 +30,7 @@ def test_what_is_posted_to_a_page_for_reading_is_answered_with_a_page(province, 
     client, before = client_of(province), Revision.objects.count()
     row = f"{JULY}{entries()[0].project.code}/"
     reading = [path for path in PATHS if path not in WITH_FORMS]
-    for path in (*reading, row, "/charts/sectors.svg", "/projects/?sector=servers"):
+    for path in (*reading, row, "/charts/prefectures.svg", "/projects/?sector=servers"):
         response = client.post(path, {"name": "x"}, headers={"Accept-Language": language})
         assert_says_so(response, path, language, "GET, HEAD")
     assert Revision.objects.count() == before

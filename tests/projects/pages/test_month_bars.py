@@ -3,7 +3,7 @@
 import pytest
 
 from projects.monitoring.review import MonthDone, RecentMonths
-from projects.pages.report_sheet.month_bars import month_bars
+from projects.pages.report_sheet.sheet_display import month_bars
 from projects.periods import Month
 
 pytestmark = pytest.mark.no_database

@@ -26,7 +26,7 @@ PROJECT = "/projects/HN-EI-2023-13/"
 WORK = (
     *("/tasks/", "/compare/", "/figures/disbursed/", "/proposals/", "/rounds/2023-06/", "/review/", "/webhooks/"),
     *("/webhooks/add/", "/tokens/", "/tokens/add/", "/imports/", "/imports/template.xlsx?kind=register", "/changes/1/"),
-    *("/charts/sectors.svg", "/milestones/add/", "/notes/add/?programme=2023&figure=disbursed", "/changes/1/undo/"),
+    *("/charts/prefectures.svg", "/milestones/add/", "/notes/add/?programme=2023&figure=disbursed", "/changes/1/undo/"),
     *("/rounds/2023-06/HN-EI-2023-13/", f"{PROJECT}reports/2023-06/reopen/"),
 )
 EVERY = (*PATHS, *WORK)

@@ -49,14 +49,14 @@ def test_the_light_and_the_rating_stand_together_and_say_when_they_disagree(publ
     assert "周敏" not in outside
 
 
-def test_its_year_by_three_methods_against_its_plan(public_read, register, client):
+def test_its_year_at_the_pace_so_far_stands_beside_its_plan(public_read, register, client):
     report = MonthlyReport.objects.get(entry=listed(), month=6)
     with create_revision():
         report.forecast, report.stage, report.progress = 1_700_000_000, "equipment", "roof closed"
         report.correction_reason = "told later"
         report.save()
     text = opened(client, YEAR, lang="en").text
-    for words in ("roof closed", "1.700", "1.598", "−0.357", "−0.460"):
+    for words in ("roof closed", "1.700", "1.598", "−0.460"):
         assert words in text
 
 
@@ -146,7 +146,7 @@ def test_the_plan_of_the_list_opens_and_so_does_what_is_done_of_each_plan(public
         more = {"basis": "illustrative", "decided_on": dt.date(2023, 6, 1)}
         Plan(entry=listed(), kind="revised", amount=10**9, document="No. 12", reason="late", **more).save()
     page = client.get(YEAR, {"lang": "en"}).text
-    rows = dict(re.findall(r'<tr id="plan-(\w+)">(.*?)</tr>', page))
+    rows = dict(re.findall(r'<tr id="plan-(\w+)">(.*?)</tr>', page, re.DOTALL))
     opens = {kind: re.findall(r'href="(/figures/\w+/)\?([^"]*)">([^<]*)<', row) for kind, row in rows.items()}
     asked = "programme=2023&amp;through=2023-06&amp;code=HN-EI-2023-36"
     assert opens["announced"] == [

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from projects.history.revisions import create_revision
 from projects.models import Entry, MonthlyReport, Prefecture, Project
 from projects.monitoring.review import after_in_queue, before_in_queue, review_sums
-from projects.pages.review.review_rows import submitted_reports, waiting_reports, with_projects
+from projects.pages.review.review_queue import build_review_rows, get_submitted_reports, with_projects
 from tests.length import so_many
 from tests.pages import more_projects, opened
 from tests.projects.monitoring.random_years import any_year
@@ -55,8 +55,8 @@ def test_of_any_year_the_foot_is_the_sum_of_its_lines(province, seed):
     """In the database what the lines, each by its own plan, come to."""
     programme = any_year(seed, author=province)
     for month in range(2, 9):
-        waiting = submitted_reports(programme, month, user=province)
-        lines = waiting_reports(list(with_projects(waiting)), programme, month, user=province)
+        waiting = get_submitted_reports(programme, month, user=province)
+        lines = build_review_rows(list(with_projects(waiting)), programme, month, user=province)
         sums = review_sums(programme, month, waiting, user=province)
         planned = [each for each in lines if each.plan]
 
@@ -72,9 +72,9 @@ def test_of_any_year_the_foot_is_the_sum_of_its_lines(province, seed):
         assert sums.year_to_date == added(each.reviewed.year_to_date for each in lines)
         assert sums.planned_year_to_date == added(each.reviewed.year_to_date for each in planned)
         assert sums.planned_now == added(each.reviewed.amount for each in planned)
-        assert sums.year_plan == added(each.year_plan for each in planned)
+        assert sums.year_plan == added(each.plan.amount for each in planned)
         assert sums.month_plan == added(each.reviewed.month_plan for each in planned)
-        assert sums.due == added(each.due for each in planned)
+        assert sums.due == added(each.plan.to_date(month) for each in planned)
         order = [(-abs(each.reviewed.amount - (each.reviewed.last or 0)), each.report.entry_id) for each in lines]
         assert order == sorted(order)
 
@@ -86,7 +86,7 @@ def test_before_and_after_one_of_the_queue_are_the_others_in_its_order(changsha_
     QuerySet(Project).filter(code__startswith="MORE").update(prefecture=Prefecture.objects.get(adcode="430100"))
     for amount, entry in zip((5, 5, 5, 900, 5, 3), chosen, strict=True):
         submitted(changsha_writer, [entry], amount * 1_000_000)
-    queue = submitted_reports(chosen[0].programme, 7, user=province)
+    queue = get_submitted_reports(chosen[0].programme, 7, user=province)
     order = [each.pk for each in queue]
     for place, report in enumerate(queue):
         assert [each.pk for each in before_in_queue(queue, report)] == order[:place]

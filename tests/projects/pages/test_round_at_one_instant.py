@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 
 from projects.models import ReportDraft
-from projects.pages.report_sheet.row_drafts import Drafts
+from projects.pages.report_sheet.rows import Row
 
 from .rounds import JULY, entries, fields, in_large_unit, july, posted, row_of, stored
 
@@ -21,13 +21,13 @@ A_MOMENT = 1.5  # seconds for which the first waits for the second, which may ha
 def at_once(monkeypatch: pytest.MonkeyPatch, live_register: None) -> Callable[..., list[Any]]:
     """`at_once(first, second)` begins the second when the first knows what is stored and has stored nothing itself."""
     known, over = threading.Event(), threading.Event()
-    together = Drafts.together
+    add_draft = Row._add_draft
 
-    def slowly(self: Drafts, *args: Any) -> Any:
+    def slowly(self: Row) -> None:
         if not known.is_set():
             known.set()
             over.wait(A_MOMENT)
-        return together(self, *args)
+        add_draft(self)
 
     def run(*sent: Callable[[], Any]) -> list[Any]:
         answers: list[Any] = [None, None]
@@ -40,7 +40,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch, live_register: None) -> Callable[..
             finally:
                 connection.close()
 
-        monkeypatch.setattr(Drafts, "together", slowly)
+        monkeypatch.setattr(Row, "_add_draft", slowly)
         threads = [threading.Thread(target=ask, args=[number]) for number in (0, 1)]
         threads[0].start()
         assert known.wait(30)

@@ -101,7 +101,7 @@ def test_a_form_that_collides_is_answered_409_and_shows_what_was_typed_in_it(cha
     for more in ({"action": "save"}, {"unit": "small"}):
         answer = client.post(in_large_unit(JULY), fields(entry, drafted="", disbursed="4", stage="started") | more)
         assert answer.status_code == 409
-        assert f'name="{entry.pk}-disbursed" type="text" value="4"' in answer.content.decode()
+        assert f'type="text" name="{entry.pk}-disbursed" value="4"' in answer.content.decode()
         assert july(entry) is None
         assert held(entry) == {"disbursed": "300000000元", "stage": "started"}
 

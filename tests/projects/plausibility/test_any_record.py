@@ -26,7 +26,7 @@ from projects.models import (
 )
 from projects.money import LIMIT
 from projects.plausibility.checks import find_doubts
-from projects.plausibility.rules import KINDS, BatchSurroundings, Surroundings, get_kinds
+from projects.plausibility.rules import KINDS, Surroundings, get_kinds
 
 pytestmark = pytest.mark.django_db
 
@@ -84,7 +84,7 @@ def valid(record: Any) -> bool:
 def speak(record: Any, rules: dict[str, PlausibilityRule]) -> None:
     """All rules, as for a write and as for a load; each doubt is at a field of the record and can be said."""
     names = {field.name for field in record._meta.concrete_fields}
-    for around in (Surroundings(), BatchSurroundings([record], are_stored=True)):
+    for around in (Surroundings(), Surroundings(records=[record], are_stored=True)):
         doubts = list(find_doubts(record, rules, around))
         for kind in get_kinds(record._meta.model_name):
             list(kind.finds(record, rules[kind.name.value], around))

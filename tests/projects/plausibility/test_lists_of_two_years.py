@@ -13,7 +13,7 @@ from django.utils import timezone
 from projects.choices import Basis, PlausibilityKind, ReportState
 from projects.history.revisions import create_revision
 from projects.models import Entry, MonthlyReport, PlausibilityRule, Programme
-from projects.plausibility.rules import KINDS, BatchSurroundings, Surroundings
+from projects.plausibility.rules import KINDS, Surroundings
 
 from ..api.reporting import OWN, entry_of
 
@@ -86,7 +86,7 @@ def test_what_was_disbursed_before_the_year_follows_from_the_year_before(
     entry = next_place(amount)
     here = found(PlausibilityKind.CARRIED_FORWARD, entry)
     assert [field for field, _other in here] == ([] if known is None else ["disbursed_before"])
-    assert found(PlausibilityKind.CARRIED_FORWARD, entry, BatchSurroundings([entry])) == here
+    assert found(PlausibilityKind.CARRIED_FORWARD, entry, Surroundings(records=[entry])) == here
 
 
 @pytest.mark.parametrize("what", [{"basis": Basis.ILLUSTRATIVE}, {"state": ReportState.SUBMITTED}])
@@ -122,7 +122,7 @@ def test_days_that_leave_out_a_reported_month_are_doubted(
         setattr(entry, name, day)
     here = found(PlausibilityKind.OFF_LIST, entry)
     assert [each for each, _other in here] == ([field] if field else [])
-    assert found(PlausibilityKind.OFF_LIST, entry, BatchSurroundings([entry])) == here
+    assert found(PlausibilityKind.OFF_LIST, entry, Surroundings(records=[entry])) == here
 
 
 def test_days_that_left_a_month_out_before_are_doubted_no_more(reported: Callable[..., None]) -> None:

@@ -32,6 +32,12 @@ def test_a_letter_is_in_the_language_of_its_reader(language, subject, links, rea
     assert letter.body.index("李湘：") == 0 if chinese else letter.body.startswith("Dear 李湘,")
 
 
+def test_every_letter_is_written_in_both_languages(settings):
+    folders = [settings.BASE_DIR / "templates/mails" / language for language in ("zh", "en")]
+    chinese, english = ({path.name for path in folder.iterdir()} for folder in folders)
+    assert chinese == english
+
+
 @pytest.mark.parametrize(
     ("day", "begins"), [("2023-08-10", "报送提醒："), ("2023-08-13", "报送提醒："), ("2023-08-14", "催报：")]
 )

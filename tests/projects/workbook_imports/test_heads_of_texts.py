@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 from django.core.exceptions import ValidationError
 
-from projects.imports.workbooks.checking import table_of
-from projects.imports.workbooks.opening import opened
+from projects.imports.checking import table_of
+from projects.imports.opening import opened
 from projects.models import Import, Programme, Project
 from projects.workbook_imports import begin, confirm, remap
 

@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from portfolio.housekeeping import remove_expired
 from projects.choices import RoundState
 from projects.history.revisions import create_revision
-from projects.imports.workbooks import limits
+from projects.imports import limits
 from projects.models import Import, ImportedCell, ImportedFile, Job, Programme, Revision, Round
 from projects.workbook_imports import begin, confirm, remap, undo
 from projects.workflows.transitions import OvertakenError

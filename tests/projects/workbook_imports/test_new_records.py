@@ -1,12 +1,6 @@
 """A new record of a workbook is not written where a cell that is refused would leave it saying what nobody said."""
 
-import datetime as dt
-
-from projects.models import Round
 from tests.projects.imports.workbooks.made import faults, looked_at, xlsx
-
-from .sent import written
-from .test_targets_and_rounds import ROUNDS
 
 
 def test_a_place_on_a_list_is_not_taken_on_another_day_than_was_said(province):
@@ -21,10 +15,3 @@ def test_a_place_on_a_list_is_not_taken_on_another_day_than_was_said(province):
         "B2": "row",
         "C2": "invalid",
     }
-
-
-def test_a_round_whose_days_of_grace_are_refused_is_not_made_with_none(province):
-    rows = [[12, "2024-01-01", "2024.1.10", -1, "2024/1/20"], [6, None, "2023年7月12日", -1, None]]
-    written(province, [ROUNDS, *rows], kind="rounds")
-    assert not Round.objects.filter(programme__year=2023, month=12).exists()
-    assert Round.objects.get(programme__year=2023, month=6).due == dt.date(2023, 7, 12)  # of one that is there the rest

@@ -10,15 +10,12 @@ from django.utils import timezone
 
 from projects.changes.verification import Counts, verify
 from projects.history.revisions import create_revision
-from projects.models import Enterprise, Job, Milestone, MonthlyReport, Project, Proposal, Revision, Round, Source
+from projects.models import Enterprise, Job, Milestone, MonthlyReport, Project, Proposal, Revision, Source
 from projects.workbook_imports import undo
-from projects.workbook_imports.undo_job import in_the_way
 from projects.workflows import proposals, reporting
 from projects.workflows.transitions import OvertakenError
-from tests.projects.models.reports_made import entry_of
 
 from .sent import CODE, JULY, REGISTER, undone, worked, written
-from .test_targets_and_rounds import ROUNDS
 
 WRONG = "发错了文件"
 
@@ -220,22 +217,3 @@ def test_nobody_takes_back_another_s(province, changsha_writer, own):
     imported = written(changsha_writer, [JULY, [own.code, 75, "无"]], kind="reports")
     with pytest.raises(PermissionDenied):
         undo(imported, user=province, reason=WRONG)
-
-
-def test_rounds_are_not_taken_back_from_under_their_reports(province):
-    rows = [
-        [month, f"2023-{month + 1:02}-01", f"2023-{month + 1:02}-10", 3, f"2023-{month + 1:02}-20"] for month in (8, 9)
-    ]
-    imported = written(province, [ROUNDS, *rows], kind="rounds")
-    with create_revision():
-        report = MonthlyReport(entry=entry_of(), month=8, disbursed=1, state="approved", basis="illustrative")
-        report.save()
-    [told] = in_the_way(imported, user=province)
-    assert "2023-08" in told
-    assert "月报：1" in told
-    assert "2023-08" in undone(imported, user=province, reason=WRONG).words
-    assert Round.objects.filter(programme__year=2023, month__in=(8, 9)).count() == 2
-    with create_revision():
-        report.delete()
-    assert undone(imported, user=province, reason=WRONG).state == "undone"
-    assert not Round.objects.filter(programme__year=2023, month__in=(8, 9)).exists()

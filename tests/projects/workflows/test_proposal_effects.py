@@ -234,7 +234,6 @@ DOORS = {
     "sectors": "/api/v1/totals/?programme=2023&by=sector",
     "projects": "/api/v1/projects/?programme=2023&page_size=500",
     "entries": "/api/v1/entries/?page_size=500",
-    "admin": "/admin/projects/project/",
 }
 
 
@@ -263,7 +262,4 @@ def _register_of(page, name):
     context = page.context
     if name == "project":
         return [(fact.label, fact.text, fact.amount) for fact in context["facts"]]
-    if name == "admin":
-        return str(context["cl"].summary)
-
     return re.findall(r'data-value="(\d+)"', page.content.decode())

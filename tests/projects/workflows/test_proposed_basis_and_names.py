@@ -11,7 +11,7 @@ from projects.history.revisions import create_revision
 from projects.models import Milestone, MonthlyReport, Project, Proposal, Source
 from projects.workflows import proposals, reporting
 from projects.workflows.proposals import Asked
-from tests.projects.admin.forms import change_url, errors_of, filled, url
+from tests.projects.admin.forms import change_url, errors_of, filled
 from tests.projects.api.conftest import System
 from tests.projects.pages.test_propose import typed
 from tests.projects.workflows.proposals_made import LETTER, project, proposed
@@ -86,22 +86,12 @@ def test_nor_is_what_is_said_of_a_made_up_project_made_real_past_the_province(mo
     assert list(refused.value.message_dict) == ["basis"]
 
 
-def test_the_administration_takes_it_out_and_makes_one_proposal(changsha_writer, client_of):
+def test_the_administration_has_no_fields_for_it(changsha_writer, client_of):
     browser, record, before = client_of(changsha_writer), project(PUBLISHED), stored(PUBLISHED)
     page = browser.get(change_url(record), ENGLISH)
-    answer = browser.post(change_url(record), filled(page, name_zh="新名", basis="reported", **WORDS), follow=True)
+    answer = browser.post(change_url(record), filled(page, name_zh="新名", basis="reported"), follow=True)
     assert answer.status_code == 200, answer.content.decode()
-    [made] = Proposal.objects.all()
-    assert {change.key for change in made.changes} == {"project.basis", "project.name_zh"}
     assert stored(PUBLISHED) == before
-
-
-def test_in_bulk_it_is_refused_to_a_prefecture(changsha_writer, client_of):
-    data = {"action": "change_in_bulk", "_selected_action": [project(MADE_UP).pk], "step": "preview", "_seen": ""}
-    page = client_of(changsha_writer).post(url(Project) + "?lang=en", data | {"basis": "reported", "reason": "x"})
-    [row] = page.context["rows"]
-    assert row["problems"] == ["basis: your prefecture proposes this, project by project; the province decides."]
-    assert project(MADE_UP).basis == "illustrative"
 
 
 # proposed, reviewed, accepted

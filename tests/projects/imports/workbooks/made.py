@@ -9,11 +9,11 @@ from typing import Any
 
 import openpyxl
 
-from projects.imports.workbooks.checking import check
-from projects.imports.workbooks.mapping import readings
-from projects.imports.workbooks.opening import opened
-from projects.imports.workbooks.tables import table_in
-from projects.imports.workbooks.vocabulary import Vocabulary
+from projects.imports.checking import check
+from projects.imports.fields import Vocabulary
+from projects.imports.mapping import readings
+from projects.imports.opening import opened
+from projects.imports.tables import table_in
 from projects.models import Programme
 from projects.workflows.reporting import may_edit
 

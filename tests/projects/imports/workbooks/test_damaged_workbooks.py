@@ -11,9 +11,9 @@ import pytest
 import xlsxwriter
 from django.core.exceptions import ValidationError
 
-from projects.imports.workbooks.opening import opened
-from projects.imports.workbooks.tables import table_in
-from projects.imports.workbooks.vocabulary import Vocabulary
+from projects.imports.fields import Vocabulary
+from projects.imports.opening import opened
+from projects.imports.tables import table_in
 from tests.length import so_many
 
 from .made import MESSY

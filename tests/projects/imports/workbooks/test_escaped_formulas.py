@@ -10,12 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projects.exports.csv_text import inert_cell
-from projects.imports.workbooks.delimited import TextTable
-from projects.text import ACTIVE, UNSEEN, escape_formula, is_formula, unescape_formula
+from projects.imports.opening import TextTable
+from projects.text import ACTIVE, escape_formula, is_formula, unescape_formula
 
 pytestmark = pytest.mark.no_database
 
-PIECES = st.sampled_from([*ACTIVE, *UNSEEN[:40], "'", "甲", "1", " ", "\n", '"', ","])
+PIECES = st.sampled_from([*ACTIVE, *map(chr, range(1, 9)), "\x7f", "\xa0", "'", "甲", "1", " ", "\n", '"', ","])
 TEXTS = st.lists(PIECES, max_size=8).map("".join)
 
 

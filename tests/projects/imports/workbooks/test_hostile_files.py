@@ -11,10 +11,10 @@ from collections.abc import Callable
 import pytest
 from django.core.exceptions import ValidationError
 
-from projects.imports.workbooks import limits
-from projects.imports.workbooks.opening import opened
-from projects.imports.workbooks.tables import table_in
-from projects.imports.workbooks.vocabulary import Vocabulary
+from projects.imports import limits
+from projects.imports.fields import Vocabulary
+from projects.imports.opening import opened
+from projects.imports.tables import table_in
 from tests.quickness import assert_within, measured_again_if_late
 
 from .made import xlsx

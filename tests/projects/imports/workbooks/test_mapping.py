@@ -7,11 +7,10 @@ import json
 import pytest
 from django.core.exceptions import ValidationError
 
-from projects.imports.workbooks.fields import FIELDS, NAMES, PUBLISHED, UNIT, VERSION, may_clear
-from projects.imports.workbooks.mapping import ColumnMapping, MappedColumn, letters_in, proposed, readings, signature
-from projects.imports.workbooks.opening import opened
-from projects.imports.workbooks.tables import table_in
-from projects.imports.workbooks.vocabulary import Vocabulary
+from projects.imports.fields import CODE, FIELDS, NAME, VERSION, Vocabulary, may_clear
+from projects.imports.mapping import ColumnMapping, MappedColumn, letters_in, proposed, readings, signature
+from projects.imports.opening import opened
+from projects.imports.tables import table_in
 
 from .made import looked_at, verdicts, xlsx
 
@@ -137,11 +136,7 @@ def test_a_blank_cell_says_nothing_unless_it_was_said_to_clear(province):
 
 
 @pytest.mark.no_database
-@pytest.mark.parametrize(
-    ("kind", "keys"), [("register", {"code", "name_zh"}), ("targets", {"measure", "kind"}), ("rounds", {"month"})]
-)
-def test_a_blank_cell_clears_nothing_that_says_what_a_row_is_about(kind, keys):
-    assert not any(may_clear(kind, name) for name in {*keys, VERSION, ""})
-    of_the_row = {VERSION, UNIT, PUBLISHED}  # which no record has
-    assert all(may_clear(kind, name) for name in FIELDS[kind].keys() - {*NAMES[kind], "code", *of_the_row})
-    assert not any(may_clear(kind, name) for name in of_the_row)
+def test_a_blank_cell_clears_nothing_that_says_what_a_row_is_about():
+    kept = {CODE, NAME, VERSION}
+    assert not any(may_clear("register", name) for name in {*kept, ""})
+    assert all(may_clear("register", name) for name in FIELDS["register"].keys() - kept)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from projects.imports.workbooks.mapping import is_ready
-from projects.imports.workbooks.opening import opened
+from projects.imports.mapping import is_ready
+from projects.imports.opening import opened
 
 from .made import MERGED, MESSY, PLAIN, WAN, YI, asked, fields, names, read, xlsx
 
@@ -16,7 +16,7 @@ def test_a_plain_table_is_ready_at_once():
     content = xlsx(PLAIN)
     assert fields(content) == {"A": ("name_zh", None), "B": ("total_investment", WAN), "C": ("sector", None)}
     assert asked(content) == {}
-    assert is_ready(read(content)[1], "register")
+    assert is_ready(read(content)[1])
 
 
 def test_titles_two_rows_of_heads_merged_cells_a_unit_in_the_corner_and_notes():

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from projects.history.revisions import create_revision
-from projects.imports.workbooks.checking import CheckState
-from projects.imports.workbooks.choices import Choices
+from projects.imports.checking import CheckState
+from projects.imports.checks import Choices
 from projects.models import Prefecture, Project
 from projects.models.fields import NATIONAL_CODE_REFUSED
 from tests.people import ZHUZHOU

@@ -7,13 +7,12 @@ import io
 import openpyxl
 import pytest
 
-from projects.history.revisions import create_revision
-from projects.imports.workbooks.checking import CheckState
-from projects.imports.workbooks.mapping import Certainty
-from projects.models import Project, Round, Source, Target
-from projects.periods import PartialDate
+from projects.imports.checking import CheckState
+from projects.imports.mapping import Certainty
+from projects.models import Project
+from tests.projects.imports.register_files import REGISTER_2023
 
-from .made import faults, looked_at, saved, xlsx
+from .made import faults, looked_at, saved
 
 NOTHING = {"new": 0, "changed": 0, "refused": 0, "conflicts": 0}
 NAMED_IN = "say these words at their fields in projects/imports/workbooks/fields.py"
@@ -94,60 +93,6 @@ def test_the_sheet_of_a_month_is_not_taken_for_that_of_another(register, changsh
     assert "6月完成（万元）" in [each.head for each in found.columns if each.question]
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
-@pytest.mark.parametrize(
-    ("kind", "path", "form"),
-    [
-        ("targets", "targets", "csv"),
-        ("targets", "targets!", "xlsx"),
-        ("rounds", "rounds", "xlsx"),
-        ("rounds", "/rounds/", "csv"),
-    ],
-)
-def test_what_the_province_says_of_a_year_comes_back_unchanged(
-    kind, path, form, language, register, province, client_of
-):
-    if path.endswith("!"):  # a source of two days, as a bulletin that is renewed
-        with_a_second_day_of_its_source()
-    content = fetched(client_of(province), path.strip("!"), programme="2023", format=form, lang=language)
-    found = looked_at(content, province, kind=kind, name=f"{kind}.{form}")
-    assert found.state == CheckState.READY
-    assert faults(found) == {}
-    stored = (Target if kind == "targets" else Round).objects.filter(programme__year=2023)
-    assert found.counts["rows"] == NOTHING | {"unchanged": stored.count()}
-    assert found.counts["cells"]["unchanged"] >= 2 * stored.count()
-    assert heads_not_known(found) == [], NAMED_IN
-
-
-def with_a_second_day_of_its_source() -> None:
-    with create_revision():
-        target = Target.objects.filter(programme__year=2023, source__published__isnull=False).first()
-        source = Source(url=target.source.url)
-        source.published_on = PartialDate.parse("2023-12-30")
-        source.save()
-        Target(programme=target.programme, measure=target.measure, kind="monitored", value=3, source=source).save()
-
-
-def test_a_value_is_of_the_unit_that_its_row_says(register, province):
-    plan = Target.objects.get(programme__year=2023, measure="planned_disbursement", kind="announced").source.url
-    count = Target.objects.get(programme__year=2023, measure="project_count").source.url
-    head = ["指标", "来源", "单位", "目标值"]
-    rows = [["年度计划投资", plan, "亿元", 473.5], ["项目数", count, "个", 45]]
-    found = looked_at(xlsx([head, *rows]), province, kind="targets")
-    assert (found.state, faults(found)) == (CheckState.READY, {})
-    written = [(each.field, each.after) for each in found.cells if each.is_written]
-    assert written == [("value", 47_350_000_000), ("number", 45)]
-
-
-def test_a_value_whose_unit_is_not_said_or_is_another_is_refused(register, province):
-    plan = Target.objects.get(programme__year=2023, measure="planned_disbursement", kind="announced").source.url
-    head = ["指标", "来源", "单位", "目标值"]
-    for unit, at, code in ((None, "D2", "missing"), ("个", "C2", "other_unit"), ("斤", "C2", "invalid_choice")):
-        found = looked_at(xlsx([head, ["年度计划投资", plan, unit, 473]]), province, kind="targets")
-        assert (unit, faults(found)[at][0]) == (unit, code)
-        assert not [each for each in found.cells if each.is_written]
-
-
 def test_what_was_changed_in_one_of_our_own_files_is_all_that_changes(province, client_of):
     content = fetched(client_of(province), "projects", programme="2023", format="xlsx", lang="zh-hans")
     workbook = openpyxl.load_workbook(io.BytesIO(content))
@@ -158,3 +103,22 @@ def test_what_was_changed_in_one_of_our_own_files_is_all_that_changes(province, 
     found = looked_at(saved(workbook), province)
     written = [cell for cell in found.cells if cell.is_written]
     assert [(cell.place.row, cell.field, cell.after) for cell in written] == [(19, "total_investment", 150_000_000)]
+
+
+def test_the_csv_file_of_the_register_is_known_and_changes_nothing(register, province):
+    content = (REGISTER_2023 / "projects_2023.csv").read_bytes()
+    found = looked_at(content, province, name="projects_2023.csv")
+    assert (found.state, faults(found)) == (CheckState.READY, {})
+    assert found.counts["rows"] == NOTHING | {"unchanged": 42}
+    assert found.counts["cells"] == NOTHING | {"unchanged": found.counts["cells"]["unchanged"]}
+
+
+def test_what_was_changed_in_the_csv_file_of_the_register_is_all_that_changes(register, province):
+    content = (REGISTER_2023 / "projects_2023.csv").read_text("utf-8")
+    content = content.replace("1047340000,896160000", "1047340001,896160000")
+    content = content.replace("not a real project", "not a real one", 1)
+    written = [each for each in looked_at(content.encode(), province, name="a.csv").cells if each.is_written]
+    assert [(each.field, each.after) for each in written] == [
+        ("total_investment", 1_047_340_001),
+        ("note_en", "not a real one: stands for one of the 30 whose names are not published"),
+    ]

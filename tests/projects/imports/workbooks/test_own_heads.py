@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-import csv
-import io
-
 import pytest
 
-from projects.models import Target
-
-from .made import faults, looked_at
+from .made import looked_at
 from .test_own_files import fetched
 
 LANGUAGES = ("en", "zh-hans")
@@ -26,9 +21,6 @@ OF_2023, OF_JUNE = {"programme": "2023"}, {"programme": "2023", "month": "2023-0
         ("reports", "reports", OF_JUNE),
         ("reports", "/rounds/2023-06/", {}),
         ("reports", "/rounds/2023-01/", {}),
-        ("targets", "targets", OF_2023),
-        ("rounds", "rounds", OF_2023),
-        ("rounds", "/rounds/", OF_2023),
     ],
 )
 def test_a_column_is_the_same_field_in_both_languages(kind, path, query, register, province, client_of):
@@ -50,30 +42,3 @@ def test_a_column_is_the_same_field_in_both_languages(kind, path, query, registe
     ]
     assert differ == []
     assert len([each for each in in_english if each.field]) > 2
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_a_value_changed_in_our_own_file_is_that_of_the_source_in_its_row(language, register, province, client_of):
-    """Its address is that of no other source, so that the stored targets of other sources stay as they are."""
-    head, *rows = _read(fetched(client_of(province), "targets", format="csv", lang=language, **OF_2023))
-    assert len(rows) == Target.objects.filter(programme__year=2023).count()
-    one = next(row for row in rows if row[_place(head, "sector.code", "所指行业·编号")])
-    one[_place(head, "source.url", "来源·网址")] = "https://example.com/said-anew"
-    found = looked_at(_written([head, one]), province, kind="targets", name="targets.csv")
-    assert faults(found) == {}
-    assert found.counts["rows"]["new"] == 1
-    assert {"sector", "source", "relation"} <= {each.field for each in found.cells if each.is_written}
-
-
-def _place(head: list[str], *names: str) -> int:
-    return next(head.index(name) for name in names if name in head)
-
-
-def _read(content: bytes) -> list[list[str]]:
-    return list(csv.reader(io.StringIO(content.decode("utf-8-sig"))))
-
-
-def _written(rows: list[list[str]]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text).writerows(rows)
-    return text.getvalue().encode()

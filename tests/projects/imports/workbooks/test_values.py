@@ -6,10 +6,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils.translation import override
 
-from projects.imports.workbooks import values
-from projects.imports.workbooks.grid import NumberText
-from projects.imports.workbooks.references import ReferenceWords
-from projects.imports.workbooks.values import ColumnReading
+from projects.imports import values
+from projects.imports.grid import NumberText
+from projects.imports.values import ColumnReading, ReferenceWords
 
 READING = ColumnReading(ReferenceWords(), unit=10**4, knows_types=True, year=2023)
 

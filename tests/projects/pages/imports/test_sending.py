@@ -70,16 +70,6 @@ def test_the_empty_page_says_what_can_be_sent_and_offers_workbooks_to_fill_in(
         assert client_of(changsha_writer).get(address).status_code == 200
 
 
-@pytest.mark.parametrize(
-    ("language", "said"), [("en", "of the targets or rounds of a year"), ("zh-hans", "年度目标表或月报安排表")]
-)
-def test_the_empty_page_names_all_that_its_reader_may_send(
-    client_of: Any, changsha_writer: Any, province: Any, language: str, said: str
-) -> None:
-    assert said in opened(client_of(province), "/imports/", lang=language).text
-    assert said not in opened(client_of(changsha_writer), "/imports/", lang=language).text
-
-
 @pytest.mark.permission
 def test_each_sees_own_imports_and_the_province_all(
     client_of: Any, changsha_writer: Any, zhuzhou_writer: Any, province: Any

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from projects.choices import ImportState
+from projects.models import Import, ImportedCell
 from tests.bounds.limits import MOST_QUERIES
 from tests.pages import opened
 from tests.projects.models.reports_made import CHANGSHA_CODE
@@ -45,3 +46,20 @@ def test_pages_ask_no_more_of_the_database_than_others(
     for path in ("/imports/", *(f"/imports/{each.pk}/" for each in found.values())):
         with django_assert_max_num_queries(MOST_QUERIES):
             client.get(path)
+
+
+@pytest.mark.parametrize("kind", ["targets", "rounds"])
+def test_an_import_of_a_kind_that_is_given_up_is_still_shown_and_goes_no_further(
+    client_of: Any, province: Any, kind: str
+) -> None:
+    found = in_every_state(province, CHANGSHA_CODE)
+    Import.objects.update(kind=kind, effects=[])
+    ImportedCell.objects.update(field="value")
+    client = client_of(province)
+    assert kind in opened(client, "/imports/", lang="en").text.casefold()
+    for state, each in found.items():
+        assert client.get(f"/imports/{each.pk}/", {"lang": "en"}).status_code == 200, state
+        assert client.get(f"/api/v1/imports/{each.pk}/").json()["kind"] == kind
+        assert client.get(f"/imports/{each.pk}/refused.xlsx").status_code == 404
+    answer = client.post(f"/imports/{found['needs_mapping'].pk}/", {"action": "map", "field-A": "code"})
+    assert answer.status_code == 409

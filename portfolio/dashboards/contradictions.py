@@ -1,0 +1,174 @@
+"""Contradictions in words: published numbers that differ, repeat themselves, or are not what the register comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from projects.choices import ClaimFigure, Unit
+from projects.models import Claim, Source, Target
+from projects.pages import formatting
+from projects.pages.statements import Statement, statement_of
+from projects.pages.targets import measure_name, said
+from projects.periods import MONTHS_OF_YEAR
+from projects.provenance.contradictions import (
+    WHOLE,
+    Disagreement,
+    ImpliedPlan,
+    TargetGroup,
+    claim_disagreements,
+    disagreements,
+    repetitions,
+)
+from projects.totals.scope import Scope
+
+from .published import PublishedCount, get_published_counts
+
+
+class StatedNumber(NamedTuple):
+    """A number with who says it; `url` where the register says it itself."""
+
+    value: str
+    unit: str
+    year: int
+    kind: str
+    source: Source | None
+    note: str
+    url: str = ""
+
+
+class Contradiction(NamedTuple):
+    title: str
+    numbers: list[StatedNumber]
+    apart: str
+
+
+class ClaimContradiction(NamedTuple):
+    """Claims about one figure of a project that differ. `verdict` says what the figure is, and why."""
+
+    claim: Claim  # the first
+    figure: str
+    unit: str
+    statements: list[Statement]
+    apart: str
+    verdict: str
+
+
+def build_target_contradictions(targets: list[Target]) -> list[Contradiction]:
+    """Return targets of one measure that disagree, then amounts announced alike for several years."""
+    return [*map(_build_disagreement, disagreements(targets)), *map(_build_repetition, repetitions(targets))]
+
+
+def build_register_contradictions(scope: Scope) -> list[Contradiction]:
+    """Return published counts of the programme from which its register differs."""
+    return [_build_against_register(count) for count in get_published_counts(scope) if count.differs]
+
+
+def build_claim_contradictions(claims: Iterable[Claim]) -> list[ClaimContradiction]:
+    """Return claims that differ by project and figure, in the order of `claims`."""
+    return [_build_claim_contradiction(found) for found in claim_disagreements(claims)]
+
+
+def _stated_target(target: Target) -> StatedNumber:
+    words = said(target)
+    return StatedNumber(words.value, words.unit, target.programme.year, words.kind, words.source, words.note)
+
+
+def _implied_plan(plan: ImpliedPlan) -> StatedNumber:
+    """Return the plan that follows from money disbursed and the share of the plan that it is said to be."""
+    target = plan.target
+    values = {
+        "amount": formatting.money_with_unit(target.value),
+        "months": formatting.months(1, target.through_month or MONTHS_OF_YEAR),
+        "share": formatting.percent(Fraction(target.plan_share or 0, WHOLE)),
+    }
+    if plan.is_bound:
+        pattern, note = _("below %(value)s"), _("%(amount)s, %(months)s, reported as above the plan")
+    else:
+        pattern, note = _("about %(value)s"), _("%(amount)s, %(months)s, stated as %(share)s of the plan")
+    return StatedNumber(
+        value=pattern % {"value": formatting.number(plan.value, Unit.CNY, "headline")},
+        unit=formatting.unit_name(Unit.CNY, "headline"),
+        year=target.programme.year,
+        kind=formatting.sentence_case(pgettext("plan", "implied")),
+        source=target.source,
+        note=note % values,
+    )
+
+
+def _title(target: Target) -> str:
+    return _("%(year)s: %(measure)s") % {"year": target.programme.year, "measure": measure_name(target.measure)}
+
+
+def _build_disagreement(group: TargetGroup) -> Contradiction:
+    first, apart = group.targets[0], ""
+    if group.spread is not None:
+        money = first.unit == Unit.CNY
+        spread = formatting.money_with_unit(group.spread) if money else formatting.count(group.spread)
+        apart = _difference_text(spread, group.apart)
+    numbers = [*map(_stated_target, group.targets), *map(_implied_plan, group.implied)]
+    return Contradiction(_title(first), numbers, apart)
+
+
+def _difference_text(spread: str, apart: Fraction | None) -> str:
+    """Return a difference, and what part of the lower figure it is where that can be said."""
+    if apart is None:
+        return _("difference %(spread)s") % {"spread": spread}
+    values = {"spread": spread, "percent": formatting.percent(apart, 0)}
+    return _("difference %(spread)s (%(percent)s of the lower figure)") % values
+
+
+def _build_repetition(group: TargetGroup) -> Contradiction:
+    years = formatting.listing([str(year) for year in sorted({target.programme.year for target in group.targets})])
+    return Contradiction(
+        title=_("%(years)s: %(measure)s") % {"years": years, "measure": measure_name(group.measure)},
+        numbers=[_stated_target(target) for target in group.targets],
+        apart=_("the same number for each of these years"),
+    )
+
+
+def _build_against_register(count: PublishedCount) -> Contradiction:
+    figure = count.figure
+    register = StatedNumber(
+        value=figure.text or _("none"),
+        unit=figure.unit if figure.text else "",
+        year=count.target.programme.year,
+        kind=formatting.sentence_case(_("sum of this register")),
+        source=None,
+        note=formatting.clauses([count.months, count.coverage]),
+        url=figure.url,
+    )
+    difference = _difference_text(formatting.count(count.difference), None)
+    return Contradiction(_title(count.target), [_stated_target(count.target), register], difference)
+
+
+def _build_claim_contradiction(found: Disagreement) -> ClaimContradiction:
+    first, apart = found.claims[0], []
+    if found.spread is not None:
+        apart.append(_difference_text(formatting.money_with_unit(found.spread, "table"), found.apart))
+    if not found.of_the_same:
+        apart.append(_("they cover different things"))
+    return ClaimContradiction(
+        claim=first,
+        figure=formatting.sentence_case(str(ClaimFigure(first.figure).label)),
+        unit=formatting.money_unit("table") if first.unit == Unit.CNY else "",
+        statements=[statement_of(claim) for claim in found.claims],
+        apart=formatting.clauses(apart),
+        verdict=_claim_verdict(found),
+    )
+
+
+def _claim_verdict(found: Disagreement) -> str:
+    adopted = next((claim for claim in found.claims if claim.adopted), None)
+    if adopted is not None:
+        return adopted.adopted_because or _("adopted with the register, no reason recorded")
+    first = found.claims[0]
+    if not ClaimFigure(first.figure).is_of_project:
+        return _("no figure of the project itself")
+    if first.project.figure(first.figure) is None:
+        return _("none adopted, so the figure is blank")
+    return _("none adopted, the figure is based on something else")

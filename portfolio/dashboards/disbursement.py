@@ -1,0 +1,276 @@
+"""Money disbursed: the sum, each plan it is measured against, the months that led to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from projects.choices import Measure, TargetKind
+from projects.pages import formatting, links
+from projects.pages.figure_display import FigureDisplay, made_up, marked, shown
+from projects.pages.month_notice import in_brackets
+from projects.pages.targets import Compared, NamedProgress, compared, named_progress
+from projects.periods import Month
+from projects.totals.pace import (
+    MonthProgress,
+    Progress,
+    even_pace,
+    month_by_month,
+    own_progress,
+    plan_progress,
+)
+from projects.totals.results import is_withheld
+from projects.totals.scope import Scope
+from projects.totals.targets import Comparison
+from projects.totals.totals import Answer, Row
+
+from ..charts.bars import Bullet, bullet
+from ..charts.cumulative import CumulativeChart, MonthEnd, PlanOnChart, cumulative_chart
+from ..charts.value_box import ValueBox
+from . import findings
+
+
+class EvenPace(NamedTuple):
+    """CNY of a plan by the end of a month. `is_divided`: its address shows the plan, not this part of it."""
+
+    amount: Fraction
+    url: str
+    is_divided: bool
+
+
+class DisbursedMonth(NamedTuple):
+    """A month of the table; `url` explains its sum since January, `expected` is the even pace of each plan."""
+
+    month: MonthProgress
+    url: str
+    expected: list[EvenPace]
+
+
+class PlanBullet(NamedTuple):
+    plan: NamedProgress
+    bar: Bullet
+
+
+@dataclass(frozen=True)
+class Disbursement:
+    figure: FigureDisplay
+    months: str  # such as 'January to June', and below the same with the year
+    period: str
+    against: list[NamedProgress]
+    elapsed: Fraction | None
+    published: list[Compared]  # numbers published of the same months
+    finding: str
+    rows: list[DisbursedMonth]
+    chart: CumulativeChart | None
+    only: str = ""  # in an open month the projects that its sums are of, in words
+
+    @property
+    def plans_disagree(self) -> bool:
+        return len({plan.progress.planned for plan in self.against}) > 1
+
+    @property
+    def is_hollow(self) -> bool:
+        """Return whether the chart has months of illustrative reports only."""
+        return self.chart is not None and any(not dot.month.solid for dot in self.chart.dots)
+
+    @property
+    def explained_url(self) -> str:
+        return f"{self.figure.url}#plans"
+
+    @property
+    def bullets(self) -> list[PlanBullet]:
+        """Return a bullet for each plan, all on one scale."""
+        longest = max((plan.progress.planned for plan in self.against), default=0)
+        return [PlanBullet(plan, self._build_bullet(plan, longest)) for plan in self.against]
+
+    def _build_bullet(self, plan: NamedProgress, longest: int) -> Bullet:
+        progress, name = plan.progress, formatting.sentence_case(plan.name)
+        percent = formatting.percent(progress.share)
+        box = ValueBox(
+            name,
+            (
+                (_("Disbursed"), formatting.money(progress.done, "headline")),
+                (_("Plan"), plan.planned),
+                (_("% of plan"), percent),
+                (_("Pro-rata plan"), formatting.money(progress.expected_amount, "headline")),
+                (_("Gap, percentage points"), formatting.points(progress.gap_share)),
+                (_("Gap"), formatting.signed_money(progress.gap)),
+            ),
+            formatting.money_unit("headline"),
+        )
+        return bullet(
+            label=_("%(plan)s: %(percent)s") % {"plan": name, "percent": percent},
+            url=self.figure.url,
+            plan=progress.planned,
+            done=progress.done,
+            elapsed=progress.elapsed,
+            longest=longest,
+            illustrative=bool(self.figure.rests),
+            box=box,
+        )
+
+
+def build_disbursement(scope: Scope, whole: Answer, by_month: Answer) -> Disbursement | None:
+    """Return the section on money disbursed; None before the first approved report."""
+    if scope.end_month is None or scope.programme is None:
+        return None
+    row = whole.total_row
+    figure = row.figures[Measure.DISBURSED]
+    progress = _get_progress(scope, whole)
+    named = named_progress(progress)
+    months = [] if scope.is_single_month else month_by_month(by_month, None)
+    published = [
+        target
+        for target in figure.targets
+        if scope.is_whole and target.target.measure == Measure.DISBURSED and target.target.end_month
+    ]
+    only = _compared_alone(scope, figure.known)
+    first, last = scope.first_month, scope.last_month
+    return Disbursement(
+        figure=shown(row, Measure.DISBURSED, form="headline"),
+        months=formatting.months(first, last) + in_brackets(scope),
+        period=formatting.months_of_year(first, last, scope.programme.year) + in_brackets(scope),
+        against=named,
+        elapsed=whole.year_elapsed,
+        published=[compared(target) for target in published],
+        finding=_build_finding(scope, row, progress),
+        rows=[_build_month(scope, month, number, progress) for number, month in enumerate(months, start=1)],
+        chart=_build_chart(scope, months, named, published, only),
+        only=only,
+    )
+
+
+def _compared_alone(scope: Scope, count: int) -> str:
+    """Return how many projects the sums of an open month are of; empty of any other, where they are of all."""
+    if scope.open_month is None:
+        return ""
+    text = ngettext("of the %(count)s project compared alone", "of the %(count)s projects compared alone", count)
+    return text % {"count": formatting.count(count)}
+
+
+def _build_month(scope: Scope, month: MonthProgress, number: int, progress: list[Progress]) -> DisbursedMonth:
+    url, by_now = _figure_url(replace(scope, first_month=1, last_month=number)), _figure_url(scope)
+    expected = [
+        # by another month other records have both a plan and a report, so that their own plans come to something else
+        EvenPace(even_pace(each.planned, number), f"{url if each.plan else by_now}#plans", is_divided=each.plan is None)
+        for each in progress
+    ]
+    return DisbursedMonth(month, url, expected)
+
+
+def _figure_url(scope: Scope) -> str:
+    return links.page("figure", Measure.DISBURSED, query=scope.parameters(), filters=False)
+
+
+def _get_progress(scope: Scope, whole: Answer) -> list[Progress]:
+    """Return progress against the programme's plans; of a part, and where none was published, against the records' own."""
+    if scope.is_single_month:
+        return []
+    return (plan_progress(whole) if scope.is_whole else []) or own_progress(whole)
+
+
+def _build_finding(scope: Scope, whole: Row, progress: list[Progress]) -> str:
+    """Return what the sum comes to beside the plans, and how much of it is made up."""
+    if pace := findings.pace(progress):
+        return marked(pace, whole, Measure.DISBURSED)
+    value = whole.figures[Measure.DISBURSED].value
+    if value is None:
+        return _("Nothing reported for these months")
+    values = {
+        "amount": marked(formatting.money_with_unit(value), whole, Measure.DISBURSED),
+        "months": formatting.months(scope.first_month, scope.last_month),
+    }
+    if scope.is_single_month:
+        return _("%(amount)s disbursed in %(months)s") % values
+    if whole.figures[Measure.PLANNED_DISBURSEMENT].known and is_withheld(whole):
+        return withheld_reason(scope, whole)
+    return _("%(amount)s disbursed, %(months)s; no plan for the year is known to compare with") % values
+
+
+def withheld_reason(scope: Scope, whole: Row) -> str:
+    """Return why a sum is compared with no plan; empty where it is, or where there are none."""
+    if scope.is_single_month or not is_withheld(whole):
+        return ""
+    figure = whole.figures[Measure.DISBURSED_OF_PLAN]
+    values = {"known": formatting.count(figure.known), "of": formatting.count(figure.of)}
+    return (
+        _("%(known)s of %(of)s projects have both a plan and a report: too few for a comparison with a plan") % values
+    )
+
+
+def _build_chart(
+    scope: Scope, months: list[MonthProgress], named: list[NamedProgress], published: list[Comparison], only: str
+) -> CumulativeChart | None:
+    if not months or all(month.done is None for month in months):
+        return None
+    confirmed = {target.target.through_month for target in published if target.met}
+    return cumulative_chart(
+        [
+            _build_month_end(scope, month, number, number in confirmed, named, only)
+            for number, month in enumerate(months, start=1)
+        ],
+        [_build_plan_line(scope, plan) for plan in named],
+        label=formatting.clauses([_("Disbursed since January, and the pro-rata part of each plan"), only]),
+        unit=formatting.unit_of("table"),
+        expected=named[0].progress.expected_amount if named else None,
+    )
+
+
+def _build_month_end(
+    scope: Scope, month: MonthProgress, number: int, confirmed: bool, named: list[NamedProgress], only: str
+) -> MonthEnd:
+    through = replace(scope, first_month=1, last_month=number)
+    values = {
+        "month": formatting.month_name(number),
+        "year": scope.year or "",
+        "amount": formatting.money_with_unit(month.since_january),
+    }
+    return MonthEnd(
+        number=number,
+        amount=month.since_january,
+        url=links.records([*through.parameters(), ("counted_in", Measure.DISBURSED)]),
+        label=formatting.clauses([_("Disbursed by the end of %(month)s %(year)s: %(amount)s") % values, only]),
+        solid=confirmed or not is_illustrative(month.row),
+        box=_build_box(scope, month, number, named),
+    )
+
+
+def _build_box(scope: Scope, month: MonthProgress, number: int, named: list[NamedProgress]) -> ValueBox:
+    """Return the sums of the month and since January, and the gap to each plan."""
+    rows = [
+        (_("In the month"), "" if month.done is None else formatting.money(month.done)),
+        (_("Since January"), formatting.money(month.since_january)),
+    ]
+    for plan in named:
+        expected = even_pace(plan.progress.planned, number)
+        rows += [
+            (_("%(plan)s, pro rata") % {"plan": formatting.sentence_case(plan.name)}, formatting.money(expected)),
+            (_("Gap"), formatting.signed_money(month.since_january - expected, "table")),
+        ]
+    figure = month.row.figures[Measure.DISBURSED]
+    note = [formatting.money_unit("table"), _("%(known)s reports") % {"known": formatting.count(figure.known)}]
+    return ValueBox(
+        formatting.month_of_year(Month(scope.programme.year, number)) if scope.programme else "",
+        tuple(rows),
+        formatting.clauses([*note, made_up(month.row, Measure.DISBURSED)]),
+    )
+
+
+def is_illustrative(row: Row) -> bool:
+    return row.illustrative is not None and bool(row.illustrative[Measure.DISBURSED].known)
+
+
+def _build_plan_line(scope: Scope, named: NamedProgress) -> PlanOnChart:
+    plan = named.progress.plan
+    return PlanOnChart(
+        name=formatting.sentence_case(named.name),
+        value=named.progress.planned,
+        text=named.planned,
+        url=links.records([*scope.parameters(), ("counted_in", Measure.PLANNED_DISBURSEMENT)]),
+        dashed=plan is not None and plan.kind != TargetKind.ANNOUNCED,
+        short="" if plan else formatting.sentence_case(_("their own plans")),
+    )

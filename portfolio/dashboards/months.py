@@ -1,0 +1,103 @@
+"""Column charts of the months of a year: of a list or project beside the even pace of its plan, and of one report's year."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fractions import Fraction
+
+from django.utils.translation import gettext as _
+
+from projects.choices import Measure
+from projects.pages import formatting, links
+from projects.pages.figure_display import coverage_of, made_up
+from projects.pages.reports.report_months import MonthOfReport, MonthsOfReport
+from projects.periods import MONTHS_OF_YEAR, Month
+from projects.totals.pace import even_pace
+from projects.totals.totals import Row
+
+from ..charts.columns import ColumnChart, Slot, column_chart
+from ..charts.value_box import ValueBox
+from .disbursement import is_illustrative
+
+REPORT_HEIGHT = 90  # pixels: it stands beside a table
+
+
+def month_columns(rows: Sequence[Row], *, plan: int | None, year: int, label: str) -> ColumnChart:
+    """Twelve columns: money disbursed in each month of `rows`, in an outline of a twelfth of `plan` CNY."""
+    twelfth = even_pace(plan) if plan else None
+    by_number = {int(str(row.key)[-2:]): row for row in rows}
+    slots = [_month_slot(number, by_number.get(number), twelfth, year) for number in range(1, MONTHS_OF_YEAR + 1)]
+    return column_chart(slots, label=label, unit=formatting.unit_of("table"))
+
+
+def _month_slot(number: int, row: Row | None, twelfth: Fraction | None, year: int) -> Slot:
+    label, always_named = formatting.short_month(number), number % 3 == 0
+    value = row.figures[Measure.DISBURSED].value if row else None
+    if row is None or value is None:
+        return Slot(label, None, twelfth, url="", title="", text="", always_named=always_named)
+    amount = formatting.money(value)
+    values = {
+        "month": formatting.month_name(number),
+        "year": year,
+        "amount": formatting.with_unit(amount, "table"),
+    }
+    return Slot(
+        label,
+        value,
+        twelfth,
+        url=links.opening(row, Measure.DISBURSED),
+        title=_("Disbursed in %(month)s %(year)s: %(amount)s") % values,
+        text=amount if value < formatting.unit_of("table") * 100 else formatting.money(value, "headline"),
+        drawn="m-done-hatch" if is_illustrative(row) else "m-done",
+        always_named=always_named,
+        box=ValueBox(
+            formatting.month_of_year(Month(year, number)),
+            (
+                (_("Disbursed in the month"), amount),
+                (_("Pro-rata plan of a month"), "" if twelfth is None else formatting.money(twelfth)),
+                (_("with data"), coverage_of(row.figures[Measure.DISBURSED])),
+            ),
+            formatting.clauses([formatting.money_unit("table"), made_up(row, Measure.DISBURSED)]),
+        ),
+    )
+
+
+def report_columns(report: MonthsOfReport) -> ColumnChart:
+    """Twelve columns, of which each leads to its report; an amount below zero has its text and no column."""
+    by_number = {each.month: each for each in report.months}
+    asked = {each.month for each in report.months if each.is_asked}
+    # every third month is named where there is little room, unless it would touch what is asked
+    named = {number for number in range(3, MONTHS_OF_YEAR + 1, 3) if not {number - 1, number + 1} & asked} | asked
+    slots = [
+        _report_slot(number, by_number.get(number), report.year, is_named=number in named)
+        for number in range(1, MONTHS_OF_YEAR + 1)
+    ]
+    label = _("Disbursed in each month: %(name)s") % {"name": report.project}
+    return column_chart(slots, label=label, unit=formatting.unit_of("table"), height=REPORT_HEIGHT)
+
+
+def _report_slot(number: int, month: MonthOfReport | None, year: int, *, is_named: bool) -> Slot:
+    name = formatting.short_month(number)
+    if month is None or month.amount is None:
+        return Slot(name, None, None, "", "", "", always_named=is_named)
+    values = {
+        "month": formatting.month_name(number),
+        "year": year,
+        "amount": formatting.money_with_unit(month.amount, "table"),
+    }
+    title = (
+        _("Disbursed in %(month)s %(year)s: %(amount)s")
+        if month.is_approved
+        else _("Disbursed in %(month)s %(year)s: %(amount)s, not approved")
+    )
+    filled = "m-done-hatch" if month.illustrative else "m-done"
+    return Slot(
+        label=name,
+        amount=max(month.amount, 0),
+        outline=None,
+        url=month.url,
+        title=title % values,
+        text=formatting.money(month.amount, "table"),
+        drawn=filled if month.is_approved else "m-waits",
+        always_named=is_named,
+    )

@@ -1,0 +1,375 @@
+"""Overview of one programme: its figures against what was announced, and where they come from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from projects.choices import Light, Listed, Measure
+from projects.models import Prefecture, Target
+from projects.monitoring.standings import EntriesShown, EntryGap, Gaps, get_gaps
+from projects.pages import formatting, links
+from projects.pages.decorators import one_of, page
+from projects.pages.frame import places_read, shell
+from projects.pages.marks import illustrative_mark, light_word
+from projects.pages.month_notice import in_brackets
+from projects.pages.months_coverage import CoverageWord, coverage_words
+from projects.pages.parameters import reads
+from projects.pages.table_files import FILES, at_hand, file_asked
+from projects.pages.targets import PublishedTarget, measure_name, said
+from projects.periods import MONTHS_OF_YEAR
+from projects.totals.dimensions import MONTH
+from projects.totals.figures import HEADLINES
+from projects.totals.scope import Scope
+from projects.totals.totals import Row, breakdowns, with_current_figures
+
+from ..charts.bars import Piece, pieces
+from ..charts.prefecture_map import SHOWN
+from . import findings, regions
+from .breakdown import ORDERS, prefecture_breakdown, sector_breakdown
+from .cards import NOTED, build_target_cards, get_notes
+from .disbursement import Disbursement, build_disbursement, withheld_reason
+from .published import build_published_lines, counts_of_month, get_published_counts
+from .reservations import State, due_sentence, get_reservations, get_round_notice
+
+COUNTS = (Measure.STARTED_COUNT, Measure.TRIAL_PRODUCTION_COUNT, Measure.CONTINUING_COUNT)
+HALF = MONTHS_OF_YEAR // 2
+
+
+@page
+@reads(*FILES, map=SHOWN, sort_sectors=ORDERS, sort_prefectures=ORDERS)
+def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
+    """The programme of a year, or the current one. A year without a programme is 404."""
+    scope = Scope.from_request(request, year=year)
+    measure = one_of(request, regions.PARAMETER, SHOWN)
+    answers = with_current_figures(scope, breakdowns(scope, None, "sector", "prefecture", "basis", MONTH))
+    whole = answers[None].total_row
+    context = shell(request, scope, basis=answers["basis"], whole=whole, year_url=programme_url)
+    if not whole.figures[Measure.PROJECT_COUNT].value:
+        return file_asked(request, scope, {}) or _render_without_projects(request, scope, context)
+    prefectures = scope.visible_records(Prefecture)
+    sectors = sector_breakdown(request, scope, answers["sector"], whole, place="sectors")
+    by_prefecture = prefecture_breakdown(
+        request, scope, answers["prefecture"], whole, prefectures, measure, place="prefectures", narrow=True
+    )
+    if file := file_asked(request, scope, at_hand({"sectors": sectors.file, "prefectures": by_prefecture.file})):
+        return file
+    # of an open month money disbursed is of the projects whose report is approved
+    approved = scope.like_for_like()
+    compared = answers if approved is scope else breakdowns(approved, None, MONTH)
+    disbursement = build_disbursement(approved, compared[None], compared[MONTH])
+    # one query for all figures that are counted by conditions
+    asked = asked_of_whole(scope)
+    figures = (*NOTED, *((Measure.REPORTS_APPROVED.value,) if asked is None else ()), *counts_of_month(scope, *COUNTS))
+    counted = breakdowns(scope, None, compared=False, illustrative=True, figures=figures)[None].total_row
+    counts = get_published_counts(scope, *COUNTS, counted=counted)
+    month, coverage = context["bar"].notice, coverage_words(scope, Measure.DISBURSED)
+    notice = get_round_notice(scope, month)
+    context |= {
+        "headline": build_headline(scope, whole, disbursement, compared[None].total_row),
+        "disbursement": disbursement,
+        "behind": get_behind(scope),
+        "reservations": get_reservations(State(scope, whole, disbursement, counts, coverage, month, notice)),
+        "round_notice": notice,
+        "due": due_sentence(month, notice),
+        "cards": build_target_cards(whole, get_notes(scope, scope.targets, counted=counted)),
+        "completeness": build_completeness(scope, coverage, whole, asked=asked, counted=counted),
+        "list_terms": get_list_terms(scope, whole, context["bar"].parts),
+        "published": build_published_lines(scope, whole, counts),
+        "sectors": sectors,
+        "prefectures": by_prefecture,
+        "prefectures_are_ordered": bool(request.GET.get("sort_prefectures")),
+        "map": regions.region_map(request, scope, prefectures, answers["prefecture"], measure),
+        "map_measure": measure,
+    }
+    return render(request, "dashboards/overview.html", context)
+
+
+def programme_url(year: int) -> str:
+    return links.page("programme", str(year))
+
+
+def _render_without_projects(request: HttpRequest, scope: Scope, context: dict[str, Any]) -> HttpResponse:
+    """Return the page of a year of which only announcements are known, or of a list of which the reader sees nothing."""
+    announced = _group_by_measure(scope.targets)
+    context |= {
+        "announced": [
+            (measure_name(measure), announced[measure]) for measure in Measure.values if measure in announced
+        ],
+        "missing": formatting.listing([measure_name(name) for name in HEADLINES if name not in announced]),
+        "filtered": bool(scope.filters),
+        "reads_all": scope.access.reads_all,
+        "reads": scope.access.can_read,
+    }
+    return render(request, "dashboards/programme_announced.html", context)
+
+
+def _group_by_measure(targets: list[Target]) -> dict[str, list[PublishedTarget]]:
+    by_measure: dict[str, list[PublishedTarget]] = {}
+    for target in targets:
+        by_measure.setdefault(target.measure, []).append(said(target))
+    return by_measure
+
+
+# Headline: the answer as a heading. How much of a number is made up stands in the same clause as the number.
+
+
+class Marked(NamedTuple):
+    """A clause that ends in a number, and the mark that says how much of that is made up."""
+
+    text: str
+    mark: SafeString | str = ""
+
+
+class Headline(NamedTuple):
+    """`clauses` follow the opening behind `joint`, `more` are sentences after the lede."""
+
+    eyebrow: str
+    opening: Marked
+    joint: str
+    clauses: list[str]
+    lede: Marked
+    more: str
+
+
+def build_headline(scope: Scope, whole: Row, disbursement: Disbursement | None, compared: Row) -> Headline:
+    """Return the headline; `compared` is the row of the money disbursed, in an open month of the approved reports."""
+    clauses, comma = _plan_clauses(scope, compared, disbursement), _(", ")
+    return Headline(
+        eyebrow=_eyebrow(scope),
+        opening=_opening(scope, whole, disbursement, compared),
+        joint=pgettext("headline", ": ") if clauses else "",
+        clauses=[f"{clause}{comma.rstrip()}" for clause in clauses[:-1]] + clauses[-1:],
+        lede=_lede(whole),
+        more=formatting.sentences([_meaning(disbursement), _plans_apart(disbursement)]),
+    )
+
+
+def _eyebrow(scope: Scope) -> str:
+    parts = [_("Key projects of %(year)s") % {"year": scope.year} if scope.programme else "", places_read(scope.access)]
+    if scope.end_month is not None:
+        parts.append(formatting.months(scope.first_month, scope.last_month) + in_brackets(scope))
+    return " · ".join(filter(None, parts))
+
+
+def _opening(scope: Scope, whole: Row, disbursement: Disbursement | None, compared: Row) -> Marked:
+    if disbursement is None or disbursement.figure.value is None:
+        if scope.end_month and not scope.is_comparable:
+            values = {"month": formatting.month_name(scope.last_month)}
+            return Marked(_("No report of %(month)s has been approved yet") % values)
+        if whole.figures[Measure.DISBURSED].of:
+            return Marked(_("No month is reported in full yet"))
+        return Marked(_("No project on this list"))
+    figure = disbursement.figure
+    values = {"months": disbursement.months, "amount": f"{figure.text} {formatting.money_unit('headline')}"}
+    if scope.is_single_month:
+        text = _("In %(months)s, disbursement is %(amount)s")
+    elif not scope.is_comparable:  # of those approved alone: the sums below are of all
+        values["count"] = formatting.count(figure.known)
+        text = ngettext(
+            "%(months)s, disbursement of the %(count)s project compared is %(amount)s",
+            "%(months)s, disbursement of the %(count)s projects compared is %(amount)s",
+            figure.known,
+        )
+    elif scope.last_month == HALF:
+        text = _("Half-way through the year, disbursement is %(amount)s")
+    elif scope.last_month == MONTHS_OF_YEAR:
+        text = _("In the whole year, disbursement is %(amount)s")
+    else:
+        text = _("%(months)s, disbursement is %(amount)s")
+    return Marked(text % values, illustrative_mark(compared.illustrative_share(Measure.DISBURSED)))
+
+
+def _plan_clauses(scope: Scope, compared: Row, disbursement: Disbursement | None) -> list[str]:
+    """Return how far behind or ahead of each plan, or why not; none before anything is disbursed."""
+    if disbursement is None or disbursement.figure.value is None:
+        return []
+    if disbursement.against:
+        return findings.paces([plan.progress for plan in disbursement.against])
+    if scope.is_single_month:
+        return [_("one month alone is not compared with a plan for the year")]
+    reason = withheld_reason(scope, compared)
+    return [reason[:1].lower() + reason[1:] if reason else _("no plan for the year is known to compare with")]
+
+
+def _lede(whole: Row) -> Marked:
+    """Return how many projects, and their total investment."""
+    count, investment = (whole.figures[name] for name in (Measure.PROJECT_COUNT, Measure.TOTAL_INVESTMENT))
+    projects = ngettext("%(count)s project", "%(count)s projects", count.value or 0)
+    values = {"projects": projects % {"count": formatting.count(count.value or 0)}}
+    if investment.value is None:
+        return Marked(_("%(projects)s, total investment not known") % values)
+    values["amount"] = formatting.money_with_unit(investment.value)
+    share = whole.illustrative_share(Measure.TOTAL_INVESTMENT)
+    return Marked(_("%(projects)s, total investment %(amount)s") % values, illustrative_mark(share))
+
+
+def _meaning(disbursement: Disbursement | None) -> str:
+    """Return what the word means where it first stands; a Chinese reader knows it by that very word."""
+    return "" if disbursement is None or formatting.in_chinese() else "Disbursement is investment completed."
+
+
+def _plans_apart(disbursement: Disbursement | None) -> str:
+    if disbursement is None or not disbursement.plans_disagree:
+        return ""
+    planned = [plan.progress.planned for plan in disbursement.against]
+    values = {"amount": formatting.money_with_unit(max(planned) - min(planned))}
+    if len(planned) == 2:
+        return _("The two plans differ by %(amount)s; both are shown.") % values
+    return _("The plans differ by %(amount)s; all are shown.") % values
+
+
+# What is behind: the largest gaps to the plan with their reasons, the sum of the rest, the lights
+
+
+class BehindRow(NamedTuple):
+    """`reason` is empty where nobody gave one; `reason_url` leads to the problems where it is one of those."""
+
+    entry: EntryGap
+    url: str
+    reason: str
+    reason_url: str
+
+
+@dataclass(frozen=True)
+class Behind:
+    """`plan` is what the gaps are to; `nothing` says why there are no rows."""
+
+    gaps: Gaps
+    plan: str
+    months: str
+    rows: list[BehindRow]
+    lights: list[links.CountLink]
+    gaps_url: str
+    nothing: str
+
+    @property
+    def of_all(self) -> str:
+        values = {
+            "count": formatting.count(self.gaps.compared),
+            "amount": formatting.signed_money(self.gaps.total, "table"),
+        }
+        return _("all %(count)s: %(amount)s") % values
+
+
+def get_behind(scope: Scope) -> Behind | None:
+    """Return the gaps of a scope; None before the first month that counts."""
+    gaps = get_gaps(scope) if scope.end_month else None
+    if gaps is None:
+        return None
+    since = _("each from the month in which it joined") if gaps.since_joined else ""
+    return Behind(
+        gaps=gaps,
+        # not the plan of the list, which the heading goes by: where few have one of their own, they come to less
+        plan=formatting.clauses([_("these projects' own plans"), str(gaps.kind.label), since]),
+        months=formatting.months(scope.first_month, scope.last_month) + in_brackets(scope),
+        rows=[_behind_row(scope, entry) for entry in gaps.furthest],
+        lights=[] if scope.is_single_month else list(_lights(gaps)),  # no progress is rated of one month
+        gaps_url=links.page("attention", query=[("show", EntriesShown.ALL.value), ("sort", "ahead")]),
+        nothing="" if gaps.furthest else _nothing_behind(scope, gaps),
+    )
+
+
+def _behind_row(scope: Scope, entry: EntryGap) -> BehindRow:
+    reason, reason_url = entry.reason.strip(), ""
+    if entry.problem_kind is not None:
+        reason = _("%(kind)s: %(said)s") % {"kind": entry.problem_kind.label, "said": entry.problem.strip()}
+        reason_url = links.page("problems", query=[("code", entry.code)])
+    return BehindRow(entry, links.project(entry.code, year=scope.year), reason, reason_url)
+
+
+def _lights(gaps: Gaps) -> Iterator[links.CountLink]:
+    for light, name in ((Light.RED, "red"), (Light.YELLOW, "yellow"), (Light.GREEN, "green"), (None, "none")):
+        number = (gaps.lights or {}).get(light, 0)
+        url = links.page("attention", query=[("show", EntriesShown(name).value)]) if number else ""
+        text = f"{light_word(light)} {formatting.count(number)}"
+        yield links.CountLink(text, url, number, light.value if light else "")
+
+
+def _nothing_behind(scope: Scope, gaps: Gaps) -> str:
+    if scope.is_single_month:
+        return _("One month alone is not held against a pro-rata plan. Choose January to a month.")
+    if not gaps.compared:
+        return _("No project has both an annual plan and an approved report, so there is nothing to compare.")
+    values = {"count": formatting.count(gaps.compared)}
+    return _("None of %(count)s projects with a plan and a report is behind.") % values
+
+
+# Completeness of the reports, and changes of the list since January
+
+_DRAWN = {"complete": "m-ink", "gaps": "m-hatch", "none": "m-none"}
+_SIGNS = {Listed.START: "", Listed.JOINED: "+", Listed.LEFT: "−", Listed.NOW: "="}
+
+
+class Completeness(NamedTuple):
+    """`words` with how each is drawn; `bar` is their numbers side by side; `unasked` speaks of projects without reports."""
+
+    label: str
+    words: list[tuple[CoverageWord, str]]
+    bar: list[Piece]
+    unasked: str
+
+
+def asked_of_whole(scope: Scope) -> int | None:
+    """Return how many are to report the last month, where that is known without a query: of the whole list."""
+    status = scope.months.by_number.get(scope.last_month) if scope.is_whole and scope.last_month else None
+    return None if status is None else status.asked
+
+
+def build_completeness(
+    scope: Scope, words: list[CoverageWord], whole: Row, *, asked: int | None, counted: Row
+) -> Completeness | None:
+    """Return the bar of `words`; None before the first month. Where `asked` is None, `counted` knows it."""
+    if not words or not scope.end_month:
+        return None
+    if asked is None:
+        asked = counted.figures[Measure.REPORTS_APPROVED].of
+    number = scope.last_month - scope.first_month + 1
+    months = ngettext("%(months)s, %(count)s month", "%(months)s, %(count)s months each", number)
+    count = whole.figures[Measure.PROJECT_COUNT].value or 0
+    return Completeness(
+        label=months % {"months": formatting.months(scope.first_month, scope.last_month), "count": number},
+        words=[(word, _DRAWN[word.name]) for word in words],
+        bar=pieces([(word.number, _DRAWN[word.name], word.text, word.url) for word in words], count),
+        unasked=_unasked_sentence(count - asked),
+    )
+
+
+def _unasked_sentence(count: int) -> str:
+    if count <= 0:
+        return _("A gap is never counted as zero.")
+    text = ngettext(
+        "A gap is never counted as zero; %(count)s published project is not asked to report.",
+        "A gap is never counted as zero; %(count)s published projects are not asked to report.",
+        count,
+    )
+    return text % {"count": formatting.count(count)}
+
+
+def get_list_terms(scope: Scope, whole: Row, parts: list[links.CountLink]) -> list[links.CountLink]:
+    """Return start, joined, left and now, each with its sign as name; none for a part of the list."""
+    if not scope.is_of_the_list or scope.programme is None:
+        return []
+    known = {part.name: part for part in parts}
+    now = whole.figures[Measure.PROJECT_COUNT].value or 0
+    labels = {
+        Listed.START: _("start of the year"),
+        Listed.JOINED: _("joined"),
+        Listed.LEFT: _("left"),
+        Listed.NOW: _("now"),
+    }
+    everything = links.records([*whole.parameters, ("counted_in", Measure.PROJECT_COUNT)])
+    terms = []
+    for name, label in labels.items():
+        # a list that nothing changed in has no parts, and is at its start what it is now
+        value = known[name].value if name in known else now if not parts and name in (Listed.START, Listed.NOW) else 0
+        url = known[name].url if name in known else everything if value else ""
+        terms.append(links.CountLink(label, url, value, _SIGNS[name]))
+    return terms

@@ -1,0 +1,333 @@
+"""Content of the page of one sector or prefecture: a part of the list beside the whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from django.http import Http404, HttpRequest
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from projects.choices import Measure, Transferred
+from projects.pages import formatting, links
+from projects.pages.figure_display import (
+    FigureDisplay,
+    coverage_sentence,
+    marked,
+    shown,
+    transferred_share,
+    withheld_sentence,
+)
+from projects.pages.files import files_of
+from projects.pages.frame import shell
+from projects.pages.months_coverage import coverage_words
+from projects.pages.project_columns import list_heads, project_table, totals_of
+from projects.pages.project_lines import lines, render_lines
+from projects.pages.table_files import PageTable, file_links
+from projects.totals.pace import difference
+from projects.totals.scope import Scope
+from projects.totals.totals import Answer, Row, breakdowns, ratio, totals, with_current_figures
+
+from ..charts.bars import Piece, pieces
+from . import findings
+from .cards import build_part_card, get_notes
+from .months import month_columns
+
+FIGURES = (
+    Measure.PROJECT_COUNT,
+    Measure.TOTAL_INVESTMENT,
+    Measure.PLANNED_DISBURSEMENT,
+    Measure.DISBURSED,
+    Measure.EXPECTED_REVENUE,
+    Measure.TRANSFERRED_COUNT,
+)
+MOST_PROJECTS = 50
+_DRAWN = {Transferred.YES: "m-done", Transferred.NO: "m-plan", Transferred.UNKNOWN: "m-none"}
+
+
+class Part:
+    """One sector or prefecture of a list: its `record`, its `scope` and its `answers`.
+
+    Raises `Http404` for one that is unknown or that the reader does not see. `within` is what it is broken down by.
+    """
+
+    def __init__(self, request: HttpRequest, by: str, key: str, *, within: str) -> None:
+        self._request, self._by = request, by
+        self._around = Scope.from_request(request)
+        field = self._around.form.fields[by]
+        records = {
+            getattr(record, field.to_field_name): record
+            for record in self._around.visible_records(field.queryset.model)
+        }
+        if key not in records:
+            raise Http404
+        self.record = records[key]
+        self.scope = self._around.with_filters(**{by: key})
+        self._siblings = [
+            links.PageLink(record.name, links.in_programme(by, other, year=self._around.year), other == key)
+            for other, record in records.items()
+        ]
+        self.answers: dict[Any, Any] = with_current_figures(
+            self.scope, breakdowns(self.scope, None, within, "basis", "month", compared=False)
+        )
+        self._row = self.answers[None].total_row
+        self._whole = breakdowns(self._around, None, by, compared=False)
+        self._ordered = self.scope if self.scope.ordering else self.scope.with_filters(ordering="-total_investment")
+
+    @property
+    def tables(self) -> dict[str, Callable[[], PageTable]]:
+        """Return the tables that files can be asked of."""
+        return {"projects": lambda: project_table(self._ordered, self._row)}
+
+    def build_context(self) -> dict[str, Any]:
+        """Return what the templates of both pages show."""
+        request, scope, part, whole = self._request, self.scope, self._row, self._whole[None].total_row
+        name, by_month = self.record.name, self.answers["month"]
+        beside = get_whole_texts(scope, part, whole, by=self._by)
+        notes = {key: note for key, note in get_notes(scope).items() if key == Measure.EXPECTED_REVENUE}
+        transfers = [_build_transfer_bar(name, scope, part)]
+        if beside.compares:
+            transfers.append(_build_transfer_bar(beside.name, self._around, whole))
+        count = part.figures[Measure.PROJECT_COUNT].value or 0
+        return shell(request, self._around, basis=self.answers["basis"], whole=whole) | {
+            "name": name,
+            "siblings": self._siblings,
+            "beside": beside,
+            "lede": _lede(scope, part, whole, beside, alone=len(self._whole[self._by].rows) < 2),
+            "cards": [build_part_card(part, whole if beside.compares else None, figure, notes) for figure in FIGURES],
+            "rates": build_rates(scope, part, whole, self.answers[None].year_elapsed),
+            "transfers_finding": _transfers_finding(part),
+            "transfers": transfers,
+            "coverage": coverage_words(scope, Measure.DISBURSED),
+            "month_rows": by_month.rows,
+            "months": month_columns(
+                by_month.rows,
+                plan=_comparable_plan(part),
+                year=scope.year or 0,
+                label=_("Disbursed in each month: %(name)s") % {"name": name},
+            ),
+            "months_finding": findings.busiest_month(by_month),
+            "count": count,
+            "lines": render_lines(lines(self._ordered, 0, MOST_PROJECTS), self._ordered),
+            **totals_of(part),
+            "heads": list_heads(request, self._ordered, place="projects"),
+            "files": file_links(request, "projects"),
+            "files_of_every_field": files_of("projects", [*scope.parameters(), *self._ordered.ordering]),
+            "list_url": links.records([*part.parameters, *scope.ordering]),
+            "more": count > MOST_PROJECTS,
+            "largest": not scope.ordering,
+            "most": MOST_PROJECTS,
+        }
+
+
+class WholeTexts(NamedTuple):
+    """What a part is compared with, and the texts of the page that depend on it."""
+
+    name: str
+    head: str
+    share_title: str
+    share_note: str
+    rates_title: str
+    rates_caption: str
+    compares: bool = True  # False: the part is all that the reader sees
+
+
+def get_whole_texts(scope: Scope, part: Row, whole: Row, *, by: str) -> WholeTexts:
+    """Return the texts for a part `by` a dimension: what conditions or permission narrow is never called the whole list."""
+    narrowed = any(name not in (by, "ordering") for name, _value in scope.filters)
+    if scope.access.reads_all and not narrowed:
+        note = _("Targets are announced for the whole list only, so parts are compared with its sums")
+        return _beside(_("the whole list"), note, head=_("Whole list"))
+    if part.figures[Measure.PROJECT_COUNT].value == whole.figures[Measure.PROJECT_COUNT].value:
+        return WholeTexts(
+            name="",
+            head="",
+            share_title=_("Its figures"),
+            share_note=_("Targets are announced for the whole list only, so none stands beside these sums"),
+            rates_title=_("Its rates"),
+            rates_caption=_("Plans are those of the projects' own entries"),
+            compares=False,
+        )
+    if narrowed:
+        note = _(
+            "Targets are announced for the whole list only, so parts are compared with the sums of what is selected"
+        )
+        return _beside(_("what is selected"), note, head=_("What is selected"))
+    note = _("Targets are announced for the whole list only, so parts are compared with the sums of what you may see")
+    return _beside(_("what you may see"), note, head=_("What you may see"))
+
+
+def _beside(name: str, note: str, *, head: str) -> WholeTexts:
+    values = {"whole": name}
+    return WholeTexts(
+        name=name,
+        head=head,
+        share_title=_("Its share of %(whole)s") % values,
+        share_note=note,
+        rates_title=_("Compared with %(whole)s") % values,
+        rates_caption=_("Compared with %(whole)s; plans are those of the projects' own entries") % values,
+    )
+
+
+class RateValue(NamedTuple):
+    """A rate as text and the address that explains it; `figure` says of how many records it is."""
+
+    text: str
+    url: str
+    figure: FigureDisplay
+
+
+class Rate(NamedTuple):
+    """One rate of the part and of the whole. `is_divided`: the addresses show what is divided, not the rate."""
+
+    label: str
+    part: RateValue
+    whole: RateValue
+    difference: str
+    is_divided: bool
+
+
+def build_rates(scope: Scope, part: Row, whole: Row, elapsed: Fraction | None) -> list[Rate]:
+    """Return the rates of a part and of the whole that can be compared."""
+    rows = (part, whole)
+
+    def build_rate(label: str, values: list[Fraction | None], figure: str) -> Rate:
+        part_value, whole_value = (
+            RateValue(formatting.share(value), links.explaining(row, figure), shown(row, figure))
+            for row, value in zip(rows, values, strict=True)
+        )
+        apart = formatting.points(difference(*values))
+        return Rate(label, part_value, whole_value, apart, figure != Measure.DISBURSED_OF_PLAN)
+
+    progress = build_rate(_("Disbursed, % of plan"), [row.progress for row in rows], Measure.DISBURSED_OF_PLAN)
+    transferred = build_rate(
+        _("Transferred, % of those known"), [transferred_share(row) for row in rows], Measure.TRANSFERRED_COUNT
+    )
+    investments = [row.figures[Measure.TOTAL_INVESTMENT] for row in rows]
+    known = build_rate(
+        _("Total investment known, % of projects"),
+        [ratio(figure.known, figure.of) for figure in investments],
+        Measure.TOTAL_INVESTMENT,
+    )
+    if scope.is_single_month:
+        return [progress, transferred, known]
+    gaps = [difference(row.progress, elapsed) for row in rows]
+    part_gap, whole_gap = (
+        RateValue(
+            formatting.points(gap),
+            f"{links.explaining(row, Measure.DISBURSED)}#plans",
+            shown(row, Measure.DISBURSED_OF_PLAN),
+        )
+        for row, gap in zip(rows, gaps, strict=True)
+    )
+    label = _("Gap to the pro-rata plan, percentage points")
+    gap_rate = Rate(label, part_gap, whole_gap, formatting.points(difference(*gaps)), is_divided=False)
+    return [progress, gap_rate, transferred, known]
+
+
+class TransferBar(NamedTuple):
+    """A bar of how many projects are transferred, are not or do not say, with its counts in words."""
+
+    name: str
+    bar: list[Piece]
+    counts: list[links.CountLink]
+
+
+def _build_transfer_bar(name: str, scope: Scope, row: Row) -> TransferBar:
+    # of no other figure: the database keeps no sums of it
+    by_transferred: Answer = totals(scope, "transferred", figures=(Measure.PROJECT_COUNT.value,))
+    counts = [
+        links.CountLink(
+            str(Transferred(each.key).label),
+            links.opening(each, Measure.PROJECT_COUNT),
+            each.figures[Measure.PROJECT_COUNT].value or 0,
+            _DRAWN[Transferred(each.key)],
+        )
+        for each in by_transferred.rows
+    ]
+    parts = [
+        (count.value, count.name, f"{name} · {count.text}: {formatting.count(count.value)}", count.url)
+        for count in counts
+    ]
+    return TransferBar(name, pieces(parts, row.figures[Measure.PROJECT_COUNT].value), counts)
+
+
+def _transfers_finding(part: Row) -> str:
+    """Return how many of the projects that say so came from another province."""
+    figure = part.figures[Measure.TRANSFERRED_COUNT]
+    if not figure.known:
+        return _("No project says whether it came from another province")
+    values = {"count": formatting.count(figure.value or 0), "known": formatting.count(figure.known)}
+    return _("%(count)s of the %(known)s projects that say it came from another province") % values
+
+
+def _comparable_plan(part: Row) -> int | None:
+    """Return the plan beside the months, in CNY; None where it would be of other projects than the months are."""
+    both = part.figures[Measure.DISBURSED_OF_PLAN]
+    like = both.known == part.figures[Measure.DISBURSED].known and not both.withheld
+    return both.below if like else None
+
+
+def _lede(scope: Scope, part: Row, whole: Row, beside: WholeTexts, *, alone: bool) -> str:
+    """Return how many projects, how much of the whole and how far. `alone`: the part has no siblings."""
+    count = part.figures[Measure.PROJECT_COUNT].value or 0
+    if not count:
+        return (
+            _("No project of this list.") if scope.access.reads_all else _("No project of this list that you may see.")
+        )
+    projects = ngettext("%(count)s project", "%(count)s projects", count) % {"count": formatting.count(count)}
+    investment = part.figures[Measure.TOTAL_INVESTMENT]
+    if investment.value is None:
+        sentence = _("%(projects)s; no total investment is known.") % {"projects": projects}
+    else:
+        values = {
+            "projects": projects,
+            "amount": marked(formatting.money_with_unit(investment.value), part, Measure.TOTAL_INVESTMENT),
+            "share": formatting.percent(investment.share_of(whole.figures[Measure.TOTAL_INVESTMENT])),
+            "whole": beside.name,
+        }
+        text = _("%(projects)s with a known total investment of %(amount)s.")
+        if beside.compares:
+            text = _("%(projects)s with a known total investment of %(amount)s, %(share)s of %(whole)s.")
+        sentence = text % values
+    return formatting.sentences([sentence, _progress_sentence(scope, part, whole, beside, alone=alone)])
+
+
+def _progress_sentence(scope: Scope, part: Row, whole: Row, beside: WholeTexts, *, alone: bool) -> str:
+    if not scope.is_comparable:
+        return _approved_sentence(scope)
+    both = part.figures[Measure.DISBURSED_OF_PLAN]
+    if part.progress is None or scope.is_single_month:
+        reported = part.figures[Measure.DISBURSED].known and not scope.is_single_month
+        return withheld_sentence(both) if reported else ""
+    percent = marked(formatting.percent(part.progress), part, Measure.DISBURSED_OF_PLAN)
+    values = {"percent": percent, "both": coverage_sentence(both)}
+    apart = difference(part.progress, whole.progress)
+    if apart is None or alone or not beside.compares:
+        return _("%(percent)s of the annual plan is disbursed; %(both)s.") % values
+    values["compared"] = formatting.compared_points(
+        apart,
+        behind=_("%(points)s percentage points below %(whole)s"),
+        level=_("equal to %(whole)s"),
+        ahead=_("%(points)s percentage points above %(whole)s"),
+        whole=beside.name,
+    )
+    return _("%(percent)s of the annual plan is disbursed, %(compared)s; %(both)s.") % values
+
+
+def _approved_sentence(scope: Scope) -> str:
+    """Return how far the projects whose report of an open month is approved are with their plans."""
+    approved = totals(scope.like_for_like()).total_row
+    count = approved.figures[Measure.PROJECT_COUNT].value or 0
+    values = {"month": formatting.month_name(scope.last_month), "count": formatting.count(count)}
+    if approved.progress is None:
+        return _("No report of %(month)s is approved that could be held against a plan.") % values
+    values["percent"] = formatting.percent(approved.progress)
+    text = ngettext(
+        "Of %(count)s project with an approved report of %(month)s %(percent)s of the annual plan is disbursed.",
+        "Of %(count)s projects with an approved report of %(month)s %(percent)s of their annual plan is disbursed.",
+        count,
+    )
+    return text % values

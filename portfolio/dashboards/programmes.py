@@ -1,0 +1,174 @@
+"""Programmes compared over the years: what was announced, revised, reported, and where the numbers disagree."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import zip_longest
+from operator import attrgetter
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+from projects.choices import Measure, TargetKind
+from projects.models import Programme, Target
+from projects.pages import formatting, links
+from projects.pages.decorators import page
+from projects.pages.parameters import reads
+from projects.pages.plain_columns import OneOf, number_and_unit, words
+from projects.pages.sort_heads import SortColumn
+from projects.pages.table_columns import text
+from projects.pages.table_files import FILES, PageTable, at_hand, file_asked, file_links, table_of_lines
+from projects.pages.targets import PublishedTarget, measure_name, said, value_text
+from projects.totals.programmes import programmes_read
+from projects.totals.scope import Scope
+
+from ..charts.columns import ColumnChart, Slot, column_chart
+from .contradictions import build_target_contradictions
+from .overview import programme_url
+
+
+class YearHead(NamedTuple):
+    year: int
+    url: str
+    records_url: str  # the projects in the register, empty when there are none
+
+
+class MeasureLine(NamedTuple):
+    """One measure over the years: for each year what was said of it, nothing for an empty list."""
+
+    label: str
+    unit: str
+    cells: list[list[PublishedTarget]]
+
+
+@page
+@reads(*FILES, asks=False)
+def programmes(request: HttpRequest) -> HttpResponse:
+    """All programmes, oldest first."""
+    years = list(reversed(programmes_read(request)))
+    targets = list(Target.objects.visible_to(request.user).select_related("programme", "sector", "source"))
+    lines = _build_lines(years, targets)
+    table = _build_table(years, lines)
+    if file := file_asked(request, Scope(user=request.user, programme=None), at_hand({"programmes": table})):
+        return file
+    context = {
+        "heads": [_build_head(programme) for programme in years],
+        "lines": lines,
+        "files": file_links(request, "programmes"),
+        "contradictions": build_target_contradictions(targets),
+        "remarks": [said(target, "headline") for target in targets if target.note],
+        "chart": _build_chart(years, targets),
+        "finding": _build_finding(years, targets),
+        "headline_unit": formatting.money_unit("headline"),
+    }
+    return render(request, "dashboards/programmes.html", context)
+
+
+def _build_head(programme: Programme) -> YearHead:
+    records = links.records([("programme", str(programme.year))]) if programme.has_projects else ""  # type: ignore[attr-defined]
+    return YearHead(programme.year, programme_url(programme.year), records)
+
+
+def _build_lines(years: list[Programme], targets: list[Target]) -> list[MeasureLine]:
+    cells: dict[tuple[str, int], list[PublishedTarget]] = {}
+    for target in targets:
+        cells.setdefault((target.measure, target.programme_id), []).append(said(target))
+    used = {measure for measure, _programme in cells}
+    return [
+        MeasureLine(
+            label=measure_name(measure),
+            unit=formatting.unit_name(Measure(measure).unit, "headline"),
+            cells=[cells.get((measure, programme.pk), []) for programme in years],
+        )
+        for measure in Measure.values
+        if measure in used
+    ]
+
+
+def _build_table(years: list[Programme], lines: Sequence[MeasureLine]) -> PageTable:
+    """Return the table for files: as many lines of a measure as its year of which most was published."""
+    rows = [OneOf(line, published) for line in lines for published in zip_longest(*line.cells)]
+    measure = words(_("Measure"), attrgetter("about.label"), text(_("Unit"), attrgetter("about.unit")))
+    columns = [measure, *(_build_year_column(place, programme.year) for place, programme in enumerate(years))]
+    return table_of_lines("programmes", _("Published figures of each year"), columns, rows)
+
+
+def _build_year_column(place: int, year: int) -> SortColumn:
+    """Return a published number as it is and as it was said, its kind, its months and its page."""
+
+    def value_of(name: str) -> Any:
+        return lambda line: getattr(line.said[place], name, "")
+
+    def exact(line: OneOf) -> Any:
+        number = line.said[place]
+        return number and formatting.in_its_unit(number.target.value, number.target.unit, "headline")
+
+    number, as_said, _unit = number_and_unit(str(year), exact, value_of("unit"), as_said=value_of("value")).in_files
+    in_files = (
+        number,
+        as_said,
+        text(_("%(year)s, kind") % {"year": year}, value_of("kind")),
+        text(_("%(year)s, months") % {"year": year}, value_of("months")),
+        text(_("%(label)s, address") % {"label": year}, lambda line: line.said[place] and line.said[place].source.link),
+    )
+    return SortColumn("", str(year), numeric=True, in_files=in_files)
+
+
+def _announced_investment(programme: Programme, targets: list[Target]) -> Target | None:
+    """Return the first announcement of the list's total investment."""
+    return next(
+        (
+            target
+            for target in targets
+            if target.programme_id == programme.pk
+            and target.measure == Measure.TOTAL_INVESTMENT
+            and target.kind == TargetKind.ANNOUNCED
+        ),
+        None,
+    )
+
+
+def _build_chart(years: list[Programme], targets: list[Target]) -> ColumnChart | None:
+    slots = []
+    for programme in years:
+        target = _announced_investment(programme, targets)
+        amount = "" if target is None else value_text(target)
+        values = {"year": programme.year, "amount": amount, "unit": formatting.money_unit("headline")}
+        title = _("%(year)s: no total investment announced")
+        if target:
+            title = _("%(year)s: total investment announced %(amount)s %(unit)s")
+        slots.append(
+            Slot(
+                label=str(programme.year),
+                amount=target.value if target else None,
+                outline=None,
+                url=programme_url(programme.year),
+                title=title % values,
+                text=amount or "—",
+                drawn="m-ink",
+                always_named=True,
+            )
+        )
+    if not any(slot.amount for slot in slots):
+        return None
+    return column_chart(slots, label=_("Total investment announced, by year"), unit=formatting.unit_of("table"))
+
+
+def _build_finding(years: list[Programme], targets: list[Target]) -> str:
+    """Return how the announced total investment went from the first year that has one to the last."""
+    announced = [(programme.year, _announced_investment(programme, targets)) for programme in years]
+    known = [(year, formatting.with_unit(value_text(target), "headline")) for year, target in announced if target]
+    if not known:
+        return _("No total investment announced in any year")
+    (first_year, first), (last_year, last) = known[0], known[-1]
+    values = {"first_year": first_year, "first": first, "last_year": last_year, "last": last}
+    if len(known) == 1:
+        finding = _("Only for %(first_year)s is a total investment announced: %(first)s") % values
+    else:
+        finding = _("Announced total investment: %(first)s in %(first_year)s, %(last)s in %(last_year)s") % values
+    missing = [str(year) for year, target in announced if target is None]
+    if missing:
+        finding = formatting.clauses([finding, _("none for %(years)s") % {"years": formatting.listing(missing)}])
+    return finding

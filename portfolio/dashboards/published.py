@@ -1,0 +1,146 @@
+"""Numbers published of a programme's progress beside those of its list."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from projects.choices import Measure, TargetKind, Unit
+from projects.models import Target
+from projects.pages import formatting
+from projects.pages.figure_display import FigureDisplay, coverage_sentence, shown
+from projects.pages.targets import PublishedTarget, compared, said
+from projects.totals.figures import LISTED, MONTHLY
+from projects.totals.scope import Scope
+from projects.totals.targets import Comparison
+from projects.totals.totals import Row, breakdowns, ratio
+
+from .cards import CARDS, difference_and_verdict
+
+_ORDER = (*MONTHLY, *LISTED)
+
+
+@dataclass(frozen=True)
+class PublishedCount:
+    """A published count, and the register's of the same `months`. `share` is the register's in per cent of its list."""
+
+    published: PublishedTarget
+    figure: FigureDisplay
+    coverage: str
+    months: str
+    share: str
+
+    @property
+    def target(self) -> Target:
+        return self.published.target
+
+    @property
+    def difference(self) -> int:
+        return abs((self.figure.value or 0) - self.target.value)
+
+    @property
+    def differs(self) -> bool:
+        return self.figure.value != self.target.value
+
+    @property
+    def without_data(self) -> str:
+        """Return how many projects lack the figure, in words; empty for none."""
+        missing = self.figure.of - self.figure.known
+        text = ngettext("%(count)s without data", "%(count)s without data", missing)
+        return text % {"count": formatting.count(missing)} if missing else ""
+
+
+class PublishedLine(NamedTuple):
+    """`note` is how the `published` numbers stand to the list's."""
+
+    figure: FigureDisplay
+    months: str
+    published: list[PublishedTarget]
+    note: str
+
+
+def get_published_counts(scope: Scope, *measures: str, counted: Row | None = None) -> list[PublishedCount]:
+    """Return published counts of these measures, by default of all; none for a part of the list.
+
+    One query for each month that they speak of, but for the month shown where `counted` has it.
+    """
+    targets = _get_targets(scope, measures)
+    rows = {} if counted is None else {scope.last_month: counted}
+    for month in {_month_of(target, scope) for target in targets} - set(rows):
+        names = tuple(dict.fromkeys(target.measure for target in targets if _month_of(target, scope) == month))
+        until = replace(scope, first_month=1, last_month=month)
+        rows[month] = breakdowns(until, None, illustrative=True, compared=False, figures=names)[None].total_row
+    return [_build_count(target, rows[_month_of(target, scope)], scope) for target in targets]
+
+
+def counts_of_month(scope: Scope, *measures: str) -> tuple[str, ...]:
+    """Return the figures that `get_published_counts` needs of the month shown."""
+    targets = _get_targets(scope, measures)
+    return tuple({target.measure: None for target in targets if _month_of(target, scope) == scope.last_month})
+
+
+def _get_targets(scope: Scope, measures: Sequence[str]) -> list[Target]:
+    if not scope.is_whole or not scope.end_month:
+        return []
+    targets = [
+        target
+        for target in scope.targets
+        if target.kind == TargetKind.REPORTED
+        and target.unit == Unit.PROJECTS
+        and target.measure in _ORDER
+        and (not measures or target.measure in measures)
+    ]
+    return sorted(targets, key=lambda target: _ORDER.index(target.measure))
+
+
+def _month_of(target: Target, scope: Scope) -> int:
+    """Return the month that it speaks of; of what was said of the list as such the month shown."""
+    return target.through_month or scope.last_month
+
+
+def _build_count(target: Target, whole: Row, scope: Scope) -> PublishedCount:
+    figure = whole.figures[target.measure]
+    return PublishedCount(
+        published=said(target),
+        figure=shown(whole, target.measure, form="headline"),
+        coverage=coverage_sentence(figure),
+        months=formatting.months(1, _month_of(target, scope)),
+        share=formatting.percent(ratio(figure.value, figure.of)),
+    )
+
+
+def build_published_lines(scope: Scope, whole: Row, counts: list[PublishedCount]) -> list[PublishedLine]:
+    """Return published numbers that differ from each other or the list's, and the counts; none for a part of the list."""
+    return [*_build_figure_lines(whole), *map(_build_count_line, counts)] if scope.is_whole else []
+
+
+def _build_figure_lines(whole: Row) -> Iterator[PublishedLine]:
+    for name in CARDS:
+        targets = [target for target in whole.figures[name].targets if target.target.measure == name]
+        missed = [compared(target) for target in targets if target.met is False]
+        note = _spread_text(targets) or formatting.clauses([difference_and_verdict(target) for target in missed])
+        if note:
+            figure = shown(whole, name, form="headline")
+            yield PublishedLine(figure, "", [said(target.target) for target in targets], note)
+
+
+def _spread_text(targets: list[Comparison]) -> str:
+    values = [target.target.value for target in targets if target.target.sector is None]
+    if len(set(values)) < 2:
+        return ""
+    apart = formatting.number(max(values) - min(values), targets[0].target.unit, "headline")
+    text = _("%(count)s published figures, a difference of %(amount)s")
+    return text % {"count": formatting.count(len(values)), "amount": apart}
+
+
+def _build_count_line(count: PublishedCount) -> PublishedLine:
+    differs = _("differs by %(amount)s") % {"amount": formatting.count(count.difference)}
+    notes = [differs if count.differs else _("equal"), count.without_data]
+    if count.target.measure == Measure.STARTED_COUNT and count.share:
+        values = {"share": count.share, "count": count.figure.text, "of": count.figure.of, "months": count.months}
+        notes.append(_("start rate %(share)s: %(count)s of %(of)s projects, %(months)s") % values)
+    return PublishedLine(count.figure, count.months, [count.published], formatting.clauses(notes))

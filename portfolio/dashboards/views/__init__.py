@@ -1,1 +1,0 @@
-"""Views of the dashboards, one file a page."""

@@ -1,0 +1,419 @@
+"""Two people in one form: every form carries the revision that it was opened with, and a stale one is merged by field.
+
+Fields that both changed are chosen from on a page. Rows of an inline that others changed are not merged: the form is shown
+again with the rows as they are stored, and with what was typed into them beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from copy import copy
+from typing import Any
+
+from django import forms
+from django.contrib.admin.utils import unquote
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.db.models import Model
+from django.forms.models import _get_foreign_key
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.utils.choices import flatten_choices
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from projects.access import get_access
+from projects.history.digests import digest_of
+from projects.history.merging import (
+    CHOICE,
+    THEIR,
+    Choices,
+    ConflictRow,
+    Merge,
+    Part,
+    Side,
+    Three,
+    get_last_row,
+    get_owner,
+    get_parts_as_of,
+    get_record_as_of,
+    get_revisions_since,
+    version_of,
+)
+from projects.history.revisions import create_revision
+from projects.models.attribution import reporter_of
+from projects.models.form_fields import AmountFormField
+from projects.text import LONGEST_REASON, format_html_join, is_key, with_label
+from sectors.texts import check_direction
+
+from .display import dash, exact_amount
+from .forms import source_of
+
+CHANGED_MEANWHILE = gettext_lazy(
+    "Somebody changed this record after you opened it. What you typed is kept below and was not saved. Look at it again,"
+    " then save again to put yours in its place."
+)
+MEND_FIRST = gettext_lazy(
+    "Somebody changed this record after you opened it. Correct what is marked first; then you choose between their "
+    "values and yours. Nothing is lost."
+)
+ROWS_CHANGED = gettext_lazy(
+    "Somebody changed rows inside this form after you opened it. The rows stand below as they are stored now; your other"
+    " changes are kept. Nothing was saved yet: look at it, then save again."
+)
+UNKNOWN_VERSION = gettext_lazy(
+    "This form did not say which version of the record it was opened with. What you typed is kept below and was not saved."
+)
+GONE_TITLES = {
+    "deleted": gettext_lazy("Somebody deleted this record while you were editing"),
+    "moved": gettext_lazy("You no longer have access to this record"),
+    "fixed": gettext_lazy("This record can no longer be changed by you"),
+}
+NOT_EDITED = ("last_login",)  # columns that the system writes
+# what the page of a conflict adds to a form, and what Django does
+OWN_NAMES = ("_opened", "_seen", "_merge_reason", "csrfmiddlewaretoken", "opened_by")
+MOST_NAMED = 5  # of those who saved meanwhile
+View = Callable[[], HttpResponse]
+TypedValues = list[tuple[str, Any, bool]]  # label, text, and whether it was changed
+
+
+class ConflictPages:
+    """Mixed into an admin."""
+
+    def version_of_key(self, key: str) -> int:
+        """Return the version of a record by its key. Ask before the record is read: it is never newer than that then."""
+        return version_of(self.model(pk=self.opts.pk.to_python(key)), self._parts)
+
+    def get_opened_text(self, request: HttpRequest, record: Model) -> str:
+        """Return what a form carries: the revision; for records without history also a digest of what they hold."""
+        if hasattr(self.model, "history"):
+            return str(request.opened)
+        return f"{request.opened}-{digest_of(record, without=NOT_EDITED)}"
+
+    def handle_conflicts(self, request: HttpRequest, object_id: str | None, view: View) -> HttpResponse:
+        """Show the form, or save it if it was opened with the version that is stored. Posts come under the lock."""
+        if object_id is None:
+            return view()
+        key = unquote(object_id)
+        request.opened = self.version_of_key(key) if self._is_key(key) else 0
+        if request.method != "POST":
+            return view()
+        text = request.POST.get("_opened", "")
+        opened = int(text) if is_key(text) else 0
+        try:
+            record = self.get_object(request, key)
+        except Http404:
+            response = self._get_gone_page(request, key, opened=opened)
+            if response is None:
+                raise
+            return response
+        if text == self.get_opened_text(request, record):
+            return self._save(request, view)
+        if not hasattr(self.model, "history"):
+            return self._show_again(request, view, CHANGED_MEANWHILE)
+        if not self.has_change_permission(request, record):
+            return self._get_gone_page(request, key, opened=opened, record=record) or view()
+        base = get_record_as_of(self.model, record.pk, opened) if 0 < opened < request.opened else None
+        if base is None:
+            return self._show_again(request, view, UNKNOWN_VERSION)
+        return self._save_merged(request, record, base, opened, view)
+
+    def _save_merged(self, request: HttpRequest, record: Model, base: Model, opened: int, view: View) -> HttpResponse:
+        """Save what was chosen, if it was chosen from what is stored now; else let it be chosen."""
+        sent, form = request.POST, self.get_form(request, record, change=True)
+        is_chosen = sent.get("_seen") == str(request.opened)
+        merge = FormMerge(form, sent, base, record)
+        merge.choose(Choices.from_data(sent), newest=is_chosen)
+        errors = self._get_missing(request, merge) if is_chosen else []
+        if merge.by_me and merge.by_them and (errors or not is_chosen):
+            if "_seen" not in sent and not form(merge.get_data(), instance=copy(record)).is_valid():
+                request.POST, request.opened = merge.get_data(), opened
+                return self._show_again(request, view, MEND_FIRST)
+            return self._get_conflict_page(request, record, merge, opened=opened, errors=errors)
+        request.POST = merge.get_data()
+        request.POST["_opened"] = self.get_opened_text(request, record)  # made of what is stored now
+        if get_revisions_since(record, opened, self._parts, with_record=False):
+            request.typed_rows = list(self._iter_typed_rows(request, record, opened))
+            request.POST.update(self._get_stored_rows(request, record))
+            return self._show_again(request, view, ROWS_CHANGED)
+        return self._save(request, view)
+
+    def _save(self, request: HttpRequest, view: View) -> HttpResponse:
+        with create_revision(reason=request.POST.get("_merge_reason", "").strip()[:LONGEST_REASON]):
+            return view()
+
+    def _show_again(self, request: HttpRequest, view: View, message: Any) -> HttpResponse:
+        """Show the form with what was typed and the version that is stored now: whoever saves again has been told."""
+        request.refusal = ValidationError(message)
+        return view()
+
+    def _get_missing(self, request: HttpRequest, merge: Merge) -> list[str]:
+        errors = [_("Choose a value: %(field)s") % {"field": line.label} for line in merge.open]
+        reason = request.POST.get("_merge_reason", "").strip()
+        if merge.collisions and not reason:
+            errors.append(_("Say why: the reason stands with the change in the history."))
+        try:
+            check_direction(reason)
+        except ValidationError as error:
+            errors.extend(error.messages)
+        return errors
+
+    def _get_conflict_page(
+        self, request: HttpRequest, record: Model, merge: Merge, *, opened: int, errors: list[str]
+    ) -> HttpResponse:
+        revisions = get_revisions_since(record, opened, self._parts)
+        typed = "" if _has_field(self.model, "reason") else request.POST.get("reason", "")
+        return self.render_page(
+            request,
+            "admin/conflict.html",
+            _("Somebody saved while you were editing"),
+            status=409,
+            object=record,
+            kind=capfirst(str(self.opts.verbose_name)),
+            opened=opened,
+            now=request.opened,
+            revisions=revisions[:MOST_NAMED],
+            more=len(revisions[MOST_NAMED:]),
+            lines=merge.lines,
+            collisions=merge.collisions,
+            errors=errors,
+            reason=request.POST.get("_merge_reason", typed),
+            carried=[
+                (name, value)
+                for name, values in request.POST.lists()
+                if name not in OWN_NAMES and not name.startswith((CHOICE, THEIR))
+                for value in values
+            ],
+            is_popup="_popup" in request.POST,
+            discard=request.get_full_path(),
+        )
+
+    def _get_gone_page(
+        self, request: HttpRequest, key: str, *, opened: int, record: Model | None = None
+    ) -> HttpResponse | None:
+        """Return the page that says why a form cannot be saved any more, with what was typed; None for whom there never
+        was such a form. `record` is the record where it is still to be seen.
+        """
+        if not opened or not self._is_key(key) or not self.may(request, "change", None):
+            return None
+        row = get_last_row(self.model, self.opts.pk.to_python(key))
+        base = get_record_as_of(self.model, getattr(row, self.opts.pk.attname), opened) if row else None
+        if base is None:
+            return None
+        state = "fixed" if record is not None else "deleted" if row.history_type == "-" else "moved"
+        owner = get_owner(row if state == "deleted" else base._history) if self.model.prefecture_path else None
+        if record is not None:
+            may_change = self.has_change_permission(request, base)
+        else:  # reference data follows the role alone
+            may_change = not self.model.prefecture_path or get_access(request.user).may_write_in(owner)
+        if not may_change:
+            return None
+        form = self.get_form(request, None, change=False)(request.POST, instance=base)
+        return self.render_page(
+            request,
+            "admin/conflict_gone.html",
+            GONE_TITLES[state],
+            status=410 if state == "deleted" else 409,
+            kind=capfirst(str(self.opts.verbose_name)),
+            name=get_record_name(record or base),
+            state=state,
+            revision=row.revision if state != "moved" else None,
+            typed=[("", _get_typed_values(form)), *self._iter_typed_rows(request, None, opened)],
+            object=record,
+        )
+
+    # rows of inlines
+
+    @property
+    def _parts(self) -> list[Part]:
+        return [(inline.model, _get_column(self.model, inline)) for inline in self.inlines]
+
+    def _iter_typed_rows(
+        self, request: HttpRequest, record: Model | None, opened: int
+    ) -> Iterator[tuple[str, TypedValues]]:
+        """Yield a title and the changed values of each row that was typed into, added or marked to be deleted."""
+        for formset, inline in self.get_formsets_with_inlines(request, record):
+            prefix, part = formset.get_default_prefix(), (inline.model, _get_column(self.model, inline))
+            known = record is not None and hasattr(inline.model, "history")
+            before = get_parts_as_of(part, record.pk, opened) if known else {}
+            total = request.POST.get(f"{prefix}-TOTAL_FORMS", "")
+            for number in range(min(int(total), inline.max_num or 0) if is_key(total) else 0):
+                key = request.POST.get(f"{prefix}-{number}-{formset.model._meta.pk.name}", "")
+                row = before.get(int(key)) if is_key(key) else None
+                form = formset.form(request.POST, prefix=f"{prefix}-{number}", instance=row)
+                values = _get_typed_values(form, only_changed=True)
+                if f"{form.prefix}-DELETE" in request.POST:
+                    values = [(_("Delete"), _("yes"), True)]
+                if values:
+                    name = get_record_name(row) if row else _("new")
+                    yield f"{capfirst(inline.opts.verbose_name)} {name}", values
+
+    def _get_stored_rows(self, request: HttpRequest, record: Model) -> QueryDict:
+        """Return the data of all inlines as their rows are stored, and take what was typed into them from the request."""
+        data = QueryDict(mutable=True)
+        for formset_class, inline in self.get_formsets_with_inlines(request, record):
+            formset = formset_class(instance=record, queryset=inline.get_queryset(request))
+            for name in [name for name in request.POST if name.startswith(f"{formset.prefix}-")]:
+                del request.POST[name]
+            for form in formset.initial_forms:
+                for name, field in form.fields.items():
+                    value = field.prepare_value(form.get_initial_for_field(field, name))
+                    _put(data, _as_sent(field, form.add_prefix(name), value))
+            for limit in ("TOTAL_FORMS", "INITIAL_FORMS"):
+                data[f"{formset.prefix}-{limit}"] = str(len(formset.initial_forms))
+        return data
+
+
+class FormMerge(Merge):
+    """What was sent of a record's form beside the record as it was opened and as it is stored now.
+
+    A figure is chosen together with what was said of its origin: else one's source would be said of the other's figure.
+    """
+
+    def __init__(self, form_class: Any, sent: QueryDict, base: Model, record: Model) -> None:
+        super().__init__([])
+        self.sent, self.texts = sent, {}
+        opened, stored = form_class(instance=base), form_class(instance=record)
+        figures = [name for name in getattr(type(record), "attributed", ()) if source_of(name) in opened.fields]
+        said = {"reason"} if not _has_field(type(record), "reason") else set()
+        said |= {source_of(name) for name in figures} | {reporter_of(name) for name in figures}
+        for name, field in opened.fields.items():
+            if field.disabled or name in said:
+                continue
+            before, after = opened.get_initial_for_field(field, name), stored.get_initial_for_field(field, name)
+            values = {
+                Side.BASE: field.prepare_value(before),
+                Side.MINE: field.widget.value_from_datadict(sent, {}, name),
+                Side.THEIRS: field.prepare_value(after),
+            }
+            self.texts[name] = {side: _as_sent(field, name, values[side]) for side in (Side.BASE, Side.THEIRS)}
+            origins: dict[Side, dict[str, str]] = {side: {} for side in Side}
+            if name in figures:
+                source, reporter = source_of(name), reporter_of(name)
+                origins = {
+                    Side.BASE: {reporter: getattr(base, reporter)},
+                    Side.MINE: {each: sent.get(each, "").strip() for each in (source, reporter)},
+                    Side.THEIRS: {reporter: getattr(record, reporter)},
+                }
+                self.texts[name][Side.BASE] |= {source: "", **origins[Side.BASE]}
+                self.texts[name][Side.THEIRS] |= {source: "", reporter: ""}  # it stays as it is
+            is_named = any(origins[Side.MINE].values())
+            is_moved = name in figures and _get_origin(base, name) != _get_origin(record, name)
+            is_same_origin = not is_named or origins[Side.MINE] == {source_of(name): "", **origins[Side.THEIRS]}
+            three = Three(
+                *(values[side] for side in Side),
+                by_me=is_named or _is_changed(field, before, values[Side.MINE]),
+                by_them=is_moved or _is_changed(field, before, values[Side.THEIRS]),
+                agree=is_same_origin and not _is_changed(field, after, values[Side.MINE]),
+            )
+            if not three.has_choices:
+                continue
+            options = {
+                side: _describe_all(opened.fields, {name: value, **origins[side]}, name)
+                for side, value in values.items()
+            }
+            self.lines.append(ConflictRow(name, get_label(field, name), three, options, chosen=three.side))
+
+    @property
+    def by_me(self) -> bool:
+        return any(line.three.by_me for line in self.lines)
+
+    def get_data(self) -> QueryDict:
+        """Return the form as it is to be saved; where a choice is open, with what was typed."""
+        data = self.sent.copy()
+        for line in self.lines:
+            if line.chosen in (Side.BASE, Side.THEIRS):
+                _put(data, self.texts[line.key][line.chosen])
+        return data
+
+
+def _get_origin(record: Any, figure: str) -> tuple[str, int | None]:
+    """Return who reported a figure, and the source of the record where that is the figure's too."""
+    has_claims = hasattr(record, "claims")
+    return getattr(record, reporter_of(figure)), None if has_claims else getattr(record, "source_id", None)
+
+
+def _describe_all(fields: dict[str, forms.Field], values: dict[str, Any], name: str) -> Any:
+    """Return the value of `name`, and the others that are known with their labels."""
+    others = [
+        with_label(get_label(fields[other], other), describe(fields[other], value))
+        for other, value in values.items()
+        if other != name and value
+    ]
+    return format_html_join(_("; "), "{}", [(part,) for part in (describe(fields[name], values[name]), *others)])
+
+
+def _is_changed(field: forms.Field, initial: Any, value: Any) -> bool:
+    """Return whether a value as it is sent means something else; a browser ends lines in its own way."""
+    if isinstance(initial, str) and isinstance(value, str):
+        initial, value = initial.replace("\r\n", "\n"), value.replace("\r\n", "\n")
+    return field.has_changed(initial, value)
+
+
+def _as_sent(field: forms.Field, name: str, value: Any) -> dict[str, Any]:
+    """Return a prepared value by the names under which a browser sends it; None for what it does not send."""
+    if isinstance(field.widget, forms.MultiWidget):
+        parts = value if isinstance(value, list) else field.widget.decompress(value)
+        names = [f"{name}{suffix}" for suffix in field.widget.widgets_names]
+        return dict.fromkeys(names, "") | dict(zip(names, parts, strict=False))
+    if isinstance(field, forms.BooleanField):
+        return {name: "on" if value else None}
+    return {name: "" if value is None else value}
+
+
+def _put(data: QueryDict, values: dict[str, Any]) -> None:
+    for name, value in values.items():
+        if value is None:
+            data.pop(name, None)
+        else:
+            data[name] = str(value)
+
+
+def _get_column(model: type[Model], inline: Any) -> str:
+    return _get_foreign_key(model, inline.model, fk_name=inline.fk_name).attname
+
+
+def _has_field(model: type[Model], name: str) -> bool:
+    return any(field.name == name for field in model._meta.fields)
+
+
+def _get_typed_values(form: Any, *, only_changed: bool = False) -> TypedValues:
+    """Return what was typed into a bound form."""
+    changed, values = form.changed_data, []
+    for name, field in form.fields.items():
+        value = field.widget.value_from_datadict(form.data, {}, form.add_prefix(name))
+        if name in changed or (value and not only_changed):
+            values.append((get_label(field, name), describe(field, value), name in changed and not only_changed))
+    return values
+
+
+def get_label(field: forms.Field, name: str) -> str:
+    return capfirst(str(field.label or name))
+
+
+def get_record_name(record: Any) -> str:
+    """Return the words of a record that may be gone, and what it belonged to as well."""
+    try:
+        return str(record)
+    except ObjectDoesNotExist:
+        return str(record.pk)
+
+
+def describe(field: forms.Field, value: Any) -> Any:
+    """Return what was typed or chosen, as a reader would write it; as it was typed where it is nothing valid."""
+    if hasattr(field, "describe"):
+        return field.describe(value)
+    if isinstance(field, forms.BooleanField):
+        return _("yes") if field.to_python(value) else _("no")
+    if value is None or value in ("", []):
+        return dash()
+    try:
+        if isinstance(field, forms.ModelChoiceField):
+            return field.label_from_instance(field.to_python(value))
+        if isinstance(field, AmountFormField):
+            return exact_amount(field.to_python(value))
+    except ValidationError:
+        is_record = isinstance(field, forms.ModelChoiceField)
+        return _("a record that you may not see, or that is gone") if is_record else str(value)
+    if isinstance(field, forms.ChoiceField):
+        return str({str(key): label for key, label in flatten_choices(field.choices)}.get(str(value), value))
+    return str(value)

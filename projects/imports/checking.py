@@ -1,0 +1,255 @@
+"""Checking: from a file, or from pasted cells, to what would be written of it. Nothing is written here."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from projects.history.revisions import acting_as
+from projects.models import Programme
+from projects.periods import Month
+
+from . import values
+from .checks import CLEARED, CellCheck, Check, CheckState, Choices, RowCheck
+from .fields import ABOUT, FIELDS, IN_EITHER_LANGUAGE, Vocabulary, WorkbookField, WorkbookKind, may_clear, plain
+from .grid import CellPlace, Grid
+from .judging import Judge
+from .limits import refusal
+from .mapping import ColumnMapping, MappedColumn, is_ready, letters_in, proposed, readings
+from .opening import Book, controls_in, is_chinese
+from .register_rows import RegisterRows
+from .report_rows import MayEdit, ReportRows
+from .tables import NO_TABLE, HeadRows, Table, UnitLine, table_in
+from .values import NOTHING, ColumnReading, ReferenceWords
+from .xlsx import ERROR_VALUE, UNCOMPUTED
+
+_FAULTS = {
+    UNCOMPUTED: gettext_lazy("The formula was never computed: open the file in Excel or WPS, save it, and send that."),
+    ERROR_VALUE: gettext_lazy("The formula of the cell ends in an error: there is no value."),
+}
+_OTHER_UNIT = gettext_lazy(
+    "Row %(row)s says another unit, “%(text)s”, than the one that the column is read in: send the rows below it as a table "
+    "of their own."
+)
+
+
+def rows_of(table: Table, mapping: ColumnMapping, *, kind: str, year: int) -> Iterator[RowCheck]:
+    """The rows of the records, in order."""
+    reader = _RowReader(table, mapping, kind=kind, year=year)
+    return (RowCheck(row, reader.cells(row), is_hidden=row in table.grid.hidden_rows) for row in table.rows)
+
+
+class _RowReader:
+    def __init__(self, table: Table, mapping: ColumnMapping, *, kind: str, year: int) -> None:
+        references = ReferenceWords()
+        self._kind, self._grid = kind, table.grid
+        self._columns: list[tuple[int, MappedColumn, WorkbookField, ColumnReading]] = [
+            (column, mapped, FIELDS[kind][mapped.field], _reading(table.grid, mapped, references, year))
+            for column, mapped in mapping
+        ]
+        self._in_either_language = {
+            each.column for each in table.columns if each.parts and plain(each.parts[-1]) in IN_EITHER_LANGUAGE
+        }
+        self._known: dict[tuple[int, str, type, int], Any] = {}
+        self._over_rows = _merged_over_rows(table)
+        self._units, self._corner = table.units, table.corner.cny if table.corner else None
+
+    def cells(self, row: int) -> list[CellCheck]:
+        found = []
+        for column, mapped, field, reading in self._columns:
+            place = CellPlace(row, column)
+            anchor = self._over_rows.get(place, place)
+            text = self._grid.text(*anchor)
+            fault = self._grid.faults.get(anchor)
+            if fault is None and (text in NOTHING if field.read is not values.text else not text):
+                if mapped.blank_clears and may_clear(self._kind, field.name):
+                    found.append(CellCheck(place, field.name, "", CLEARED))
+                continue
+            is_english = column in self._in_either_language and not is_chinese(text)
+            cell = CellCheck(place, field.name.replace("_zh", "_en") if is_english else field.name, text)
+            if fault is not None:
+                cell.refuse(fault, _FAULTS[fault])
+            elif field.is_amount and place in self._over_rows:
+                cell.refuse("merged", _("An amount in a cell that is merged over several rows: whose is it?"))
+            elif field.is_amount and (line := self._other_unit(row, column, mapped)):
+                told = {"row": line.row + 1, "text": line.text[:60]}
+                cell.refuse("other_unit", _OTHER_UNIT % told)
+            else:
+                self._read(cell, column, field, reading)
+            found.append(cell)
+        return found
+
+    def _other_unit(self, row: int, column: int, mapped: MappedColumn) -> UnitLine | None:
+        """The line above a row that says another unit for a column than the one that it is read in."""
+        line = next((each for each in reversed(self._units) if each.row < row), None)
+        if line is None:
+            return None
+        known = (None, mapped.unit, self._corner) if None in line.cny else (None, mapped.unit)
+        return line if line.cny.get(column, line.cny.get(None)) not in known else None
+
+    def _read(self, cell: CellCheck, column: int, field: WorkbookField, reading: ColumnReading) -> None:
+        """The same words come in many rows, and are read once."""
+        key = (column, cell.text, type(cell.text), reading.unit)
+        if key not in self._known:
+            self._known[key] = _value_of(cell.text, field, reading)
+        value = self._known[key]
+        if isinstance(value, ValidationError):
+            cell.refuse(value.error_list[0].code or "invalid", " ".join(value.messages))
+        else:
+            cell.value = value
+
+
+def _value_of(text: str, field: WorkbookField, reading: ColumnReading) -> Any:
+    if not text.isprintable() and (controls := controls_in(text)):
+        told = _("The text has control characters: %(found)s.") % {"found": controls}
+        return ValidationError(told, code="controls")
+    try:
+        return field.read(text, reading)
+    except ValidationError as error:
+        return error
+
+
+def _reading(grid: Grid, mapped: MappedColumn, references: ReferenceWords, year: int) -> ColumnReading:
+    return ColumnReading(
+        references, mapped.unit or 1, is_of_1904=grid.is_of_1904, knows_types=grid.knows_types, year=year
+    )
+
+
+def _merged_over_rows(table: Table) -> Mapping[CellPlace, CellPlace]:
+    """Cells that are merged with those below, each with the one that says what all of them say."""
+    first, last = table.bottom + 1, table.rows[-1] if table.rows else 0
+    return {
+        CellPlace(row, each.left): CellPlace(each.top, each.left)
+        for each in table.grid.merged
+        if each.top >= first and each.bottom > each.top
+        for row in range(each.top, min(each.bottom, last) + 1)
+    }
+
+
+_LOOKED_AT = 5  # sheets; another one can be named
+OF_ANOTHER_KIND = gettext_lazy(
+    "This workbook was made for “%(made)s”, and is sent as “%(asked)s”. Choose “%(made)s” and send it again, or fill in "
+    "that for “%(asked)s”."
+)
+NEEDS_MONTH = gettext_lazy("Say of which month the reports are.")
+OF_ANOTHER_YEAR = gettext_lazy(
+    "This workbook was made for %(year)s, and is sent for %(asked)s. Choose %(year)s, or fill in that of %(asked)s."
+)
+OF_ANOTHER_MONTH = gettext_lazy(
+    "This workbook was made for the reports of %(made)s, and is sent for those of %(asked)s. Choose %(made)s, or fill in "
+    "that of %(asked)s."
+)
+
+
+def check(
+    book: Book,
+    *,
+    kind: str,
+    programme: Programme,
+    user: Any,
+    month: int | None = None,
+    sheet: str | None = None,
+    heads: Any = None,
+    mapping: Any = None,
+    choices: Choices | None = None,
+    refused: Collection[int] | None = None,
+    may_edit: MayEdit,
+) -> Check:
+    """What the rows of a sheet would write for a user: of those that are not hidden the first with a table
+    of known columns, unless `sheet` names another. `heads` (as `HeadRows.as_json` gives it) says in which rows they are,
+    `choices` what was answered where it asks. `refused` are the rows that a check before this one refused, for a caller
+    that asks the records of all others when they are written.
+
+    Without a `mapping` (as `ColumnMapping.as_json` gives it) the heads alone must say everything; where they do not, the
+    state is `needs_mapping` and no row is read. Raises `ValidationError` for a file that is not to be read, and by
+    column for a mapping that does not fit it.
+    """
+    _refuse_made_for_another(book, kind, programme, month)
+    if kind == WorkbookKind.REPORTS and month is None:
+        raise ValidationError(NEEDS_MONTH, code="needs_month")
+    vocabulary = Vocabulary(kind, programme.year, month)
+    table = _table(book, vocabulary, sheet, heads)
+    found = readings(table, vocabulary)
+    confirmed = (
+        proposed(found) if mapping is None else ColumnMapping.of_json(mapping, kind=kind, letters=letters_in(table))
+    )
+    is_asked = mapping is None and not is_ready(found)
+    result = Check(
+        CheckState.NEEDS_MAPPING if is_asked else CheckState.READY,
+        kind,
+        sheets=book.sheets,
+        columns=found,
+        mapping=confirmed,
+        table=table,
+        heads=heads,
+    )
+    if not is_asked:
+        rows = list(rows_of(table, confirmed, kind=kind, year=programme.year))
+        judge = Judge.of(user, choices or Choices(), refused, {each.field for _column, each in confirmed})
+        with acting_as(user):
+            if month is not None and kind == WorkbookKind.REPORTS:
+                ReportRows(programme, month, user, may_edit=may_edit, judge=judge).judge(rows)
+            else:
+                RegisterRows(programme, user, judge).judge(rows)
+        result.rows = rows
+    return result
+
+
+def _refuse_made_for_another(book: Book, kind: str, programme: Programme, month: int | None) -> None:
+    """What we made to be filled in says of which kind, year and month it is."""
+    if not any(each.name == ABOUT and each.is_hidden for each in book.sheets):
+        return
+    about = book.grid(ABOUT)
+    said = {about.text(row, 0): about.text(row, 1) for row in range(len(about.rows))}
+    made, year, of_month = (said.get(name, "") for name in ("kind", "programme", "month"))
+    if made in WorkbookKind.values and made != kind:
+        raise refusal(OF_ANOTHER_KIND, "other_kind", made=WorkbookKind(made).label, asked=WorkbookKind(kind).label)
+    if year.isdecimal() and year != str(programme.year):
+        raise refusal(OF_ANOTHER_YEAR, "other_year", year=year, asked=programme.year)
+    if of_month and month and of_month != (asked := str(Month(programme.year, month))):
+        raise refusal(OF_ANOTHER_MONTH, "other_month", made=of_month, asked=asked)
+
+
+def table_of(
+    book: Book, *, kind: str, programme: Programme, month: int | None, sheet: str | None, heads: Any = None
+) -> Table:
+    """The table that `check` would read. Raises as it does."""
+    return _table(book, Vocabulary(kind, programme.year, month), sheet, heads)
+
+
+def _table(book: Book, vocabulary: Vocabulary, sheet: str | None, heads: Any) -> Table:
+    if sheet is None:
+        found = _first_table(book, vocabulary)
+        if heads is None:
+            return found
+        grid = found.grid  # a table as text has no name by which its one sheet could be asked for
+    else:
+        grid = book.grid(sheet)
+    return table_in(grid, vocabulary, None if heads is None else HeadRows.of_json(heads, grid), anyhow=True)
+
+
+def _first_table(book: Book, vocabulary: Vocabulary) -> Table:
+    """Of the sheets that are not hidden the first in which a column is known, else the first with a table at all, else the
+    first that says anything: its heads are asked.
+    """
+    visible = [each.name for each in book.sheets if not each.is_hidden] or [book.sheets[0].name]
+    grids = [book.grid(name) for name in visible[:_LOOKED_AT]]
+    first = None
+    for anyhow in (False, True):
+        for grid in grids:
+            try:
+                table = table_in(grid, vocabulary, anyhow=anyhow)
+            except ValidationError as error:
+                if error.code != "no_table":
+                    raise
+                continue
+            if any(vocabulary.field_of(column.parts) for column in table.columns):
+                return table
+            first = first or table
+        if first is not None:
+            return first
+    raise ValidationError(NO_TABLE, code="no_table")

@@ -1,0 +1,283 @@
+"""Files of which nothing is believed: what one is its content says, and the end of its name has to agree.
+
+A table as text is a CSV file in any of the encodings that Excel and WPS write, or cells that were copied and pasted."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePath
+from typing import IO, Any
+
+from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from projects.text import listing, unescape_formula
+
+from . import limits
+from .grid import CellPlace, Grid
+from .limits import refusal
+from .xlsx import SheetName, Workbook, refuse_far
+
+UTF_8, GB18030 = "UTF-8", "GB18030"
+CODECS = {UTF_8: "utf-8-sig", GB18030: "gb18030"}
+_PIECE = 2**20  # bytes
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
+_OTHER_UNICODE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # those of UTF-32 begin like them or with NUL
+_ALLOWED_CONTROLS = "\t\n\r"
+
+
+@dataclass
+class CsvRow:
+    """One row of a file: its first line there, the text of each cell, and later the values and the bad columns."""
+
+    file: str
+    number: int
+    cells: dict[str, str]
+    values: dict[str, Any] = field(default_factory=dict)
+    bad: set[str] = field(default_factory=set)
+
+    def __contains__(self, column: str) -> bool:
+        return column in self.cells
+
+    def __getitem__(self, column: str) -> Any:
+        """The value of a cell; None when it is blank, bad, or its column is not in the file."""
+        return self.values.get(column)
+
+
+class Unreadable(Exception):  # noqa: N818  an outcome, reported like any problem
+    """A place that cannot be read; `line` is 0 for the whole file, `column` empty for the whole line."""
+
+    def __init__(self, message: str, *, line: int = 0, column: str = "") -> None:
+        super().__init__(message)
+        self.message, self.line, self.column = message, line, column
+
+
+def encoding_of(path: Path) -> str:
+    """The encoding of a file, as `encoding_in`. Raises `OSError` too."""
+    with path.open("rb") as file:
+        return encoding_in(file)
+
+
+def encoding_in(file: IO[bytes]) -> str:
+    """The encoding of an open file: UTF-8 with or without its mark, or GB18030 as Excel writes in China.
+
+    Raises `Unreadable` for anything else and for UTF-8 that is damaged: read as GB18030 it would turn into other characters
+    without a word.
+    """
+    if file.read(len(codecs.BOM_UTF16_LE)) in _OTHER_UNICODE:
+        raise Unreadable(_("The file is UTF-16 or UTF-32. Save it as CSV UTF-8."))
+    file.seek(0)
+    if _is_all(file, "utf-8"):
+        return UTF_8
+    file.seek(0)
+    content = file.read()
+    try:
+        content.decode()
+    except UnicodeDecodeError as error:
+        place = 1 + content[: error.start].count(b"\n")
+    attempt = content.decode("utf-8", errors="replace")
+    is_utf_8 = content.startswith(codecs.BOM_UTF8) or len(_CHINESE.findall(attempt)) > attempt.count("\ufffd")
+    if not is_utf_8 and _is_all(io.BytesIO(content), "gb18030"):
+        return GB18030
+    raise Unreadable(_("The text is neither sound UTF-8 nor GB18030. Save the file as CSV UTF-8."), line=place)
+
+
+def _is_all(file: IO[bytes], codec: str) -> bool:
+    """Whether a file can be read so, looked at in pieces."""
+    decoder = codecs.getincrementaldecoder(codec)()
+    try:
+        while piece := file.read(_PIECE):
+            decoder.decode(piece)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def rows(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
+    """Rows with the number of the line that each begins on; those without any text are passed over.
+
+    Raises `Unreadable` where quotes are wrong.
+    """
+    reader = csv.reader(lines, strict=True)
+    while True:
+        number = reader.line_num + 1
+        try:
+            row = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise Unreadable(
+                _("The line is not CSV (%(error)s). Is a quotation mark left open?") % {"error": error}, line=number
+            ) from error
+        cells = [cell.strip() for cell in row]
+        if any(cells):
+            yield number, cells
+
+
+def number_of_lines(paths: Iterable[Path]) -> int:
+    """How many rows with text stand below the headers of these files. What cannot be read is said elsewhere."""
+    number = 0
+    for path in paths:
+        try:
+            with path.open(encoding=CODECS[encoding_of(path)], newline="") as file:
+                below = rows(file)
+                next(below, None)
+                for _row in below:
+                    number += 1
+        except (OSError, Unreadable):
+            pass
+    return number
+
+
+def controls_in(text: str) -> str:
+    """The control characters of a text that the register may not hold, such as U+0000; empty if there are none."""
+    if text.isprintable():
+        return ""
+    found = {each for each in text if unicodedata.category(each) == "Cc" and each not in _ALLOWED_CONTROLS}
+    return listing(f"U+{ord(each):04X}" for each in sorted(found))
+
+
+def is_chinese(text: str) -> bool:
+    return bool(_CHINESE.search(text))
+
+
+_SEPARATORS = "\t,;"  # of two that fit as well, the first
+_LOOKED_AT = 20  # rows, to tell which it is
+_UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_UTF_32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
+_FAR_TOO_LONG = "field larger"  # in what the reader says of more than four times what is taken, and of nothing else
+NOT_CSV = gettext_lazy("Line %(line)s is not CSV: is a quotation mark left open, or text behind one that is closed?")
+NOT_UTF_16 = _("The text is not sound UTF-16. Save the file as CSV UTF-8.")
+
+
+class TextTable:
+    """Text of rows and columns: a file with one sheet, which has no name. Raises `ValidationError`."""
+
+    sheets = (SheetName(""),)
+
+    def __init__(self, content: bytes) -> None:
+        text = _decoded(content)
+        if "\0" in text:
+            raise refusal(limits.HOLDS_NUL, "nul")
+        if not text.strip():
+            raise refusal(limits.EMPTY, "empty")
+        self._text = text.removeprefix("\ufeff")
+
+    def grid(self, name: str = "") -> Grid:
+        if name:
+            raise refusal(limits.NO_SHEETS, "no_sheet")
+        return self._grid
+
+    @cached_property
+    def _grid(self) -> Grid:
+        return Grid("", _rows(self._text, _separator(self._text)))
+
+
+def _decoded(content: bytes) -> str:
+    if content.startswith(_UTF_16) and not content.startswith(_UTF_32):
+        try:
+            return content.decode("utf-16")
+        except UnicodeDecodeError as error:
+            raise refusal(NOT_UTF_16, "encoding") from error
+    if b"\0" in content:
+        raise refusal(limits.HOLDS_NUL, "nul")
+    try:
+        return content.decode(CODECS[encoding_in(io.BytesIO(content))])
+    except Unreadable as error:
+        raise ValidationError(error.message, code="encoding") from error
+
+
+def _separator(text: str) -> str:
+    """What parts the cells: that by which the first rows have most of them."""
+
+    def cells(separator: str) -> int:
+        lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+        count = 0
+        try:
+            for _row, line in zip(range(_LOOKED_AT), lines, strict=False):
+                count += max(len(line) - 1, 0)
+        except csv.Error:
+            return 0
+        return count
+
+    return max(_SEPARATORS, key=cells)
+
+
+def _rows(text: str, separator: str) -> list[list[str]]:
+    """Every line, blank ones too, so that cells have the addresses that a spreadsheet shows."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    rows: list[list[str]] = []
+    width = 0
+    try:
+        for line in reader:
+            cells = [unescape_formula(cell.strip()) for cell in line]
+            while cells and not cells[-1]:
+                cells.pop()
+            width = max(width, len(cells))
+            if cells:
+                refuse_far(CellPlace(len(rows), len(cells) - 1), rows=len(rows) + 1, columns=width)
+                _refuse_long(cells, len(rows))
+            rows.append(cells)
+            if len(rows) > limits.MOST_CELLS:
+                refuse_far(CellPlace(len(rows), 0), rows=len(rows), columns=1)
+    except csv.Error as error:
+        if _FAR_TOO_LONG in str(error):
+            number = reader.line_num
+            raise refusal(limits.LONG_CELL_OF_TEXT, "long_cell", line=number, most=limits.LONGEST_CELL) from error
+        raise refusal(NOT_CSV, "not_csv", line=reader.line_num) from error
+    return rows
+
+
+def _refuse_long(cells: Iterable[str], row: int) -> None:
+    for column, cell in enumerate(cells):
+        if len(cell) > limits.LONGEST_CELL:
+            raise refusal(limits.LONG_CELL, "long_cell", place=CellPlace(row, column).address, most=limits.LONGEST_CELL)
+
+
+Book = Workbook | TextTable
+_ZIP, _OLD_OFFICE = (b"PK\x03\x04", b"PK\x05\x06"), b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")  # the name of a stream in what Excel writes with a password
+_TEXTS, _WORKBOOKS = (".csv", ".tsv", ".txt"), (".xlsx",)
+_NO_TABLES = (b"Rar!", b"7z\xbc\xaf", b"<", b"{\\rtf", b"\x1f\x8b")
+_PICTURES = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"RIFF", b"II*\0", b"MM\0*")
+_OF_PHONES = b"ftyp"  # after the length of the first part: photographs (HEIC, AVIF) and films
+_PICTURE_ENDINGS = frozenset(
+    {".jpg", ".jpeg", ".png", ".gif", ".bmp", ".heic", ".heif", ".webp", ".tif", ".tiff", ".pdf"}
+)
+
+
+def opened(content: bytes, *, name: str) -> Book:
+    """The workbook or table of a file. Raises `ValidationError` with the reason in words."""
+    if not content.strip():
+        raise refusal(limits.EMPTY, "empty")
+    if len(content) > limits.MOST_BYTES:
+        raise refusal(limits.TOO_LARGE, "too_large", most=limits.MOST_BYTES // limits.MIB)
+    ending = PurePath(name).suffix.lower()
+    if ending == ".xlsm":
+        raise refusal(limits.MACROS, "macros")
+    if ending == ".xlsb":
+        raise refusal(limits.BINARY_WORKBOOK, "xlsb")
+    if ending in _PICTURE_ENDINGS or content.startswith(_PICTURES) or content[4:8] == _OF_PHONES:
+        raise refusal(limits.PICTURE, "picture")
+    if content.startswith(_OLD_OFFICE):
+        encrypted = _ENCRYPTED in content
+        raise refusal(*(limits.ENCRYPTED, "encrypted") if encrypted else (limits.OLD_WORKBOOK, "xls"))
+    if content.startswith(_ZIP):
+        book: Book = Workbook(content)
+        expected: tuple[str, ...] = _WORKBOOKS
+    elif content.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(_NO_TABLES):
+        raise refusal(limits.NOT_A_TABLE, "not_a_table")
+    else:
+        book, expected = TextTable(content), _TEXTS
+    if ending not in expected:
+        raise refusal(limits.WRONG_ENDING, "wrong_ending", ending=ending or "—")
+    return book

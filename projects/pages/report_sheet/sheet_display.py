@@ -1,0 +1,463 @@
+"""What the pages of a sheet show around its rows: heading, days left, totals, what a button will do; its file; its panel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from operator import attrgetter
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
+
+from projects.access import get_access
+from projects.choices import ARRIVED, PlanKind, ReportState, RoundState, SheetUnit, Stage
+from projects.exports.columns import Cell
+from projects.history.merging import get_last_row
+from projects.models import Entry, MonthlyReport, Round
+from projects.models.report import seen_by
+from projects.money import READABLE, UNIT_WORDS
+from projects.monitoring.review import RecentMonths, recent_months
+from projects.monitoring.sheet import AmountSum, SheetTotals, add_amounts, sheet_totals
+from projects.pages import formatting, links
+from projects.pages.list_pages import Pages
+from projects.pages.sort_heads import SortColumn
+from projects.pages.table_columns import amount, coded, of_project, share
+from projects.pages.table_files import PageTable, file_links
+from projects.periods import Month
+from projects.totals.scope import Scope
+
+from .row_form import IN_THE_GRID, NAMES, format_text, get_heads
+from .rows import Row, Sheet, as_json
+from .sheet_filter import PAGE_SIZE, PART, SheetFilter
+from .sheet_unit import form_of, units
+
+_TALL, _BASE = 44, 48  # pixels of the bars of months: the tallest, and where all stand
+_WIDE = Fraction(19, 24)  # of a month's place
+_NO_AMOUNT = 10  # pixels of the outline of a month without one
+_LETTERS = 10  # pixels above the place where a text stands
+
+
+@dataclass(frozen=True)
+class Mend:
+    """Something to mend: where, and what; what stands in the panel has its fields on the page of the row alone."""
+
+    row: int
+    field: str
+    text: str
+    own_page: str
+
+    @property
+    def url(self) -> str:
+        page = "" if self.field in ("", *IN_THE_GRID) else self.own_page
+        return f"{page}#f{self.row}-{self.field}" if self.field else f"#r{self.row}"
+
+
+def build_context(request: HttpRequest, question: SheetFilter, pages: Pages, rows: list[Row]) -> dict[str, Any]:
+    round_ = question.round
+    month = round_.month
+    links.travel_in(round_.programme.year)
+    editable = [row for row in rows if row.editable]
+    return {
+        "round": round_,
+        "month": str(round_.period),
+        "scope": Scope(user=request.user, programme=round_.programme),
+        "title": title_of(question),
+        "lede": formatting.sentences(_lede(question, pages)),
+        "state_label": _state(round_),
+        "is_closed": round_.state == RoundState.CLOSED,
+        "places": question.places if len(question.places) > 1 else [],
+        "chosen": question.chosen,
+        "previous": _month(round_, month - 1, question),
+        "next": _month(round_, month + 1, question),
+        "units": units(),
+        "is_signed_in": request.user.is_authenticated,
+        "limit": READABLE,
+        "unit_words": as_json(UNIT_WORDS),
+        "heads": as_json(get_heads(month)),
+        "labels": as_json(question.form.labels),
+        "against": _against(round_),
+        "rows": rows,
+        "public": (public := get_access(request.user).public),
+        # the public sees nothing of a report before it is approved, and so not that nothing is filled in
+        "blank": _("no approved report") if public else _("nothing filled in"),
+        "part": question.part.label if question.part else "",
+        "whole_url": links.same_page(request, without=(PART,)),
+        "editable": bool(editable),
+        "is_posted": request.method == "POST",
+        "corrects_only": all(row.correcting for row in editable),
+        "stored": get_stored_text(question),
+        "pages": pages,
+        "totals": totals_of(question),
+        "files": file_links(request) if rows else [],
+        "mend": [
+            Mend(row.key, name, _to_mend(project=row.project.name, problem=message.text), row.own_page)
+            for row in editable
+            for name, row_messages in row.errors.items()
+            for message in row_messages
+        ],
+        **unit_context(question.unit),
+        **month_context(question),
+        **button_context(rows, question),
+    }
+
+
+def unit_context(unit: SheetUnit) -> dict[str, Any]:
+    """Return how amounts are written."""
+    form = form_of(unit)
+    return {
+        "unit_code": unit.value,
+        "money_form": form,
+        "unit": formatting.money_unit(form),
+        "decimals": formatting.decimals_of_unit(form),
+        "places_shown": formatting.places_of(form),
+        "is_exact": unit == SheetUnit.SMALL,
+    }
+
+
+def month_context(question: SheetFilter) -> dict[str, str]:
+    month = question.round.month
+    return {
+        "this_month": formatting.month_name(month),
+        "last_month": formatting.month_name(month - 1) if month > 1 else "",
+        "to_date": formatting.months(1, month),
+    }
+
+
+def get_stored_text(question: SheetFilter) -> str:
+    """Return what the server holds of what was typed and not saved, and since when; '' where that is nothing."""
+    drafts = list(question.drafts.values())
+    if not drafts:
+        return ""
+    cells = len([cell for draft in drafts for cell in draft.cells])
+    newest = timezone.localtime(max(draft.saved_at for draft in drafts))
+    said = ngettext(
+        "%(time)s stored on the server: %(count)s cell.", "%(time)s stored on the server: %(count)s cells.", cells
+    )
+    return said % {"time": f"{newest:%H:%M}", "count": formatting.count(cells)}
+
+
+def button_context(rows: list[Row], question: SheetFilter) -> dict[str, Any]:
+    """What the buttons will do, in figures; and the same sentences with marks for the browser to fill in."""
+    editable = [row for row in rows if row.editable and not row.correcting]
+    ready, asks = len([row for row in editable if row.goes]), len([row for row in editable if row.asks])
+    blank = len([row for row in editable if not row.started and not row.errors])
+    mend = len(editable) - ready - asks - blank
+    counts = {"ready": ready, "asks": asks, "mend": mend, "blank": blank}
+    numbers = {name: formatting.count(number) for name, number in counts.items()}
+    will = _("%(ready)s can be submitted, %(asks)s to confirm, %(mend)s to correct, %(blank)s not filled in.")
+    submit = _("Submit the %(count)s that can go")
+    heading = _("%(count)s to correct")
+    form = form_of(question.unit)
+    handed_in = add_amounts(row.report.disbursed for row in rows if row.report.state in ARRIVED).amount or 0
+    after = add_amounts(row.report.disbursed for row in rows if row.goes).amount
+    with_them = int(handed_in + (after or 0))
+    comes_to = _("%(place)s then comes to %(amount)s %(unit)s in %(month)s, waiting for review.")
+    named = {
+        "place": _name_of_sum(question, of_all=not question.part and len(rows) == question.number),
+        "unit": formatting.money_unit(form),
+        "month": formatting.month_name(question.round.month),
+    }
+    return {
+        "ready": ready,
+        "will": will % numbers,
+        "handed_in": handed_in,
+        "comes_to": comes_to % {**named, "amount": formatting.money(with_them, form)} if ready else "",
+        "submit": submit % {"count": formatting.count(ready)} if ready else _("Submit what can go"),
+        "heading": heading % {"count": formatting.count(mend)},
+        "patterns": {
+            "will": will % {name: "{" + name + "}" for name in numbers},
+            "submit": submit % {"count": "{count}"},
+            "heading": heading % {"count": "{count}"},
+            "comes_to": comes_to % {**named, "amount": "{amount}"},
+            "mend": _to_mend(project="{project}", problem="{problem}"),
+            "where": _("%(project)s, %(field)s: %(problem)s")
+            % {"project": "{project}", "field": "{field}", "problem": "{problem}"},
+            "pasted": _("%(rows)s rows by %(columns)s columns pasted: %(filled)s cells filled in, %(refused)s refused.")
+            % {name: "{" + name + "}" for name in ("rows", "columns", "filled", "refused")},
+        },
+    }
+
+
+def _name_of_sum(question: SheetFilter, *, of_all: bool) -> str:
+    """Whose amounts are added up: of a prefecture only where all its rows are there, not some pages or states of them."""
+    if not of_all:
+        return _("What is shown here")
+    return question.chosen.name if question.chosen else _("The sheet")
+
+
+def _to_mend(*, project: str, problem: str) -> str:
+    return _("%(project)s: %(problem)s") % {"project": project, "problem": problem}
+
+
+def totals_of(question: SheetFilter) -> SheetTotals:
+    """Sums of exactly the entries that are asked for, on whatever page of the sheet they stand, with what is typed there."""
+    return sheet_totals(
+        question.entries, seen=seen_by(question.user), month=question.round.month, typed=question.amounts
+    )
+
+
+def totals_context(question: SheetFilter) -> dict[str, Any]:
+    """Return what the foot of the table needs, for the answer to rows that were stored alone."""
+    return {
+        "totals": totals_of(question),
+        "pages": {"total": question.number},
+        **unit_context(question.unit),
+        **month_context(question),
+    }
+
+
+def title_of(question: SheetFilter) -> str:
+    """The heading of the sheet."""
+    values = {"month": formatting.month_of_year(question.round.period)}
+    if question.chosen is None:
+        return _("Monthly reports, %(month)s") % values
+    return _("%(place)s: monthly reports, %(month)s") % {**values, "place": question.chosen.name}
+
+
+def _lede(question: SheetFilter, pages: Pages) -> list[str]:
+    """Of how many a report is asked and of how many none; then what the day that counts as today means for the round."""
+    asked = ngettext("%(count)s project.", "%(count)s projects.", pages.total)
+    unasked = question.numbers["unasked"]
+    need_none = ngettext("%(count)s published one needs none.", "%(count)s published ones need none.", unasked)
+    return [
+        asked % {"count": formatting.count(pages.total)},
+        need_none % {"count": formatting.count(unasked)} if unasked and not question.part else "",
+        *_when(question.round),
+    ]
+
+
+def _when(round_: Round) -> list[str]:
+    days = round_.days_left
+    values = {"due": round_.due.isoformat(), "opens": round_.opens.isoformat(), "closes": round_.closes.isoformat()}
+    if round_.state == RoundState.PLANNED:
+        return [_("The round opens on %(opens)s and is due on %(due)s.") % values]
+    if round_.state == RoundState.CLOSED:
+        closed = _("The round closed on %(closes)s.") % values
+        return [closed, _("What changes now is a correction and says why.")]
+    if days < 0:
+        late = ngettext("It was due on %(due)s, %(days)s day ago", "It was due on %(due)s, %(days)s days ago", -days)
+        ends = _("%(late)s, and closes on %(closes)s.")
+        return [ends % {"late": late % {**values, "days": -days}, "closes": values["closes"]}]
+    left = ngettext("Due on %(due)s, %(days)s day left.", "Due on %(due)s, %(days)s days left.", days)
+    return [left % {**values, "days": days}]
+
+
+def _state(round_: Round) -> str:
+    words = {
+        RoundState.PLANNED: pgettext("round", "not open yet"),
+        RoundState.OPEN: pgettext("round", "open"),
+        RoundState.LATE: pgettext("round", "overdue"),
+        RoundState.CLOSED: pgettext("round", "closed"),
+    }
+    return words[round_.state]
+
+
+def _against(round_: Round) -> str:
+    """Which plan percentages are of."""
+    rule = round_.programme.light_rule
+    return str(PlanKind(rule.against).label if rule else PlanKind.ANNOUNCED.label)
+
+
+def _month(round_: Round, number: int, question: SheetFilter) -> dict[str, str]:
+    """A link to the sheet of another month of the year; empty when that has no round."""
+    if number not in question.months:
+        return {}
+    chosen = question.chosen if len(question.places) > 1 else None
+    query = [("prefecture", chosen.adcode)] if chosen else []
+    month = str(Month(round_.programme.year, number))
+    return {"url": links.page("round", month, query=query), "label": formatting.month_name(number)}
+
+
+def sheet_table(question: SheetFilter) -> PageTable:
+    """The whole sheet as it stands, with what is typed there and not saved: in its rows as in its totals."""
+    columns, count = sheet_columns(question), question.number
+
+    def rows() -> Iterator[Sequence[Row]]:
+        for first in range(1, count + 1, PAGE_SIZE):
+            yield Sheet(question, question.page(first, first + PAGE_SIZE - 1)).rows()
+
+    below = _below(columns, totals_of(question)) if count else []
+    return PageTable(f"reports-{question.round.period}", title_of(question), columns, rows, count, below)
+
+
+def sheet_columns(question: SheetFilter) -> list[SortColumn]:
+    """In the order of the page; the name of a column with totals is that of its total."""
+    form, months = question.form.money_form, month_context(question)
+
+    def money(name: str, head: str, value: Any) -> SortColumn:
+        return SortColumn(name, head, numeric=True, in_files=(amount(head, value, form=form),))
+
+    of_plan, stage, state = _("% of plan"), pgettext("report", "Stage"), _("State")
+    return [
+        SortColumn("", _("Project"), kind="name", in_files=of_project(attrgetter("project"))),
+        money("plan", _("Annual plan"), lambda row: row.entry.planned_disbursement),
+        *([money("last", months["last_month"], lambda row: row.last)] if months["last_month"] else []),
+        money("now", question.form.get_label("disbursed"), lambda row: row.now),
+        money("year_to_date", _("%(months)s, total") % {"months": months["to_date"]}, lambda row: row.year_to_date),
+        SortColumn("share", of_plan, numeric=True, in_files=(share(of_plan, lambda row: row.share),)),
+        SortColumn("", stage, in_files=coded(stage, lambda row: row.report.stage, kind=Stage)),
+        SortColumn("", state, in_files=coded(state, lambda row: row.state, kind=ReportState)),
+    ]
+
+
+def _below(columns: Sequence[SortColumn], totals: SheetTotals) -> list[list[Cell]]:
+    """What the sheet comes to, and of how many rows."""
+    known = AmountSum(None, totals.with_share, totals.plan.of)
+    added = {name: getattr(totals, name) for name in ("plan", "last", "now", "year_to_date")} | {"share": known}
+    sums: list[list[Cell]] = [[_("Total")], [_("Projects with data")], [_("of projects")]]
+    for column in columns:
+        found = added.get(column.name)
+        value = totals.share if column.name == "share" else found and found.amount
+        cells = (column.in_files[0].format_value(value), found.known, found.of) if found else (None, None, None)
+        for row, cell in zip(sums, cells, strict=True):
+            row += [cell, *(None for _more in column.in_files[1:])]
+    return [[row[0], *row[2:]] for row in sums]  # the first column holds what the row is
+
+
+def build_row_context(request: HttpRequest, question: SheetFilter, entry: Entry) -> dict[str, Any]:
+    """Return what the page and the panel of a row need."""
+    sheet, round_ = Sheet(question, [entry]), question.round
+    row, form = sheet.row(entry), question.form.money_form
+    links.travel_in(round_.programme.year)
+    recent = recent_months(row.report, sheet.earlier(entry), _get_last_year(entry, question), rules=question.rules)
+    return {
+        "round": round_,
+        "month": str(round_.period),
+        "scope": Scope(user=request.user, programme=round_.programme),
+        "row": row,
+        "public": False,
+        "months": _recent_lines(recent, row),
+        "chart": month_bars(recent, form=form),
+        "unusual": _get_unusual_text(recent, form),
+        "changes": _get_changes(row),
+        "last": get_last_row(MonthlyReport, row.report.pk) if row.report.pk else None,
+        **unit_context(question.unit),
+        **month_context(question),
+    }
+
+
+def _get_last_year(entry: Entry, question: SheetFilter) -> dict[int, int | None]:
+    """What the project disbursed in the months of the year before, as approved."""
+    year = question.round.programme.year - 1
+    found = MonthlyReport.objects.visible_to(question.user).approved()
+    of_year = found.filter(entry__project=entry.project_id, entry__programme__year=year, month__gt=question.round.month)
+    return dict(of_year.values_list("month", "disbursed"))
+
+
+def _recent_lines(recent: RecentMonths, row: Row) -> list[dict[str, Any]]:
+    """The months as a table has them: those of last year of which nothing is known in one line."""
+    known = [each.amount is not None or each.month.year == recent.latest.month.year for each in recent.months]
+    unknown = known.index(True)
+    lines: list[dict[str, Any]] = [
+        {"month": each.month, "amount": each.amount, "share": each.share, "url": _reported(row, each.month)}
+        for each in recent.months[unknown:]
+    ]
+    if unknown:
+        first, last = recent.months[0].month, recent.months[unknown - 1].month
+        lines.insert(0, {"month": first, "until": last if last != first else None, "amount": None, "share": None})
+    return lines
+
+
+def _reported(row: Row, month: Month) -> str:
+    return row.report_url if month == row.report.period else links.report(row.project.code, str(month))
+
+
+def _get_unusual_text(recent: RecentMonths, form: str) -> str:
+    """What is said of a month that lies far from those before; '' of any other. It stops nobody."""
+    if not recent.is_unusual or recent.score is None or recent.limit is None or recent.latest.amount is None:
+        return ""
+    said = _(
+        "Far from the months before: %(value)s %(unit)s, %(share)s of the plan, where their median is %(median)s. Modified "
+        "z-score %(score)s (pointed out from %(limit)s on). Check it; if it is right, submit it."
+    )
+    return said % {
+        "value": formatting.shortest_money(recent.latest.amount, form),
+        "unit": formatting.money_unit(form),
+        "share": formatting.percent(recent.latest.share),
+        "median": formatting.percent(recent.median_share),
+        "score": f"{float(recent.score):.1f}".replace("-", "−"),
+        "limit": f"{float(recent.limit):.1f}",
+    }
+
+
+def _get_changes(row: Row) -> list[dict[str, str]]:
+    """Return what was typed and is not saved: field, what the register says, what the cell says now."""
+    form, cells = row.question.form, row.draft.cells if row.draft else ()
+    return [
+        {
+            "name": name,
+            "label": form.get_label(name),
+            "text": row.register.get(name, ""),
+            "before": format_text(name, row.register.get(name, "")),
+            "after": format_text(name, row.texts.get(name, "")),
+        }
+        for name in NAMES
+        if name in cells
+    ]
+
+
+@dataclass(frozen=True)
+class MonthBar:
+    x: str
+    width: str
+    y: str
+    height: str
+    drawn: str
+    title: str
+
+
+@dataclass(frozen=True)
+class MonthBars:
+    """`median_y` is '' where there is no median."""
+
+    bars: list[MonthBar]
+    label: str
+    median: str
+    median_y: str
+    text_y: str
+    first: str
+    last: str
+
+
+def month_bars(recent: RecentMonths, *, form: str) -> MonthBars:
+    """A bar for each month, the last of them in outline: it is not reported yet."""
+    amounts = [done.amount for done in recent.months if done.amount is not None]
+    most = max([*amounts, recent.median or 0, 1])
+    titles = [f"{done.month}: {_format_amount(done.amount, form)}" for done in recent.months]
+    place = Fraction(100, len(recent.months))
+    median_y = _BASE - float(Fraction(recent.median) / most) * _TALL if recent.median is not None else None
+    unit = formatting.money_unit(form)
+    return MonthBars(
+        bars=[
+            _bar(place * index, place, done.amount, most, titles[index], is_last=done is recent.latest)
+            for index, done in enumerate(recent.months)
+        ],
+        label=_("Disbursed in the last 12 months, %(unit)s: %(months)s") % {"unit": unit, "months": "; ".join(titles)},
+        median=formatting.shortest_money(round(recent.median), form) if recent.median is not None else "",
+        median_y="" if median_y is None else f"{median_y:.1f}",
+        text_y="" if median_y is None else f"{_place_of_word(median_y):.1f}",
+        first=str(recent.months[0].month),
+        last=str(recent.latest.month),
+    )
+
+
+def _place_of_word(line: float) -> float:
+    """Where the word of a line stands: above it, below it where there is no room, never on it nor on an outline."""
+    return min(line - 4, _BASE - _NO_AMOUNT - 4) if line >= _LETTERS + 4 else line + _LETTERS + 2
+
+
+def _bar(
+    left: Fraction, place: Fraction, amount: int | None, most: int | Fraction, title: str, *, is_last: bool
+) -> MonthBar:
+    tall = _NO_AMOUNT if amount is None else max(float(Fraction(amount) / most) * _TALL, 0.5)
+    drawn = "m-none" if amount is None else "b-now" if is_last else "m-done"
+    x, width = left + place * (1 - _WIDE) / 2, place * _WIDE
+    return MonthBar(f"{float(x):.2f}%", f"{float(width):.2f}%", f"{_BASE - tall:.1f}", f"{tall:.1f}", drawn, title)
+
+
+def _format_amount(amount: int | None, form: str) -> str:
+    return "—" if amount is None else formatting.shortest_money(amount, form)
