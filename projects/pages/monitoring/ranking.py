@@ -216,6 +216,7 @@ def _get_columns(scope: Scope, by: str) -> list[Column]:
             label=_("Start rate, %"),
             value=lambda row: row.place.start_rate,
             url=lambda row: links.explaining(row.place.row, Measure.STARTED_COUNT),
+            template="rounds/_cell_rate.html",
         ),
         figure("missing", _("Reports outstanding"), Measure.REPORTS_MISSING),
     ]
@@ -244,6 +245,7 @@ def _get_open_columns(scope: Scope, by: str, elapsed: str) -> list[Column]:
             under=_("compared from %(least)s") % {"least": settings.LEAST_COMPARED_PERCENT},
             value=lambda row: row.place.held,
             url=lambda row: links.explaining(row.place.row, Measure.PLANNED_DISBURSEMENT),
+            template="rounds/_cell_rate.html",
         ),
         figure_column(
             Measure.PLANNED_DISBURSEMENT, get_row, label=_("Their annual plan"), name="plan", template=template
