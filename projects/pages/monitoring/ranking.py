@@ -74,7 +74,7 @@ class Ranking(NamedTuple):
     """The rows of a ranking in their usual order, with all of them together, and by basis."""
 
     rows: list[RankedRow]
-    total: RankedRow
+    total: RankedRow | None
     columns: list[Column]
     basis: Answer
     elapsed: str
@@ -151,10 +151,12 @@ def _rank_open_month(scope: Scope, by: str, *, every_field: bool) -> Ranking:
         RankedRow(place, place.approved, place.share, place.gap_share, is_comparable=place.is_comparable)
         for place in league_of_open_month(every[by], approved[by], earlier[by])
     ]
-    place = replace(league_of_open_month(every[None], approved[None], earlier[None])[0], rank=None)
-    share = place.approved.progress if place.approved else None  # however little of the plan they hold
-    is_comparable = share is not None or place.is_comparable
-    total = RankedRow(place, place.approved, share, place.approved_gap, is_comparable=is_comparable)
+    total = None
+    for place in league_of_open_month(every[None], approved[None], earlier[None]):  # none where no report is required
+        share = place.approved.progress if place.approved else None  # however little of the plan they hold
+        is_comparable = share is not None or place.is_comparable
+        place = replace(place, rank=None)
+        total = RankedRow(place, place.approved, share, place.approved_gap, is_comparable=is_comparable)
     elapsed = formatting.percent(approved[None].year_elapsed)
     return Ranking(rows, total, _get_open_columns(scope, by, elapsed), every["basis"], elapsed)
 

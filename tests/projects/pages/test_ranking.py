@@ -98,6 +98,12 @@ def test_a_year_without_projects_has_a_page(public_read, register, client):
     assert "No project on this list" in opened(client, "/league/", programme="2021", lang="en").text
 
 
+def test_an_open_month_in_which_nobody_reports_has_a_page(province, client_of):
+    stage(6)
+    asked = {"through": "2023-07", "basis": "published", "lang": "en"}
+    assert "No project on this list" in opened(client_of(province), "/league/", **asked).text
+
+
 def test_it_asks_the_database_no_more_for_more_projects(province, client_of):
     client = client_of(province)
     with CaptureQueriesContext(connection) as few:
