@@ -19,8 +19,7 @@ from projects.pages import formatting, links
 from projects.pages.decorators import one_of, page
 from projects.pages.downloads import table_download
 from projects.pages.frame import places_read, shell
-from projects.pages.marks import illustrative_mark
-from projects.pages.monitoring.rule_description import light_word
+from projects.pages.marks import illustrative_mark, light_word
 from projects.pages.month_notice import in_brackets
 from projects.pages.months_coverage import CoverageWord, coverage_words
 from projects.pages.parameters import reads

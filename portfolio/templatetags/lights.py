@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from django import template
 
-from projects.pages.marks import light_mark, light_shape
-from projects.pages.monitoring.rule_description import light_word
+from projects.pages.marks import light_mark, light_shape, light_word
 
 register = template.Library()
 register.filter(light_word)

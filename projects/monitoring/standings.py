@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -12,30 +12,16 @@ from typing import Any
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
 
-from projects.choices import LIGHTS, Basis, Light, PlanKind, ProblemKind
+from projects.choices import Basis, Light, PlanKind, ProblemKind
 from projects.history.as_of import override_as_of
 from projects.models import Entry, MonthlyReport, Problem, Project, Rating
 from projects.models.entry import changes_the_list
-from projects.pagination import both_ways, sort_by_value
 from projects.text import TwoNames
 from projects.totals.plans import kind_measured_against
 from projects.totals.scope import Scope
-from projects.totals.standings import Standing, sum_disbursed
+from projects.totals.standings import Standing
 
 FEW = 5
-WORST = "worst"
-# what a list can be ordered by beside that: parameter -> value
-_COLUMNS: dict[str, Callable[[Standing], Any]] = {
-    "code": lambda standing: 0,  # the order of the scope
-    "light": lambda standing: LIGHTS.index(standing.light) if standing.light else None,
-    "plan": lambda standing: standing.plan.amount if standing.plan else None,
-    "disbursed": lambda standing: sum_disbursed(standing.approved),
-    "due": lambda standing: standing.due,
-    "share": lambda standing: standing.share,
-    "ahead": lambda standing: standing.gap,
-    "gap": lambda standing: standing.gap_order,
-}
-ORDERS = (WORST, *both_ways(_COLUMNS))
 
 
 class EntriesShown(StrEnum):
@@ -61,17 +47,12 @@ class EntriesShown(StrEnum):
         return [standing for standing in standings if standing.light == light]
 
 
-def sort_standings(standings: Sequence[Standing], order: str = WORST) -> list[Standing]:
-    """Return them in one of `ORDERS`: what has no value last, and alike ones in the order of the scope.
+def sort_standings(standings: Iterable[Standing]) -> list[Standing]:
+    """Return the worst light first, then the furthest behind; within a light last what has no gap.
 
-    The worst light comes first, then the furthest behind; within a light last what has no gap.
+    Alike ones stay in the order of the scope.
     """
-    if order == WORST:
-        return sorted(standings, key=_worst_first)
-    name = order.removeprefix("-")
-    if name == "code":
-        return [*reversed(standings)] if order.startswith("-") else [*standings]
-    return sort_by_value(standings, _COLUMNS[name], descending=order.startswith("-"))
+    return sorted(standings, key=_worst_first)
 
 
 def _worst_first(standing: Standing) -> tuple[int, bool, float]:

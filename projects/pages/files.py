@@ -4,37 +4,40 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from django.db.models import QuerySet
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from projects.totals.scope import Scope
 
 from . import links
+from .tables import FORMATS
 
 _MOST_NAMED = 50
-FORMATS = (("csv", "CSV"), ("xlsx", "Excel"))
 
 
 def files_of(name: str, parameters: Iterable[tuple[str, str]]) -> list[links.PageLink]:
-    """One link for each form of file of a list of the API, in the reader's language and as of what is looked at."""
-    pairs = [*parameters, ("lang", get_language() or "")]
+    """Return a link for each form of file of a list of the API, in the user's language and as of what is shown."""
+    pairs, label = [*parameters, ("lang", get_language() or "")], _("%(form)s with every field")
     return [
-        links.PageLink(label, links.page(f"api:{name}-list", query=[*pairs, ("format", form)]))
-        for form, label in FORMATS
+        links.PageLink(
+            label % {"form": FORMATS[form]}, links.page(f"api:{name}-list", query=[*pairs, ("format", form)])
+        )
+        for form in FORMATS
     ]
 
 
 def files_of_projects(
-    name: str, scope: Scope, rows: QuerySet, asked: Iterable[tuple[str, str]]
+    name: str, scope: Scope, codes: Iterable[str], parameters: Iterable[tuple[str, str]]
 ) -> list[links.PageLink]:
-    """The same of a list of rows of projects, narrowed to those of a scope: by its programme, and by name where it has
-    filters. None where these leave more projects than an address can name.
+    """Return the files of a list of records of projects, narrowed to those of a scope.
+
+    They are narrowed by its programme, and by the `codes` of the projects where it has filters. None where these leave
+    more projects than an address can name.
     """
     pairs = scope.of_year
     if scope.filters:
-        codes = rows.order_by("project__code").values_list("project__code", flat=True).distinct()
-        named = [("project", code) for code in codes[: _MOST_NAMED + 1]]
+        named = [("project", code) for code in sorted(set(codes))]
         if len(named) > _MOST_NAMED:
             return []
         pairs += named
-    return files_of(name, [*pairs, *asked])
+    return files_of(name, [*pairs, *parameters])

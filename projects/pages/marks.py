@@ -13,7 +13,6 @@ from projects.choices import Basis, Light
 from projects.text import format_html
 
 from . import formatting
-from .monitoring.rule_description import light_word
 
 HALF_FILLED = '<circle class="{}" cx="6" cy="6" r="4.6"/><path class="b-half" d="M6 1.4a4.6 4.6 0 0 1 0 9.2Z"/>'
 GLYPHS = {
@@ -50,6 +49,11 @@ def basis_glyph(basis: str) -> SafeString:
 
 def drawn(glyph: SafeString) -> SafeString:
     return format_html(_SVG, glyph)
+
+
+def light_word(light: str | None) -> str:
+    """Return the word of a light; its mark is drawn beside it."""
+    return str(Light(light).label) if light else pgettext("light", "not rated")
 
 
 def light_mark(light: str | None) -> SafeString:

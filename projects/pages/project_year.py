@@ -20,11 +20,9 @@ from projects.totals.plans import PlanProgress, measured_against, plans_differ, 
 from projects.totals.scope import Scope
 from projects.totals.standings import has_started
 
-from .monitoring.change_page import change_url
-from .monitoring.milestones import ProjectMilestones, by_project
-from .monitoring.problem_order import overdue_first
-from .monitoring.problem_page import PROBLEM
-from .monitoring.problem_rows import ProblemRow
+from .monitoring.milestones import MilestoneRow, ProjectMilestones, add_change_urls, group_by_project
+from .monitoring.problems import ProblemRow, get_problem_rows
+from .monitoring.project_records import get_change_url
 
 
 @dataclass(frozen=True)
@@ -126,18 +124,22 @@ def _says_more(report: MonthlyReport) -> bool:
 
 
 def _milestones(request: HttpRequest, project: Project, scope: Scope, entry: Entry) -> list[ProjectMilestones]:
-    milestones = list(Milestone.objects.visible_to(scope.user).filter(project=project))
-    for milestone in milestones:
-        milestone.project = project
-    return by_project(milestones, entry.programme.today, request)
+    today = entry.programme.today
+    milestones = Milestone.objects.visible_to(scope.user).filter(project=project).order_by("planned", "pk")
+    rows = [MilestoneRow(milestone, today) for milestone in milestones]
+    for row in rows:
+        row.record.project = project
+    groups = group_by_project(rows)
+    add_change_urls(request, groups)
+    return groups
 
 
 def _problems(request: HttpRequest, project: Project, scope: Scope, entry: Entry) -> list[ProblemRow]:
-    today = entry.programme.today
-    problems = list(overdue_first(Problem.objects.visible_to(scope.user).filter(project=project), today))
-    for problem in problems:
-        problem.project = project
-    return [ProblemRow(problem, today, change_url=change_url(request, PROBLEM, problem)) for problem in problems]
+    rows = get_problem_rows(Problem.objects.visible_to(scope.user).filter(project=project), entry.programme.today)
+    for row in rows:
+        row.problem.project = project
+        row.change_url = get_change_url(request, row.problem)
+    return rows
 
 
 def _events(entry: Entry) -> list[ReportEvent]:

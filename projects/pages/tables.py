@@ -105,14 +105,17 @@ class ChoiceColumn(Column):
         return list(type(value)).index(value) if value else None
 
 
+@dataclass(frozen=True, kw_only=True)
 class NumberColumn(Column):
-    """A column of whole numbers."""
+    """A column of whole numbers; `signed` for differences."""
 
+    signed: bool = False
     numeric = True
     number_format = "#,##0"
 
     def text(self, value: Any) -> str:
-        return "" if value is None else formatting.count(value)
+        write = formatting.signed_count if self.signed else formatting.count
+        return "" if value is None else write(value)
 
     def number(self, value: Any) -> Cell:
         return None if value is None else round_exactly(Fraction(value))
@@ -120,10 +123,9 @@ class NumberColumn(Column):
 
 @dataclass(frozen=True, kw_only=True)
 class MoneyColumn(NumberColumn):
-    """A column of CNY in the unit of a form of the page; `signed` for gaps."""
+    """A column of CNY in the unit of a form of the page."""
 
     form: str = "table"
-    signed: bool = False
     number_format = "#,##0.00"
 
     @property
@@ -131,9 +133,8 @@ class MoneyColumn(NumberColumn):
         return formatting.money_unit(self.form)
 
     def text(self, value: Any) -> str:
-        if value is None:
-            return ""
-        return formatting.signed_money(value, self.form) if self.signed else formatting.money(value, self.form)
+        write = formatting.signed_money if self.signed else formatting.money
+        return "" if value is None else write(value, self.form)
 
     def number(self, value: Any) -> Cell:
         return None if value is None else round_exactly(Fraction(value) / formatting.unit_of(self.form))
@@ -200,7 +201,7 @@ def figure_column(measure: Measure, row_of: Callable[[Any], Row | None], *, labe
         return None if row is None else get_value(row, measure)
 
     label = label or formatting.sentence_case(str(figure.label))
-    return kind(name=measure.value, label=label, value=value, figure=measure.value, **options)
+    return kind(label=label, value=value, figure=measure.value, **{"name": measure.value} | options)
 
 
 def get_value(row: Row, measure: str) -> int | Fraction | None:

@@ -16,10 +16,8 @@ from .imports.import_page import import_one
 from .imports.imports_page import imports, refused_file
 from .monitoring.attention import attention
 from .monitoring.forecast import forecast
-from .monitoring.milestone_page import add_milestone, change_milestone
-from .monitoring.milestones import milestones
-from .monitoring.problem_page import change_problem
-from .monitoring.problems import problems
+from .monitoring.milestones import add_milestone, change_milestone, milestones
+from .monitoring.problems import change_problem, problems
 from .monitoring.ranking import league_table
 from .monitoring.rounds import rounds
 from .notes.note_form import add_note, change_note

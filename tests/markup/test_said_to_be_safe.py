@@ -19,7 +19,6 @@ LISTED = {
     "portfolio/templatetags/records.py": 1,
     "projects/admin/display.py": 2,
     "projects/text.py": 3,
-    "projects/pages/monitoring/attention.py": 1,
     "templates/admin/own_password.html": 1,
 }
 REASON = re.compile(r"#.*\bmarkup: \w+|\{#.*\bmarkup: \w+")

@@ -2,131 +2,406 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
+from django import forms
 from django.core.exceptions import PermissionDenied
+from django.db.models import Field, Model, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.template.loader import render_to_string
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
-from projects.models import Project, Rating
-from projects.monitoring.standings import ORDERS, EntriesShown, get_standings, load_records, sort_standings
-from projects.periods import Month
+from projects.choices import LIGHTS, Light
+from projects.models import Entry, Project, Rating
+from projects.models.fields import AmountField
+from projects.monitoring.standings import EntriesShown, load_records, sort_standings
+from projects.periods import Month, partial_dates
+from projects.text import LONGEST_WORDS
+from projects.totals.plans import PlanProgress
 from projects.totals.scope import Scope
 from projects.totals.standings import BAD, Standing
 
 from .. import formatting, links
 from ..decorators import form_page, one_of
-from ..list_pages import PAGE, PAGE_SIZE, first_asked, pages_of
+from ..downloads import table_download
+from ..list_pages import PAGE, PAGE_SIZE
+from ..marks import light_word
 from ..parameters import reads
-from ..sort_heads import sort_heads
-from ..table_files import EVERY_FIELD, FILES, PageTable, every_field_links, file_asked, file_links, wants_every_field
-from .attention_columns import attention_columns, attention_others, because, iter_with_records, with_references
-from .rating_form import RatingForm
-from .rule_description import light_word
-from .tabs import address, framed, switch
+from ..project_list import disbursed_label
+from ..record_forms import RecordForm
+from ..tables import (
+    FIELDS,
+    FILES,
+    ChoiceColumn,
+    Column,
+    MoneyColumn,
+    NumberColumn,
+    PointsColumn,
+    ShareColumn,
+    Table,
+    basis_column,
+    project_columns,
+)
+from .tabs import address, get_tab_context, switch
 
-SORT = "sort"
-_CODE = "\ue000"  # where the code of a project comes to stand; nobody types it
+WORST = "worst"  # order
 
 
-@dataclass(frozen=True)
+class RatingForm(RecordForm):
+    """Light and words of a rating; who and when are the server's to say."""
+
+    light = forms.ChoiceField(label=gettext_lazy("Rating"), choices=[("", "—"), *Light.choices])
+    words = forms.CharField(label=gettext_lazy("In words"), max_length=LONGEST_WORDS, widget=forms.Textarea)
+
+
+# rows
+
+
+@dataclass
 class AttentionEntry:
-    """One entry of the list. `problems_url` leads to the problems of its project; `form` is what was just posted."""
+    """One entry of the list. On the page with the address of its problems, and for whoever `may_rate` it what was posted."""
 
     standing: Standing
-    problems_url: str
-    may_rate: bool
-    form: RatingForm | None
-    because: str = ""  # why it stands among those that need attention, where its light does not say so
+    problems_url: str = ""
+    may_rate: bool = False
+    form: RatingForm | None = None
+
+    @property
+    def code(self) -> str:
+        return str(self.standing.project.code)
+
+    @property
+    def url(self) -> str:
+        return links.project(self.code, year=self.standing.facts.year)
+
+    @property
+    def plan_url(self) -> str:
+        """Where the page of the project has the plan that the light is measured against."""
+        plan = self.standing.plan
+        return f"{self.url}#plan-{plan.kind}" if plan else ""
+
+    @property
+    def report_url(self) -> str:
+        return links.report(self.code, str(self.standing.last_month))
+
+    @property
+    def earlier_month(self) -> Month | None:
+        """The month that the light is of, where that is not the one that is shown."""
+        month = self.standing.month
+        return month if month != self.standing.facts.scope.end_month else None
+
+    @property
+    def other_plans(self) -> list[tuple[PlanProgress, str]]:
+        """The plans that the light is not measured against, with their addresses; none where all say the same."""
+        if not self.standing.plan or not self.standing.plans_differ:
+            return []
+        others = [progress for progress in self.standing.by_plan if not progress.is_rated]
+        return [(progress, f"{self.url}#plan-{progress.plan.kind}") for progress in others]
+
+    @property
+    def listing_reason(self) -> str:
+        return get_listing_reason(self.standing)
 
     @property
     def is_silent(self) -> bool:
         """Whether nobody says anything of why it stands as it does: no reviewer, no report, no problem that was raised."""
         standing, report = self.standing, self.standing.last_report
-        said = report is not None and bool(report.reason or report.measure)
-        return not (said or standing.rating or standing.problems or self.because)
+        is_explained = report is not None and bool(report.reason or report.measure)
+        return not (is_explained or standing.rating or standing.problems or self.listing_reason)
+
+
+class LoadedEntries:
+    """Entries in their order, read in slices, which load their records; with `references` all that these refer to."""
+
+    def __init__(self, entries: Sequence[AttentionEntry], *, references: bool) -> None:
+        self.entries, self.references = entries, references
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def __getitem__(self, part: slice) -> Sequence[AttentionEntry]:
+        entries = self.entries[part]
+        standings = load_records([entry.standing for entry in entries])
+        if self.references and standings:
+            projects = [standing.project for standing in standings]
+            prefetch_related_objects(projects, "enterprise", "sector", "chain_link", "source")
+            prefetch_related_objects([standing.entry for standing in standings], "source")
+        return entries
+
+
+def get_listing_reason(standing: Standing) -> str:
+    """Return why an entry that is not behind needs attention all the same; '' where its light says it, or nothing does."""
+    if standing.light in BAD or not standing.needs_attention:
+        return ""
+    reasons = []
+    if standing.start in BAD:
+        reasons.append(_("its start is late"))
+    if standing.reports in BAD:
+        reasons.append(_("reports are missing"))
+    if standing.problems_overdue:
+        reasons.append(_("a problem is overdue"))
+    if standing.has_disagreement:
+        reasons.append(_("the reviewer rates it otherwise"))
+    elif standing.rating:
+        reasons.append(_("of the reviewer's rating"))
+    return _("Listed because %(reasons)s") % {"reasons": formatting.clauses(reasons)} if reasons else ""
+
+
+# columns
+
+
+def _get_columns(scope: Scope) -> list[Column]:
+    return [
+        *_get_project_columns(scope),
+        *_get_plan_columns(scope),
+        *_get_reason_columns(scope),
+        *_get_field_columns(scope),
+    ]
+
+
+def _get_project_columns(scope: Scope) -> list[Column]:
+    def get_month(entry: AttentionEntry) -> str:
+        return str(entry.earlier_month or "")
+
+    return [
+        *project_columns(lambda entry: entry.standing.project, year=scope.year, template="rounds/_cell_entry.html"),
+        Column(
+            name="",
+            label=pgettext("report", "Stage"),
+            value=lambda entry: entry.standing.stage and entry.standing.stage.label,
+            on_page=False,
+        ),
+        basis_column(lambda entry: entry.standing.project.basis, on_page=False),
+        ChoiceColumn(
+            name="light",
+            label=_("Light"),
+            value=lambda entry: entry.standing.light,
+            sort_value=lambda entry: LIGHTS.index(entry.standing.light) if entry.standing.light else None,
+            sub=lambda entry: _("as at %(month)s") % {"month": entry.earlier_month} if entry.earlier_month else "",
+            template="tables/light.html",
+        ),
+        Column(name="", label=_("Light of an earlier month"), value=get_month, on_page=False),
+    ]
+
+
+def _get_plan_columns(scope: Scope) -> list[Column]:
+    """Return the columns of numbers: each leads to the row of its plan on the page of the project, or to its months."""
+
+    def get_kind(entry: AttentionEntry) -> str:
+        return str(entry.standing.plan.kind.label) if entry.standing.plan else ""
+
+    def get_rated_plan(entry: AttentionEntry) -> str:
+        """Return which plan the numbers are of, where there are others."""
+        return (
+            " ".join([formatting.sentence_case(get_kind(entry)), _("(rated by this one)")]) if entry.other_plans else ""
+        )
+
+    def get_plan_url(entry: AttentionEntry) -> str:
+        return entry.plan_url
+
+    return [
+        MoneyColumn(
+            name="plan",
+            label=_("Annual plan"),
+            value=lambda entry: entry.standing.plan and entry.standing.plan.amount,
+            url=get_plan_url,
+            sub=get_rated_plan,
+        ),
+        Column(name="", label=_("Measured against"), value=get_kind, on_page=False),
+        MoneyColumn(
+            name="disbursed",
+            label=disbursed_label(scope),
+            value=lambda entry: entry.standing.disbursed,
+            url=lambda entry: f"{entry.url}#disbursed",
+        ),
+        ShareColumn(
+            name="share",
+            label=_("% of plan"),
+            value=lambda entry: entry.standing.share,
+            url=get_plan_url,
+            template="rounds/_cell_share.html",
+        ),
+        MoneyColumn(name="due", label=_("Pro-rata plan"), value=lambda entry: entry.standing.due, url=get_plan_url),
+        MoneyColumn(
+            name="ahead", label=_("Gap"), value=lambda entry: entry.standing.gap, url=get_plan_url, signed=True
+        ),
+        PointsColumn(
+            name="gap",
+            label=_("Gap, percentage points"),
+            value=lambda entry: entry.standing.gap_share,
+            sort_value=lambda entry: entry.standing.gap_order,
+            url=get_plan_url,
+        ),
+    ]
+
+
+def _get_reason_columns(scope: Scope) -> list[Column]:
+    """Return the column of all that explains an entry, and those of files; the public reads no reviewer's words."""
+
+    def get_rating(entry: AttentionEntry) -> Light | None:
+        return Light(entry.standing.rating.light) if entry.standing.rating else None
+
+    def get_months_late(entry: AttentionEntry) -> int | None:
+        return entry.standing.months_late if entry.standing.start in BAD else None
+
+    def get_missing_count(entry: AttentionEntry) -> int | None:
+        return entry.standing.missing_count if entry.standing.reports in BAD else None
+
+    def report_column(label: str, name: str) -> Column:
+        def value(entry: AttentionEntry) -> Any:
+            return entry.standing.last_report and getattr(entry.standing.last_report, name)
+
+        return Column(name="", label=label, value=value, on_page=False)
+
+    def number_column(label: str, value: Any) -> Column:
+        return NumberColumn(name="", label=label, value=value, on_page=False)
+
+    return [
+        Column(
+            name="",
+            label=_("Reason and measure"),
+            value=lambda entry: None,
+            template="rounds/_cell_reasons.html",
+            in_file=False,
+        ),
+        Column(name="", label=_("Why it is listed"), value=lambda entry: entry.listing_reason, on_page=False),
+        number_column(_("Months without a start"), get_months_late),
+        number_column(_("Reports missing in a row"), get_missing_count),
+        number_column(_("Problems not solved"), lambda entry: entry.standing.problems or None),
+        number_column(_("Problems overdue"), lambda entry: entry.standing.problems_overdue or None),
+        ChoiceColumn(name="", label=_("Reviewer"), value=get_rating, on_page=False),
+        Column(
+            name="",
+            label=_("Reviewer's words"),
+            value=lambda entry: entry.standing.rating and entry.standing.rating.words,
+            on_page=False,
+            in_file=not scope.access.public,
+        ),
+        report_column(_("Reason"), "reason"),
+        report_column(pgettext("report", "Measure"), "measure"),
+    ]
+
+
+def _get_field_columns(scope: Scope) -> list[Column]:
+    """Return the columns of all other fields of the project and its entry; the public reads not who reported a figure."""
+    public = scope.access.public
+    reporters = [f"{name}_reported_by" for name in (*Project.attributed, *Entry.attributed) if public]
+    of_project = get_field_columns(Project, "project", without=("code", "prefecture", "basis", *reporters))
+    without = ("project", "programme", "planned_disbursement", *reporters)
+    return [*of_project, *get_field_columns(Entry, "entry", without=without, label=_("On the list: %(label)s"))]
+
+
+def get_field_columns(
+    model: type[Model], name: str, *, without: Collection[str], label: str = "%(label)s"
+) -> list[Column]:
+    """Return the columns of the fields of the record `name` of a standing, for the file of all fields."""
+    dates = partial_dates(model)
+    left_out = {*without, *(f"{date}_precision" for date in dates)}
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key and field.name not in left_out]
+    return [_get_field_column(field, name, dates.get(field.name, field.name), label) for field in fields]
+
+
+def _get_field_column(field: Field, name: str, attribute: str, label: str) -> Column:
+    words = dict(field.flatchoices)
+
+    def value(entry: AttentionEntry) -> Any:
+        stored = getattr(getattr(entry.standing, name), attribute)
+        return words.get(stored, "") if words else stored
+
+    kind = MoneyColumn if isinstance(field, AmountField) else Column
+    label = label % {"label": formatting.sentence_case(str(field.verbose_name))}
+    return kind(name="", label=label, value=value, on_page=False, every_field=True)
+
+
+# the page
 
 
 @form_page
-@reads("show", SORT, PAGE, *FILES, fields=EVERY_FIELD)
+@reads("show", "sort", PAGE, *FILES, fields=("all",))
 def attention(request: HttpRequest) -> HttpResponse:
     """The attention list of a programme, 50 a page; a POST adds the province's rating of one entry."""
     scope = Scope.from_request(request)
-    shown = EntriesShown(one_of(request, "show", tuple(EntriesShown)))
-    answered: tuple[Standing, RatingForm] | None = None
+    kind = EntriesShown(one_of(request, "show", tuple(EntriesShown)))
+    every = scope.facts.standings
+    posted, form = None, None
     if request.method == "POST":
-        standing = _posted(request, scope)
-        form = _rated(request, scope, standing)
-        if form is None:
-            return HttpResponseRedirect(_place_of(request, scope, standing))
-        answered = (standing, form)
-    first, order = first_asked(request), one_of(request, SORT, ORDERS)
-    columns = attention_columns(scope)
-    standings = scope.facts.standings
-    chosen = sort_standings(shown.filter(standings), order)
-
-    def table() -> PageTable:
-        title, lines = _("Attention list"), partial(iter_with_records, chosen)
-        if not wants_every_field(request):
-            return PageTable("attention", title, columns, lines, len(chosen))
-        every = attention_others(scope)
-        return PageTable("attention", title, columns, lambda: with_references(lines()), len(chosen), others=every)
-
-    if file := file_asked(request, scope, {"attention": table}):
+        posted = _get_posted_standing(request, scope)
+        form = RatingForm(request.POST, auto_id=f"{posted.project.code}-%s")
+        if form.is_valid() and form.store(
+            Rating(entry=posted.entry, month=scope.last_month, author=request.user, **form.cleaned_data)
+        ):
+            return HttpResponseRedirect(_get_place(request, every, posted))
+    table = Table(
+        request,
+        "attention",
+        _("Attention list"),
+        _get_columns(scope),
+        [AttentionEntry(standing) for standing in sort_standings(kind.filter(every))],
+        usual=WORST,
+        css="watched",
+        row_id=lambda entry: entry.code,
+        paginated="format" not in request.GET,
+    )
+    table.records = LoadedEntries(table.records, references=FIELDS in request.GET)  # type: ignore[assignment]
+    if file := table_download(request, scope, [table]):
         return file
-    pages = pages_of(request, len(chosen))
-    rows = load_records(chosen[first : first + PAGE_SIZE])
-    if answered and answered[0].project not in [standing.project for standing in rows]:
-        rows.insert(0, answered[0])  # the entry of the form is shown, whatever else is
+    entries = list(table.shown_records)
+    if posted and all(entry.standing is not posted for entry in entries):
+        entries.insert(0, AttentionEntry(posted))  # the entry of the form is shown, whatever else is
+    for entry in entries:
+        entry.may_rate = bool(scope.last_month) and request.user.has_perm("projects.add_rating", entry.standing.entry)
+        entry.form = form if entry.standing is posted else None
+        entry.problems_url = address(request, "problems", code=entry.code) if entry.standing.problems else ""
+    table.shown_records = entries
+    table.caption = _(
+        "Projects and their lights, %(unit)s; %% and gap are of the plan that the light is measured against"
+    ) % {"unit": formatting.money_unit("table")}
     rule = scope.programme.light_rule if scope.programme else None
-    entries = _entries(request, scope, rows, answered)
-    context = framed(request, scope, "attention") | {
-        "lede": formatting.sentences([_finding(scope, standings), _missing(scope, standings)]),
-        "switches": [_switch(request, name, shown, len(name.filter(standings))) for name in EntriesShown],
-        "entries": entries,
-        "heads": sort_heads(request, SORT, order, columns),
-        "files": file_links(request),
-        "every_field": every_field_links(request),
-        "order": order,
-        "unexplained": _unexplained(entries),
-        "pages": pages,
+    context = get_tab_context(request, scope, "attention") | {
+        "lede": formatting.sentences([_get_finding(scope, every), _get_missing_reports(scope, every)]),
+        "switches": [_get_switch(request, name, kind, len(name.filter(every))) for name in EntriesShown],
+        "table": table,
+        "files": table.files,
+        "unexplained": _count_unexplained(entries),
+        "pages": table.pages,
         "rule": rule,
         "rule_sentences": rule.describe() if rule else [],
-        "has_entries": bool(standings),
-        "alone": _alone(scope) if rule else "",
-        "failed": answered is not None,
-        **_blank(),
+        "has_entries": bool(every),
+        "single_month_note": _get_single_month_note(scope) if rule else "",
+        "posted_form": form,
+        "blank": RatingForm(),
     }
-    return render(request, "rounds/attention.html", context, status=422 if answered else 200)
+    return render(request, "rounds/attention.html", context, status=422 if form else 200)
 
 
-def _posted(request: HttpRequest, scope: Scope) -> Standing:
-    """The entry that is rated. Raises `Http404` for one that the reader does not see."""
+def _get_posted_standing(request: HttpRequest, scope: Scope) -> Standing:
+    """Return the entry that is rated, with its records.
+
+    Raises `PermissionDenied` for whoever may not rate it, `Http404` for one that the user does not see.
+    """
     if not request.user.has_perm("projects.add_rating"):
         raise PermissionDenied
     code = request.POST.get("entry", "")
-    found = get_standings(scope.restricted_to(Project.objects.filter(code=code))) if code.isprintable() else []
+    found = [standing for standing in scope.facts.standings if standing.project.code == code]
     if not found or not scope.last_month:
         raise Http404
-    return found[0]
+    standing = load_records(found)[0]
+    if not request.user.has_perm("projects.add_rating", Rating(entry=standing.entry)):
+        raise PermissionDenied
+    return standing
 
 
-def _place_of(request: HttpRequest, scope: Scope, standing: Standing) -> str:
-    """Where an entry stands among all."""
-    keys = [each.entry.pk for each in sort_standings(scope.facts.standings)]
-    number = keys.index(standing.entry.pk) // PAGE_SIZE + 1
-    page = {"page": str(number)} if number > 1 else {}
-    return f"{links.same_page(request, without=(SORT,), show=EntriesShown.ALL.value, **page)}#{standing.project.code}"
+def _get_place(request: HttpRequest, every: Sequence[Standing], standing: Standing) -> str:
+    """Return where an entry stands among all in their usual order."""
+    number = sort_standings(every).index(standing) // PAGE_SIZE + 1
+    page = {PAGE: str(number)} if number > 1 else {}
+    return f"{links.same_page(request, without=('sort',), show=EntriesShown.ALL.value, **page)}#{standing.project.code}"
 
 
-def _switch(request: HttpRequest, name: EntriesShown, shown: str, number: int) -> links.PageLink:
+def _get_switch(request: HttpRequest, name: EntriesShown, shown: str, number: int) -> links.PageLink:
     labels = {
         EntriesShown.ATTENTION: _("need attention"),
         EntriesShown.ALL: pgettext("entries", "all"),
@@ -137,24 +412,24 @@ def _switch(request: HttpRequest, name: EntriesShown, shown: str, number: int) -
     return switch(request, "show", name.value, label, shown=shown, count=number)
 
 
-def _finding(scope: Scope, every: Sequence[Standing]) -> str:
-    """How many entries have which light: '2 red, 19 yellow, 9 green, 12 not rated at the end of June 2023.'
+def _get_finding(scope: Scope, every: Sequence[Standing]) -> str:
+    """Return how many entries have which light: '2 red, 19 yellow, 9 green, 12 not rated at the end of June 2023.'
 
     Empty without a rule; and for one month alone, of which no progress is rated, but for the light that others keep.
     """
     if not every or scope.end_month is None or not _has_rule(scope):
         return ""
     if scope.open_month is None:
-        return "" if scope.is_single_month else _counted(every, scope.end_month)
-    judged = [each for each in every if each.number == scope.last_month]
-    others = [each for each in every if each.number != scope.last_month]
-    parts = [] if scope.is_single_month else [_judged(judged, scope)]
+        return "" if scope.is_single_month else _count_lights(every, scope.end_month)
+    judged = [standing for standing in every if standing.number == scope.last_month]
+    others = [standing for standing in every if standing.number != scope.last_month]
+    parts = [] if scope.is_single_month else [_count_judged(judged, scope)]
     earlier = scope.last_shown.end_month
     if earlier and others:
         values = {"month": formatting.month_name(scope.last_month)}
         parts += [
             _("The others keep their light until their report of %(month)s is approved.") % values,
-            _counted(others, earlier),
+            _count_lights(others, earlier),
         ]
     return formatting.sentences(parts)
 
@@ -163,8 +438,8 @@ def _has_rule(scope: Scope) -> bool:
     return scope.programme is not None and scope.programme.light_rule is not None
 
 
-def _missing(scope: Scope, every: Sequence[Standing]) -> str:
-    """How many are marked for missing reports, by a light beside the one that is counted, and as of when."""
+def _get_missing_reports(scope: Scope, every: Sequence[Standing]) -> str:
+    """Return how many are marked for missing reports, by a light beside the one that is counted, and as of when."""
     count = len([standing for standing in every if standing.reports in BAD])
     if not count:
         return ""
@@ -184,8 +459,8 @@ def _missing(scope: Scope, every: Sequence[Standing]) -> str:
     return text % values
 
 
-def _alone(scope: Scope) -> str:
-    """Why one month alone is not rated; in an open month those keep their light whose report of it is not approved."""
+def _get_single_month_note(scope: Scope) -> str:
+    """Return why one month alone is not rated; of an open month those without an approved report keep their light."""
     if not scope.is_single_month:
         return ""
     if scope.open_month is None or not scope.last_shown.last_month:
@@ -200,12 +475,12 @@ def _alone(scope: Scope) -> str:
     return text % {"month": formatting.month_name(scope.last_month)}
 
 
-def _counted(every: Sequence[Standing], month: Month) -> str:
+def _count_lights(every: Sequence[Standing], month: Month) -> str:
     values = _lights(every) | {"month": formatting.month_of_year(month)}
     return _("%(red)s red, %(yellow)s yellow, %(green)s green, %(none)s not rated at the end of %(month)s.") % values
 
 
-def _judged(every: Sequence[Standing], scope: Scope) -> str:
+def _count_judged(every: Sequence[Standing], scope: Scope) -> str:
     values = _lights(every) | {"month": formatting.month_name(scope.last_month)}
     values["count"] = formatting.count(len(every))
     return (
@@ -219,27 +494,9 @@ def _lights(every: Sequence[Standing]) -> dict[str, str]:
     return {shown.value: formatting.count(len(shown.filter(every))) for shown in named}
 
 
-def _entries(
-    request: HttpRequest, scope: Scope, rows: list[Standing], answered: tuple[Standing, RatingForm] | None
-) -> list[AttentionEntry]:
-    may_rate = scope.last_month and request.user.has_perm("projects.add_rating")
-    code, form = (answered[0].project.code, answered[1]) if answered else ("", None)
-    return [
-        AttentionEntry(
-            each,
-            address(request, "problems", code=each.project.code) if each.problems else "",
-            # a rating is whose its entry is
-            may_rate=bool(may_rate and request.user.has_perm("projects.add_rating", each.entry)),
-            form=form if each.project.code == code else None,
-            because=because(each),
-        )
-        for each in rows
-    ]
-
-
-def _unexplained(entries: Sequence[AttentionEntry]) -> str:
-    """How many of the rows have nothing but a dash where others have a reason, a measure or a problem."""
-    silent = [each for each in entries if each.is_silent]
+def _count_unexplained(entries: Sequence[AttentionEntry]) -> str:
+    """Return how many of the rows have nothing but a dash where others have a reason, a measure or a problem."""
+    silent = [entry for entry in entries if entry.is_silent]
     if not silent:
         return ""
     text = ngettext(
@@ -248,27 +505,3 @@ def _unexplained(entries: Sequence[AttentionEntry]) -> str:
         len(silent),
     )
     return text % {"count": formatting.count(len(silent)), "of": formatting.count(len(entries))}
-
-
-def _blank() -> dict[str, Any]:
-    """What the forms have in common that nobody has typed into."""
-    form = RatingForm()
-    choices = form.fields["light"].choices  # type: ignore[attr-defined]
-    words = form["words"]
-    blank = {"light": form["light"].label, "words": words.label, "longest": str(words.field.max_length)}  # type: ignore[attr-defined]
-    fields = render_to_string("rounds/_rating_fields.html", {"blank": blank, "choices": choices, "code": _CODE})
-    return {"blank_rating": [SafeString(part) for part in fields.split(_CODE)]}  # nosec B703 # markup: of a template
-
-
-def _rated(request: HttpRequest, scope: Scope, standing: Standing) -> RatingForm | None:
-    """Store the rating of an entry. Returns the form when something in it is wrong, None when it is stored.
-
-    Raises `PermissionDenied` for readers who may not rate it.
-    """
-    if not request.user.has_perm("projects.add_rating", Rating(entry=standing.entry)):
-        raise PermissionDenied
-    form = RatingForm(request.POST, auto_id=f"{standing.project.code}-%s")
-    if not form.is_valid():
-        return form
-    rating = form.record(entry=standing.entry, month=scope.last_month, author=request.user)
-    return None if form.store(rating) else form

@@ -16,7 +16,7 @@ from projects.totals.totals import breakdowns
 from .. import formatting, links
 from ..decorators import page
 from ..figure_display import marked, rests_on_illustrative
-from .tabs import framed
+from .tabs import get_tab_context
 
 
 @page
@@ -27,7 +27,7 @@ def forecast(request: HttpRequest) -> HttpResponse:
     answers = breakdowns(scope, None, "basis", compared=False, figures=USUAL)
     whole = answers[None].total_row
     outcome = get_forecast(shown) if scope.programme else None
-    context = framed(request, scope, "forecast", basis=answers["basis"]) | {
+    context = get_tab_context(request, scope, "forecast", basis=answers["basis"]) | {
         "made_up": bool(rests_on_illustrative(whole, Measure.DISBURSED)),
         "lede": formatting.sentences([*_closed_months(scope, shown), *([_finding(outcome, whole)] if outcome else [])]),
         "months": formatting.months(1, shown.last_month) if shown.last_month else "",

@@ -1,51 +1,58 @@
-"""`/milestones/`: milestones of all projects of a question on one line of time, and as a table."""
+"""`/milestones/`: milestones of the projects on one line of time and as a table; writers add and change them."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from django.db.models import Case, Count, F, Q, QuerySet, Value, When
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django import forms
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext
 
-from projects.exports.files import in_chunks
 from projects.history import as_of
 from projects.models import Milestone, Project
-from projects.models.milestone import overdue_on
+from projects.models.fields import code_asked
+from projects.models.form_fields import DayField
+from projects.models.milestone import ONE_OF_A_NAME
 from projects.periods import SOON_AFTER
+from projects.text import LONGEST_LINE, LONGEST_WORDS
 from projects.totals.scope import Scope
 
 from .. import formatting, links
-from ..decorators import one_of, page
+from ..decorators import one_of, page, work_page
+from ..downloads import table_download
 from ..files import files_of_projects
 from ..list_pages import PAGE, pages_of
 from ..parameters import reads
-from ..return_address import opened_from
-from ..sort_heads import sort_heads
-from ..table_files import FILES, PageTable, file_asked, file_links
-from .change_page import change_url
-from .milestone_order import (
-    ORDERS,
-    SORT,
-    USUAL,
-    columns,
-    is_due_until,
-    milestones_in_order,
-    projects_in_order,
+from ..record_forms import RecordForm
+from ..return_address import BACK, opened_from
+from ..tables import FILES, Column, NumberColumn, Table, basis_column
+from .project_records import (
+    MINE,
+    ChangeForm,
+    NewRecordForm,
+    change_record,
+    get_all_url,
+    get_api_parameters,
+    get_change_url,
+    get_records,
+    get_writable_projects,
+    redirect_to_list,
+    render_form,
 )
-from .milestone_page import MILESTONE
-from .of_project_forms import own_projects
-from .of_tasks import MINE, all_url, asked_of_api, rows_asked
-from .tabs import framed
+from .tabs import get_tab_context, switch
 
-ALL, OVERDUE, SOON, AHEAD, REACHED, MOVED = SHOWN = ("all", "overdue", "soon", "ahead", "reached", "moved")
-
-# the same in the words of the API
-_ASKED = {
+ALL, OVERDUE, SOON, AHEAD, REACHED, MOVED = KINDS = ("all", "overdue", "soon", "ahead", "reached", "moved")
+USUAL = "late"  # order: projects with something overdue come first, then by code
+# parameters of the API
+_API_PARAMETERS = {
     ALL: [],
     OVERDUE: [("overdue", "true")],
     SOON: [("soon", "true")],
@@ -53,15 +60,87 @@ _ASKED = {
     REACHED: [("reached", "true")],
     MOVED: [("moved", "true")],
 }
+FIELDS = ("name_zh", "name_en", "planned", "expected", "actual", "reason")
 
 
-@dataclass(frozen=True)
+# forms
+
+
+class MilestoneForm(RecordForm):
+    """The names and days of a milestone."""
+
+    name_zh = forms.CharField(label=gettext_lazy("Chinese name"), max_length=200)
+    name_en = forms.CharField(
+        label=gettext_lazy("English name"),
+        max_length=LONGEST_LINE,
+        required=False,
+        help_text=gettext_lazy("Left blank, the Chinese name is shown."),
+    )
+    planned = DayField(label=gettext_lazy("Planned for"))
+    expected = DayField(label=gettext_lazy("Expected on"), required=False, help_text=gettext_lazy("Blank: as planned."))
+    actual = DayField(label=gettext_lazy("Reached on"), required=False)
+    reason = forms.CharField(
+        label=gettext_lazy("Reason of the last move"),
+        max_length=LONGEST_WORDS,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("Required when the planned or the expected day moves; new words for each move."),
+    )
+
+    def refuse(self, messages: Mapping[str, Any]) -> None:
+        """Say at the name that there is one of this name."""
+        for name, texts in messages.items():
+            for text in texts:
+                super().refuse({"name_zh" if text == ONE_OF_A_NAME else name: [text]})
+
+
+class NewMilestoneForm(MilestoneForm, NewRecordForm):
+    """A milestone of one of the projects that the user may write to."""
+
+    field_order = ("project", *FIELDS)
+
+    def __init__(self, data: QueryDict | None = None, *, projects: QuerySet, project: str = "") -> None:
+        super().__init__(data, projects=projects, auto_id="milestone-%s", initial={"project": project})
+
+    def store_new(self) -> Milestone | None:
+        """Return the milestone; None when it is refused: then the form says why."""
+        milestone = Milestone(basis=self.cleaned_data["project"].basis_of_news, **self.cleaned_data)
+        return milestone if self.store(milestone) else None
+
+
+class MilestoneChangeForm(MilestoneForm, ChangeForm):
+    """Other words and days of a milestone, or the day on which it was reached."""
+
+    list_page = "milestones"
+    list_label = gettext_lazy("Milestones")
+    title = gettext_lazy("Change a milestone")
+    save_label = gettext_lazy("Save the milestone")
+    saved_message = gettext_lazy("The milestone is saved.")
+    conflict_message = gettext_lazy("Meanwhile somebody else changed this milestone. Nothing of yours is lost.")
+    change_message = gettext_lazy("%(who)s changed this milestone at %(when)s, after you opened it.")
+    deletion_message = gettext_lazy(
+        "Meanwhile %(who)s deleted this milestone at %(when)s. Nothing was saved. You typed: %(typed)s"
+    )
+
+
+# rows
+
+
+@dataclass
 class MilestoneRow:
-    """One milestone. Whether it is overdue depends on what counts as today for the programme."""
+    """A milestone by what counts as today for the programme; `change_url` is for whoever may change it.
+
+    `span` is how many rows of the table its project has, on the first of them.
+    """
 
     record: Milestone
-    is_overdue: bool
-    change_url: str = ""  # for whoever may change it
+    today: dt.date
+    change_url: str = ""
+    span: int = 0
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.record.is_overdue(self.today)
 
     @property
     def state(self) -> str:
@@ -69,127 +148,189 @@ class MilestoneRow:
             return pgettext("milestone", "reached")
         return _("overdue") if self.is_overdue else pgettext("milestone", "not yet due")
 
+    def is_in(self, kind: str) -> bool:
+        """Return True if the milestone is among those of a switch."""
+        record = self.record
+        is_ahead = record.actual is None and not self.is_overdue
+        return {
+            ALL: True,
+            OVERDUE: self.is_overdue,
+            SOON: is_ahead and record.due <= self.today + SOON_AFTER,
+            AHEAD: is_ahead,
+            REACHED: record.actual is not None,
+            MOVED: record.expected not in (None, record.planned),
+        }[kind]
 
-@dataclass(frozen=True)
+
+@dataclass
 class ProjectMilestones:
-    """A project with its milestones in the order of their days."""
+    """A project with some of its milestones."""
 
     project: Project
     milestones: list[MilestoneRow]
 
     @property
     def is_overdue(self) -> bool:
-        return any(each.is_overdue for each in self.milestones)
+        return any(row.is_overdue for row in self.milestones)
+
+
+def group_by_project(rows: Iterable[MilestoneRow], *, overdue_first: bool = True) -> list[ProjectMilestones]:
+    """Return the projects in the order of their first rows, those with something overdue first."""
+    groups: dict[int, ProjectMilestones] = {}
+    for row in rows:
+        project = row.record.project
+        groups.setdefault(project.pk, ProjectMilestones(project, [])).milestones.append(row)
+    if overdue_first:
+        return sorted(groups.values(), key=lambda group: not group.is_overdue)
+    return [*groups.values()]
+
+
+def add_change_urls(request: HttpRequest, groups: Iterable[ProjectMilestones]) -> None:
+    for group in groups:
+        for row in group.milestones:
+            row.change_url = get_change_url(request, row.record)
+
+
+def _get_columns(scope: Scope) -> list[Column]:
+    return [
+        Column(
+            name="code",
+            label=_("Project"),
+            value=lambda row: row.record.project.name,
+            url=lambda row: links.project(row.record.project.code, year=scope.year),
+            sub=lambda row: row.record.project.code,
+            sort_value=lambda row: row.record.project.code,
+            template="rounds/_cell_milestone_project.html",
+        ),
+        Column(name="", label=_("Project code"), value=lambda row: row.record.project.code, on_page=False),
+        Column(
+            name="name",
+            label=_("Milestone"),
+            value=lambda row: row.record.name,
+            template="rounds/_cell_milestone_name.html",
+        ),
+        Column(name="planned", label=_("Planned"), value=lambda row: row.record.planned, css="nw"),
+        Column(
+            name="expected",
+            label=_("Expected"),
+            value=lambda row: None if row.record.actual else row.record.due,
+            unknown=_("reached already"),
+            css="nw",
+        ),
+        Column(
+            name="reached",
+            label=_("Reached"),
+            value=lambda row: row.record.actual,
+            unknown=_("not reached yet"),
+            css="nw",
+        ),
+        NumberColumn(name="moved", label=_("Days moved"), value=lambda row: row.record.days_moved, signed=True),
+        Column(
+            name="state",
+            label=_("State"),
+            value=lambda row: row.state,
+            sort_value=lambda row: 2 if row.record.actual else int(not row.is_overdue),
+            template="rounds/_cell_milestone_state.html",
+        ),
+        Column(
+            name="reason",
+            label=_("Reason of the last move"),
+            value=lambda row: row.record.reason,
+            unknown=_("not moved"),
+            template="tables/words.html",
+        ),
+        basis_column(lambda row: row.record.basis),
+    ]
+
+
+# pages
 
 
 @page
-@reads("show", SORT, MINE, PAGE, *FILES)
+@reads("show", "sort", MINE, PAGE, *FILES)
 def milestones(request: HttpRequest) -> HttpResponse:
-    """The timeline and its table, 50 projects a page, in an order of the table."""
+    """The timeline and its table, 50 projects a page; the milestones of a project stay together in every order.
+
+    A project stands where its first milestone does, and its milestones are in the same order.
+    """
     scope = Scope.from_request(request)
-    shown = one_of(request, "show", SHOWN)
-    order = one_of(request, SORT, ORDERS)
+    kind = one_of(request, "show", KINDS)
     today = scope.today if scope.programme else dt.date.min
-    every = rows_asked(request, scope, Milestone)
-    chosen = every.filter(_condition(shown, today))
-    counts = _counts(every, chosen, today)
-    pages = pages_of(request, counts["projects"])
-    found = columns()
-
-    def lines() -> Iterator[Sequence[MilestoneRow]]:
-        for keys in in_chunks(projects_in_order(chosen, order, today)):
-            yield [row for group in _groups(request, chosen, order, today, keys) for row in group.milestones]
-
-    def table() -> PageTable:
-        return PageTable("milestones", _("Milestones"), found, lines, counts[shown])
-
-    if file := file_asked(request, scope, {"milestones": table}):
+    records = get_records(request, scope, Milestone).select_related("project")
+    rows = [MilestoneRow(record, today) for record in records.order_by("project__code", "planned", "pk")]
+    table = Table(
+        request,
+        "milestones",
+        _("Milestones"),
+        _get_columns(scope),
+        [row for row in rows if row.is_in(kind)],
+        usual=USUAL,
+        caption=_("Milestones; days moved are counted from the planned day"),
+        row_id=lambda row: f"milestone-{row.record.pk}",
+    )
+    groups = group_by_project(table.records, overdue_first=table.order == USUAL)
+    table.records = [row for group in groups for row in group.milestones]
+    if file := table_download(request, scope, [table]):
         return file
-    keys = list(projects_in_order(chosen, order, today)[pages.first - 1 : pages.last]) if pages.total else []
-    groups = _groups(request, chosen, order, today, keys)
-    context = framed(request, scope, "milestones") | {
-        "lede": _finding(counts, today),
-        "switches": [
-            links.PageLink(
-                _label(name), links.same_page(request, show=name), name == shown, formatting.count(counts[name])
-            )
-            for name in SHOWN
-        ],
+    pages = pages_of(request, len(groups))
+    groups = groups[pages.first - 1 : pages.last]
+    table.shown_records = [row for group in groups for row in group.milestones]
+    for group in groups:
+        group.milestones[0].span = len(group.milestones)
+    add_change_urls(request, groups)
+    codes = [row.record.project.code for row in table.records]
+    asked = [*_API_PARAMETERS[kind], *get_api_parameters(request)]
+    counts = {name: sum(row.is_in(name) for row in rows) for name in KINDS}
+    context = get_tab_context(request, scope, "milestones") | {
+        "lede": _get_finding(counts, today),
+        "switches": [switch(request, "show", name, _get_label(name), shown=kind, count=counts[name]) for name in KINDS],
         "groups": groups,
-        "heads": sort_heads(request, SORT, order, found),
-        "late_first": order == USUAL,
+        "table": table,
+        "late_first": table.order == USUAL,
         "pages": pages,
         "today": today,
-        "any": bool(counts[ALL]),
-        "all_url": all_url(request),
-        "add_url": _add_url(request, scope),
-        "files": file_links(request),
-        "every_field": files_of_projects("milestones", scope, chosen, [*_ASKED[shown], *asked_of_api(request)]),
+        "any": bool(rows),
+        "all_url": get_all_url(request),
+        "add_url": _get_add_url(request, scope),
+        "files": [*table.files, *files_of_projects("milestones", scope, codes, asked)] if codes else [],
     }
     return render(request, "rounds/milestones.html", context)
 
 
-def _add_url(request: HttpRequest, scope: Scope) -> str:
-    may_add = as_of.get_as_of() is None and own_projects(request, scope, "projects.add_milestone") is not None
-    return opened_from(request, "milestone-add") if may_add else ""
+@work_page
+@reads("project", BACK)
+def add_milestone(request: HttpRequest) -> HttpResponse:
+    """A new milestone, of the project that the address names or of one that is chosen."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    projects = get_writable_projects(request, Scope.from_request(request), "projects.add_milestone")
+    if projects is None:
+        raise PermissionDenied
+    posted = request.POST if request.method == "POST" else None
+    code = request.GET.get("project", "")
+    if code:
+        get_object_or_404(Project.objects.visible_to(request.user), code=code_asked(code))
+    form = NewMilestoneForm(posted, projects=projects, project=code)
+    if posted is not None and form.is_valid() and (milestone := form.store_new()):
+        return redirect_to_list(request, milestone, MilestoneChangeForm)
+    return render_form(request, form, MilestoneChangeForm, title=_("Add a milestone"))
 
 
-def _counts(every: QuerySet, chosen: QuerySet, today: dt.date) -> dict[str, int]:
-    """How many milestones there are of each kind, and how many projects have one that is shown."""
-    kinds = {name: Case(When(_condition(name, today), then=Value(1)), default=Value(0)) for name in SHOWN}
-    alike = every.order_by().annotate(**{f"is_{name}": kind for name, kind in kinds.items()})
-    numbers = dict.fromkeys(SHOWN, 0)
-    for row in alike.values(*(f"is_{name}" for name in SHOWN)).annotate(number=Count("pk")):
-        for name in SHOWN:
-            numbers[name] += row["number"] if row[f"is_{name}"] else 0
-    return numbers | {"projects": chosen.order_by().values("project").distinct().count()}
+@work_page
+@reads(BACK, asks=False)
+def change_milestone(request: HttpRequest, key: int) -> HttpResponse:
+    """Other words and days of a milestone, or the day on which it was reached."""
+    return change_record(request, key, Milestone, MilestoneChangeForm)
 
 
-def _groups(
-    request: HttpRequest, chosen: QuerySet, order: str, today: dt.date, keys: Sequence[int]
-) -> list[ProjectMilestones]:
-    """Some projects with those of their milestones that are looked at."""
-    rows = milestones_in_order(chosen.filter(project__in=keys), order, today).select_related("project")
-    found = {each.project.pk: each for each in _grouped(rows, today, request)}
-    return [found[key] for key in keys]
+def _get_add_url(request: HttpRequest, scope: Scope) -> str:
+    """Return the address of the form of a new milestone; empty for whoever may add none."""
+    if as_of.get_as_of() or get_writable_projects(request, scope, "projects.add_milestone") is None:
+        return ""
+    return opened_from(request, "milestone-add")
 
 
-def by_project(
-    records: Iterable[Milestone], today: dt.date, request: HttpRequest | None = None
-) -> list[ProjectMilestones]:
-    """The milestones of each project by their days, projects with something overdue first, then by code."""
-    found = _grouped(sorted(records, key=lambda each: (each.planned, each.pk)), today, request)
-    return sorted(found, key=lambda each: (not each.is_overdue, each.project.code))
-
-
-def _grouped(records: Iterable[Milestone], today: dt.date, request: HttpRequest | None) -> list[ProjectMilestones]:
-    groups: dict[int, list[Milestone]] = {}
-    for each in records:
-        groups.setdefault(each.project_id, []).append(each)
-    return [
-        ProjectMilestones(
-            group[0].project,
-            [
-                MilestoneRow(each, each.is_overdue(today), change_url(request, MILESTONE, each) if request else "")
-                for each in group
-            ],
-        )
-        for group in groups.values()
-    ]
-
-
-def _condition(shown: str, today: dt.date) -> Q:
-    return {
-        ALL: ~Q(pk=None),
-        OVERDUE: overdue_on(today),
-        SOON: Q(actual__isnull=True) & ~overdue_on(today) & is_due_until(today + SOON_AFTER),
-        AHEAD: Q(actual__isnull=True) & ~overdue_on(today),
-        REACHED: Q(actual__isnull=False),
-        MOVED: Q(expected__isnull=False) & ~Q(expected=F("planned")),
-    }[shown]
-
-
-def _label(name: str) -> str:
+def _get_label(name: str) -> str:
     return {
         ALL: pgettext("milestones", "All"),
         OVERDUE: pgettext("milestones", "Overdue"),
@@ -200,7 +341,7 @@ def _label(name: str) -> str:
     }[name]
 
 
-def _finding(counts: dict[str, int], today: dt.date) -> str:
+def _get_finding(counts: dict[str, int], today: dt.date) -> str:
     if not counts[ALL]:
         return ""
     text = ngettext(

@@ -1,263 +1,452 @@
-"""`/problems/`: problems of the projects, overdue ones first, each with its log; writers add one or take a step."""
+"""`/problems/`: problems of the projects, overdue ones first, each with its log; writers add, change and solve them."""
 
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
+from django import forms
 from django.core.exceptions import PermissionDenied
-from django.db.models import Case, Count, Q, QuerySet, Value, When
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
+from projects.access import Access, get_access
+from projects.changes.kinds import kind_of, visible_rows
 from projects.choices import ProblemKind, ProblemState
-from projects.exports.files import CHUNK, in_chunks
+from projects.history.revisions import create_revision
 from projects.models import Problem
+from projects.models.form_fields import DayField
 from projects.periods import SOON_AFTER
-from projects.text import is_key
+from projects.text import LONGEST_LINE, LONGEST_WORDS, is_key
 from projects.totals.scope import Scope
 
 from .. import formatting, links
-from ..decorators import form_page, one_of
+from ..decorators import form_page, one_of, work_page
+from ..downloads import table_download
 from ..files import files_of_projects
-from ..list_pages import PAGE, Pages, pages_of
+from ..lateness import overdue_for
+from ..list_pages import PAGE, PAGE_SIZE
 from ..parameters import reads
-from ..sort_heads import SortColumn, sort_heads
-from ..table_files import FILES, PageTable, file_asked, file_links
-from .change_page import change_url
-from .of_project_forms import own_projects
-from .of_tasks import MINE, all_url, asked_of_api, rows_asked
-from .problem_forms import NewProblemForm, StepForm, deleted_meanwhile
-from .problem_log import problem_logs
-from .problem_order import SORT, columns, in_order, orders, page_of
-from .problem_page import PROBLEM
-from .problem_rows import ProblemRow
-from .tabs import framed, switch
+from ..record_forms import RecordForm
+from ..return_address import BACK
+from ..tables import FILES, ChoiceColumn, Column, Table, basis_column, project_columns
+from .project_records import (
+    MINE,
+    ChangeForm,
+    NewRecordForm,
+    change_record,
+    get_all_url,
+    get_api_parameters,
+    get_change_url,
+    get_deletion,
+    get_records,
+    get_writable_projects,
+)
+from .tabs import get_tab_context, switch
 
 ALL, OVERDUE, SOON, UNSOLVED = "all", "overdue", "soon", "unsolved"
-SHOWN = (ALL, OVERDUE, SOON, UNSOLVED, *ProblemState.values)
+STATES = (ALL, OVERDUE, SOON, UNSOLVED, *ProblemState.values)
 KINDS = (ALL, *ProblemKind.values)
+USUAL = "overdue"  # order
+_STATE_CLASS = {
+    ProblemState.OPEN: "draft",
+    ProblemState.HANDED_OVER: "submitted",
+    ProblemState.IN_HAND: "submitted",
+    ProblemState.NOT_SOON: "returned",
+    ProblemState.SOLVED: "approved",
+}
+Step = tuple[str, str, str, str]  # when, to which state, with which note, by whom: empty for the public
 
 
-@dataclass
-class Forms:
-    """The forms of the page; one of them was posted and is wrong when `failed`."""
-
-    new: NewProblemForm | None
-    step: StepForm | None = None
-    step_of: int | None = None
-    failed: bool = False
-    gone: str = ""  # what is said of a problem that was deleted meanwhile
-
-    @property
-    def status(self) -> int:
-        if self.gone:
-            return 410
-        if self.step is not None and self.step.conflict is not None:
-            return 409
-        return 422 if self.failed else 200
+# forms
 
 
-@dataclass
-class ProblemQuestion:
-    """The problems that the page is about, and which of them are shown, in which order."""
+class ProblemForm(RecordForm):
+    """What a problem is, who is to solve it and by when; how far that has come is in its steps."""
 
-    every: QuerySet
-    shown: str
-    kind: str
-    order: str
-    today: dt.date
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=[("", "—"), *ProblemKind.choices])
+    description = forms.CharField(label=gettext_lazy("Description"), max_length=LONGEST_WORDS, widget=forms.Textarea)
+    solver = forms.CharField(label=gettext_lazy("To be solved by"), max_length=LONGEST_LINE, required=False)
+    due = DayField(label=gettext_lazy("Deadline"), required=False)
 
-    @classmethod
-    def of(cls, request: HttpRequest, scope: Scope) -> ProblemQuestion:
-        return cls(
-            every=rows_asked(request, scope, Problem).select_related("project__prefecture"),
-            shown=one_of(request, "state", SHOWN),
-            kind=one_of(request, "problem_kind", KINDS),
-            order=one_of(request, SORT, orders(scope.access)),
-            today=scope.today if scope.programme else dt.date.min,
+
+class ProblemChangeForm(ProblemForm, ChangeForm):
+    """Another deadline or solver of a problem, or other words for it."""
+
+    list_page = "problems"
+    list_label = pgettext_lazy("page", "Problems")
+    title = gettext_lazy("Change a problem")
+    save_label = gettext_lazy("Save the problem")
+    saved_message = gettext_lazy("The problem is saved.")
+    conflict_message = gettext_lazy("Meanwhile somebody else changed this problem. Nothing of yours is lost.")
+    change_message = gettext_lazy("%(who)s changed this problem at %(when)s, after you opened it.")
+    deletion_message = gettext_lazy(
+        "Meanwhile %(who)s deleted this problem at %(when)s. Nothing was saved. You typed: %(typed)s"
+    )
+
+
+class NewProblemForm(ProblemForm, NewRecordForm):
+    """A problem of one of the projects that the user may write to."""
+
+    field_order = ("project",)
+
+    def __init__(self, data: QueryDict | None = None, *, projects: QuerySet) -> None:
+        super().__init__(data, projects=projects, auto_id="new-%s")
+
+    def store_new(self, *, today: dt.date) -> Problem | None:
+        """Return the problem, raised today; None when it is refused: then the form says why."""
+        typed = self.cleaned_data
+        project, description = typed["project"], typed["description"]
+        if Problem.objects.filter(project=project, raised_on=today, description=description).exists():
+            # sent twice, as by going back
+            self.add_error("description", _("The same problem of this project was raised today already."))
+            return None
+        problem = Problem(raised_on=today, basis=project.basis_of_news, **typed)
+        return problem if self.store(problem) else None
+
+
+class StepForm(ChangeForm):
+    """A new state of a problem, with a note."""
+
+    change_message = ProblemChangeForm.change_message
+
+    state = forms.ChoiceField(label=gettext_lazy("New state"), choices=ProblemState.choices)
+    note = forms.CharField(label=gettext_lazy("What was done"), max_length=LONGEST_WORDS, widget=forms.Textarea)
+
+    def __init__(self, data: QueryDict | None = None, *, problem: Problem) -> None:
+        super().__init__(data, record=problem)
+        self.problem = problem
+        self.auto_id = f"problem-{problem.pk}-%s"
+        self.initial = {"state": problem.state}  # the note is of this step
+
+    def store_step(self, *, today: dt.date) -> bool:
+        """Store the step, unless somebody else changed the problem meanwhile. False: the form says why."""
+        with create_revision():
+            stored = Problem.objects.select_related("project").filter(pk=self.problem.pk).first()
+            if stored is None:
+                self.add_error(None, _("Somebody else deleted this problem just now. Nothing was saved."))
+                return False
+            if not self.merge_into(stored):
+                return False
+            if stored.state != ProblemState.SOLVED:
+                stored.solved_on = None
+            elif stored.solved_on is None:
+                stored.solved_on = today
+            return self.store(stored)
+
+    def get_conflict_message(self, stored: Any) -> str:
+        """Return what somebody else made of the problem, so that the user can decide again."""
+        text = _(
+            "Meanwhile somebody else changed this problem. It is now “%(state)s”: %(note)s. Nothing of yours is lost."
         )
+        return text % {"state": stored.get_state_display(), "note": stored.note or "—"}
+
+
+# rows
+
+
+@dataclass
+class ProblemRow:
+    """A problem by what counts as today for the programme.
+
+    On the page with its `steps`, the `form` of the next one for whoever may take it, and the address of its form.
+    """
+
+    problem: Problem
+    today: dt.date
+    steps: list[Step] = field(default_factory=list)
+    form: StepForm | None = None
+    change_url: str = ""
 
     @property
-    def chosen(self) -> QuerySet:
-        return self.every.filter(_condition(self.shown, self.today), _of_kind(self.kind))
+    def is_overdue(self) -> bool:
+        return self.problem.is_overdue(self.today)
 
     @property
-    def in_order(self) -> QuerySet:
-        return in_order(self.chosen, self.order, self.today)
+    def state_class(self) -> str:
+        return _STATE_CLASS[ProblemState(self.problem.state)]
+
+    @property
+    def time(self) -> str:
+        """How late it is, how long is left, or how long it took."""
+        problem = self.problem
+        if problem.solved_on:
+            days = (problem.solved_on - problem.raised_on).days
+            return ngettext("solved after %(days)s day", "solved after %(days)s days", days) % {"days": days}
+        if problem.due is None:
+            return _("no day set")
+        days = (problem.due - self.today).days
+        if days < 0:
+            return overdue_for(-days)
+        return ngettext("%(days)s day left", "%(days)s days left", days) % {"days": days}
+
+    def is_in(self, state: str, kind: str = ALL) -> bool:
+        """Return True if the problem is among those of a state and a kind of the switches."""
+        problem = self.problem
+        if kind not in (ALL, problem.kind):
+            return False
+        if state == ALL:
+            return True
+        if state == OVERDUE:
+            return self.is_overdue
+        is_unsolved = problem.state != ProblemState.SOLVED
+        if state == SOON:
+            return is_unsolved and problem.due is not None and self.today <= problem.due <= self.today + SOON_AFTER
+        return is_unsolved if state == UNSOLVED else problem.state == state
+
+    def _usual_place(self) -> tuple[int, dt.date, int]:
+        """The longest overdue first, then those due next, then those without a day, the solved ones last."""
+        problem = self.problem
+        if problem.state == ProblemState.SOLVED:
+            turn = 3 if problem.due else 4
+        elif problem.due is None:
+            turn = 2
+        else:
+            turn = 0 if problem.due < self.today else 1
+        return turn, problem.due or problem.raised_on, problem.pk
+
+
+def get_problem_rows(problems: Iterable[Problem], today: dt.date) -> list[ProblemRow]:
+    """Return problems in their usual order, overdue ones first."""
+    return sorted((ProblemRow(problem, today) for problem in problems), key=ProblemRow._usual_place)
+
+
+def _add_steps(rows: Sequence[ProblemRow], user: Any) -> None:
+    """Give each row the steps that its problem has gone through, newest first; one query for all.
+
+    A reader of single prefectures sees them from when the project came to one of them, the public not by whom they are.
+    """
+    access, by_key = get_access(user), {row.problem.pk: row for row in rows}
+    last: dict[int, tuple[str, str]] = {}
+    versions = visible_rows(kind_of(Problem), user).filter(id__in=list(by_key))
+    for version in versions.select_related("revision__user").order_by("history_id"):
+        if last.get(version.id) != (version.state, version.note):
+            last[version.id] = (version.state, version.note)
+            by_key[version.id].steps.insert(0, _get_step(version, access))
+
+
+def _get_step(version: Any, access: Access) -> Step:
+    author = "" if access.public else version.revision.author_name
+    state = str(ProblemState(version.state).label)
+    return formatting.minute(version.revision.created_at), state, version.note, author
+
+
+def get_problem_columns(scope: Scope) -> list[Column]:
+    """Return the columns of a list of problems. The public does not read who solves one, and does not order by it."""
+    public = scope.access.public
+    return [
+        *project_columns(
+            lambda row: row.problem.project, year=scope.year, template="rounds/_cell_problem_project.html"
+        ),
+        basis_column(lambda row: row.problem.basis, on_page=False),
+        ChoiceColumn(
+            name="kind",
+            label=_("Kind"),
+            value=lambda row: ProblemKind(row.problem.kind),
+            template="rounds/_cell_problem_kind.html",
+        ),
+        Column(
+            name="state",
+            label=_("State"),
+            value=lambda row: row.problem.get_state_display(),
+            sort_value=lambda row: ProblemState.values.index(row.problem.state),
+            template="rounds/_cell_problem_state.html",
+        ),
+        Column(
+            name="",
+            label=_("Time"),
+            value=lambda row: row.time if row.problem.solved_on or row.problem.due else "",
+            on_page=False,
+        ),
+        Column(
+            name="solver",
+            label=_("To be solved by"),
+            value=lambda row: row.problem.solver,
+            unknown=_("nobody named"),
+            css="t",
+            template="rounds/_cell_solver.html",
+            sortable=not public,
+            in_file=not public,
+        ),
+        Column(
+            name="due",
+            label=_("Deadline"),
+            value=lambda row: row.problem.due,
+            unknown=_("no day set"),
+            css="nw",
+        ),
+        Column(name="raised", label=_("Raised on"), value=lambda row: row.problem.raised_on, css="nw"),
+        Column(
+            name="description",
+            label=_("Description"),
+            value=lambda row: row.problem.description,
+            template="rounds/_cell_problem.html",
+        ),
+        Column(name="", label=_("Last step"), value=lambda row: row.problem.note, on_page=False),
+    ]
+
+
+# pages
 
 
 @form_page
-@reads("state", "problem_kind", SORT, MINE, PAGE, *FILES)
+@reads("state", "problem_kind", "sort", MINE, PAGE, *FILES)
 def problems(request: HttpRequest) -> HttpResponse:
-    """The problems of a scope's projects, 50 a page. A POST adds one (`action=add`) or takes a step (`action=step`)."""
+    """Problems of a scope's projects, 50 a page. A POST adds one (`action=add`) or takes a step (`action=step`)."""
     scope = Scope.from_request(request)
-    question, forms = ProblemQuestion.of(request, scope), Forms(_new_form(request, scope))
-    if request.method == "POST" and (done := _answered(request, forms, question.every, question.today)) is not None:
-        return HttpResponseRedirect(_address_of(request, question, done))
-    counts = _counts(question.every, question.today)
-    pages = pages_of(request, _count(counts, question.shown, question.kind))
-    found = columns(scope.access)
-    if file := file_asked(request, scope, {"problems": lambda: _table(question, found, pages.total)}):
+    state, kind = one_of(request, "state", STATES), one_of(request, "problem_kind", KINDS)
+    today = scope.today if scope.programme else dt.date.min
+    every = get_records(request, scope, Problem).select_related("project__prefecture").order_by()
+    is_posted = request.method == "POST"
+    is_new = is_posted and request.POST.get("action") == "add"
+    new, step, gone = _get_new_form(request, scope, is_posted=is_new), None, ""
+    if is_posted:
+        stored = None
+        if not is_new:
+            step, gone = _get_step_form(request, every)
+            if step and step.is_valid() and step.store_step(today=today):
+                stored = step.problem
+        elif new is None:
+            raise PermissionDenied
+        elif new.is_valid():
+            stored = new.store_new(today=today)
+        if stored:
+            return HttpResponseRedirect(_get_place(request, every, stored, today))
+    rows = get_problem_rows(every, today)
+    table = Table(
+        request,
+        "problems",
+        pgettext("page", "Problems"),
+        get_problem_columns(scope),
+        [row for row in rows if row.is_in(state, kind)],
+        usual=USUAL,
+        css="watched",
+        row_id=lambda row: f"problem-{row.problem.pk}",
+        paginated="format" not in request.GET,
+    )
+    if file := table_download(request, scope, [table]):
         return file
-    asked = [*_asked(question.shown, question.kind), *asked_of_api(request)]
-    context = framed(request, scope, "problems") | {
-        "lede": _finding(counts, question.today),
-        **_switches(request, question, counts),
-        "rows": _rows(request, _of_page(question, pages, forms), forms, question.today),
-        "heads": sort_heads(request, SORT, question.order, found),
-        "order": question.order,
-        "pages": pages,
-        "any": bool(counts),
-        "files": file_links(request),
-        "all_url": all_url(request),
-        "every_field": files_of_projects("problems", scope, question.chosen, asked),
-        "new": forms.new,
-        "failed": forms.failed,
-        "new_failed": forms.failed and forms.step is None and not forms.gone,
-        "gone": forms.gone,
-    }
-    return render(request, "rounds/problems.html", context, status=forms.status)
-
-
-def _address_of(request: HttpRequest, question: ProblemQuestion, done: int) -> str:
-    """Where the problem that was written stands among all."""
-    page = page_of(question.every, done, question.today)
-    return f"{links.same_page(request, without=(SORT,), state=ALL, problem_kind=ALL, **page)}#problem-{done}"
-
-
-def _table(question: ProblemQuestion, found: list[SortColumn], count: int) -> PageTable:
-    chunks = in_chunks(ProblemRow(each, question.today) for each in question.in_order.iterator(CHUNK))
-    return PageTable("problems", pgettext("page", "Problems"), found, lambda: chunks, count)
-
-
-def _of_page(question: ProblemQuestion, pages: Pages, forms: Forms) -> list[Problem]:
-    rows = list(question.in_order[pages.first - 1 : pages.last]) if pages.total else []
-    if forms.step_of is not None and all(each.pk != forms.step_of for each in rows):
-        rows.insert(0, question.every.get(pk=forms.step_of))  # the problem of the form is shown, whatever else is
-    return rows
-
-
-def _switches(request: HttpRequest, question: ProblemQuestion, counts: list[dict[str, Any]]) -> dict[str, Any]:
-    """By state and by kind, each with how many it would show beside what else is asked."""
-    shown, kind = question.shown, question.kind
-    return {
+    if table.order == USUAL:
+        table.caption = _("Problems, overdue ones first")
+    table.shown_records = _get_page_rows(request, table, rows, step)
+    files = [*table.files, *_get_api_files(request, scope, table, state, kind)]
+    context = get_tab_context(request, scope, "problems") | {
+        "lede": _get_finding(rows, today),
         "switches": [
-            switch(request, "state", name, _state_label(name), shown=shown, count=_count(counts, name, kind))
-            for name in SHOWN
+            switch(request, "state", name, _get_state_label(name), shown=state, count=_count(rows, name, kind))
+            for name in STATES
         ],
         "kinds": [
-            switch(request, "problem_kind", name, _kind_label(name), shown=kind, count=_count(counts, shown, name))
+            switch(request, "problem_kind", name, _get_kind_label(name), shown=kind, count=_count(rows, state, name))
             for name in KINDS
         ],
+        "table": table,
+        "pages": table.pages,
+        "any": bool(rows),
+        "files": files if table.records else [],
+        "all_url": get_all_url(request),
+        "new": new,
+        "step": step,
+        "failed": is_posted,
+        "new_failed": is_new,
+        "gone": gone,
+    }
+    status = 410 if gone else 409 if step and step.conflict else 422 if is_posted else 200
+    return render(request, "rounds/problems.html", context, status=status)
+
+
+@work_page
+@reads(BACK, asks=False)
+def change_problem(request: HttpRequest, key: int) -> HttpResponse:
+    """Another deadline or solver of a problem, or other words for it; its steps are taken in the list."""
+    return change_record(request, key, Problem, ProblemChangeForm)
+
+
+def _get_new_form(request: HttpRequest, scope: Scope, *, is_posted: bool) -> NewProblemForm | None:
+    """Return the form of a new problem; None for users who may not write to any of these projects."""
+    projects = get_writable_projects(request, scope, "projects.add_problem")
+    return None if projects is None else NewProblemForm(request.POST if is_posted else None, projects=projects)
+
+
+def _get_step_form(request: HttpRequest, problems: QuerySet) -> tuple[StepForm | None, str]:
+    """Return the posted form of a step; None, and who deleted it, where the problem is gone.
+
+    Raises `PermissionDenied` for whoever may not write, `Http404` for a problem that the user does not see.
+    """
+    key = request.POST.get("problem", "")
+    problem = problems.filter(pk=int(key)).first() if is_key(key) else None
+    if problem is None:
+        if gone := _describe_deletion(request, key):
+            return None, gone
+        raise Http404
+    if not request.user.has_perm("projects.change_problem", problem):
+        raise PermissionDenied
+    return StepForm(request.POST, problem=problem), ""
+
+
+def _describe_deletion(request: HttpRequest, key: str) -> str:
+    """Return who deleted a problem, and when, with what was typed; '' unless it was the user's to change."""
+    deletion = get_deletion(Problem, request.user, key)
+    if not deletion:
+        return ""
+    state = request.POST.get("state", "")
+    typed = [str(dict(ProblemState.choices).get(state, state)), request.POST.get("note", "")]
+    return _("Meanwhile %(who)s deleted this problem at %(when)s. Nothing was saved. You typed: %(typed)s") % {
+        **deletion,
+        "typed": _(", ").join(filter(None, typed)),
     }
 
 
-def _asked(shown: str, kind: str) -> list[tuple[str, str]]:
-    """The state and the kind in the words of the API."""
+def _get_place(request: HttpRequest, problems: QuerySet, problem: Problem, today: dt.date) -> str:
+    """Return where a problem stands among all in their usual order."""
+    keys = [row.problem.pk for row in get_problem_rows(problems.all(), today)]
+    number = keys.index(problem.pk) // PAGE_SIZE + 1
+    page = {PAGE: str(number)} if number > 1 else {}
+    return f"{links.same_page(request, without=('sort',), state=ALL, problem_kind=ALL, **page)}#problem-{problem.pk}"
+
+
+def _get_page_rows(
+    request: HttpRequest, table: Table, rows: Sequence[ProblemRow], step: StepForm | None
+) -> list[ProblemRow]:
+    """Return the rows of this page, with that of a refused step whatever else is shown."""
+    shown = list(table.shown_records)
+    if step and all(row.problem != step.problem for row in shown):
+        shown.insert(0, next(row for row in rows if row.problem == step.problem))
+    _add_steps(shown, request.user)
+    for row in shown:
+        row.change_url = get_change_url(request, row.problem)
+        if step and row.problem == step.problem:
+            row.form = step
+        elif request.user.has_perm("projects.change_problem", row.problem):
+            row.form = StepForm(problem=row.problem)
+    return shown
+
+
+def _get_api_files(request: HttpRequest, scope: Scope, table: Table, state: str, kind: str) -> list[links.PageLink]:
+    """Return the files of the API of the problems of a table."""
+    if state in (OVERDUE, SOON):
+        states = [(state, "true")]
+    else:
+        states = [
+            ("state", name.value)
+            for name in ProblemState
+            if state == name or (state == UNSOLVED and name != ProblemState.SOLVED)
+        ]
     kinds = [] if kind == ALL else [("kind", kind)]
-    if shown in (OVERDUE, SOON):
-        return [(shown, "true"), *kinds]
-    states = [each.value for each in ProblemState if shown == each or _is_unsolved(shown, each)]
-    return [*(("state", state) for state in states), *kinds]
+    codes = [row.problem.project.code for row in table.records]
+    return files_of_projects("problems", scope, codes, [*states, *kinds, *get_api_parameters(request)])
 
 
-def _is_unsolved(shown: str, state: ProblemState) -> bool:
-    return shown == UNSOLVED and state != ProblemState.SOLVED
+def _count(rows: Sequence[ProblemRow], state: str, kind: str = ALL) -> int:
+    return sum(row.is_in(state, kind) for row in rows)
 
 
-def _counts(problems: QuerySet, today: dt.date) -> list[dict[str, Any]]:
-    """How many there are of each kind and state, overdue or not."""
-    turn = Case(
-        When(_condition(OVERDUE, today), then=Value(OVERDUE)),
-        When(_condition(SOON, today), then=Value(SOON)),
-        default=Value(""),
-    )
-    return list(problems.order_by().annotate(turn=turn).values("kind", "state", "turn").annotate(number=Count("pk")))
-
-
-def _condition(shown: str, today: dt.date) -> Q:
-    if shown == ALL:
-        return Q()
-    unsolved = ~Q(state=ProblemState.SOLVED)
-    return {
-        OVERDUE: unsolved & Q(due__lt=today),
-        SOON: unsolved & Q(due__gte=today, due__lte=today + SOON_AFTER),
-        UNSOLVED: unsolved,
-    }.get(shown, Q(state=shown))
-
-
-def _of_kind(kind: str) -> Q:
-    return Q() if kind == ALL else Q(kind=kind)
-
-
-def _count(counts: list[dict[str, Any]], shown: str, kind: str = ALL) -> int:
-    number = 0
-    for row in counts:
-        is_shown = {ALL: True, UNSOLVED: row["state"] != ProblemState.SOLVED}
-        if kind in (ALL, row["kind"]) and is_shown.get(shown, shown in (row["turn"], row["state"])):
-            number += row["number"]
-    return number
-
-
-def _rows(request: HttpRequest, rows: list[Problem], forms: Forms, today: dt.date) -> list[ProblemRow]:
-    logs = problem_logs(rows, request.user)
-
-    def form(problem: Problem) -> StepForm | None:
-        if problem.pk == forms.step_of:
-            return forms.step
-        return StepForm(problem=problem) if request.user.has_perm("projects.change_problem", problem) else None
-
-    return [ProblemRow(each, today, logs[each.pk], form(each), change_url(request, PROBLEM, each)) for each in rows]
-
-
-def _new_form(request: HttpRequest, scope: Scope) -> NewProblemForm | None:
-    """An empty form, or the one that was posted; None for readers who may not write to any of these projects."""
-    projects = own_projects(request, scope, "projects.add_problem")
-    if projects is None:
-        return None
-    posted = request.method == "POST" and request.POST.get("action") == "add"
-    return NewProblemForm(request.POST if posted else None, projects=projects)
-
-
-def _answered(request: HttpRequest, forms: Forms, every: QuerySet, today: dt.date) -> int | None:
-    """The key of the problem that was written; None when the form is wrong, and says why.
-
-    Raises `PermissionDenied` for whoever may not write, `Http404` for a problem that the reader does not see.
-    """
-    if request.POST.get("action") == "add":
-        if forms.new is None:
-            raise PermissionDenied
-        problem = forms.new.store_new(today=today) if forms.new.is_valid() else None
-        forms.failed = problem is None
-        return problem.pk if problem else None
-    problem = _posted(request, every, forms)
-    if problem is None:
-        return None
-    if not request.user.has_perm("projects.change_problem", problem):
-        raise PermissionDenied
-    form = StepForm(request.POST, problem=problem)
-    if form.is_valid() and form.take(problem, today=today):
-        return problem.pk
-    forms.step, forms.step_of, forms.failed = form, problem.pk, True
-    return None
-
-
-def _posted(request: HttpRequest, every: QuerySet, forms: Forms) -> Problem | None:
-    """None when it was deleted after the page was opened: then the forms say so."""
-    key = request.POST.get("problem", "")
-    found = every.filter(pk=int(key)).first() if is_key(key) else None
-    if found is None:
-        forms.gone = deleted_meanwhile(request.user, key, request.POST)
-        if not forms.gone:
-            raise Http404
-        forms.failed = True
-    return found
-
-
-def _state_label(name: str) -> str:
+def _get_state_label(name: str) -> str:
     labels = {
         ALL: pgettext("problems", "all"),
         OVERDUE: pgettext("problems", "overdue"),
@@ -267,24 +456,22 @@ def _state_label(name: str) -> str:
     return labels.get(name) or str(ProblemState(name).label)
 
 
-def _kind_label(name: str) -> str:
+def _get_kind_label(name: str) -> str:
     return pgettext("problems", "all kinds") if name == ALL else str(ProblemKind(name).label)
 
 
-def _finding(counts: list[dict[str, Any]], today: dt.date) -> str:
-    """How many there are, how many are solved, how many are overdue."""
-    if not counts:
+def _get_finding(rows: Sequence[ProblemRow], today: dt.date) -> str:
+    """Return how many there are, how many are solved, how many are overdue."""
+    if not rows:
         return ""
-    every = _count(counts, ALL)
-    values = {
-        "count": formatting.count(every),
-        "solved": formatting.count(_count(counts, ProblemState.SOLVED)),
-        "overdue": formatting.count(_count(counts, OVERDUE)),
-        "today": today.isoformat(),
-    }
     text = ngettext(
         "%(count)s problem: %(solved)s solved, %(overdue)s overdue on %(today)s.",
         "%(count)s problems: %(solved)s solved, %(overdue)s overdue on %(today)s.",
-        every,
+        len(rows),
     )
-    return text % values
+    return text % {
+        "count": formatting.count(len(rows)),
+        "solved": formatting.count(_count(rows, ProblemState.SOLVED)),
+        "overdue": formatting.count(_count(rows, OVERDUE)),
+        "today": today.isoformat(),
+    }

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
-from itertools import chain
-from operator import attrgetter
-from types import SimpleNamespace
-from typing import Any, TypeVar
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -16,35 +14,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from projects.choices import Basis, Measure
-from projects.exports.columns import LineColumn
 from projects.monitoring.ranking import OpenPlace, Place, league, league_of_open_month
-from projects.pagination import both_ways
-from projects.totals.figures import FIGURES as KNOWN_FIGURES
+from projects.totals.figures import FIGURES as ALL_FIGURES
 from projects.totals.figures import USUAL
+from projects.totals.results import Row
 from projects.totals.scope import Scope
 from projects.totals.totals import Answer, breakdowns
 
 from .. import formatting, links
-from ..column_order import ordered, orders
-from ..decorators import one_of, order_asked, page
+from ..decorators import one_of, page
+from ..downloads import table_download
 from ..figure_display import share_of_plan
 from ..parameters import reads
 from ..project_list import disbursed_label
-from ..sort_heads import SortColumn, sort_heads
-from ..table_columns import coverage, of_figure, share, text
-from ..table_files import (
-    EVERY_FIELD,
-    FILES,
-    PageTable,
-    cells_of,
-    every_field_links,
-    file_asked,
-    file_links,
-    table_of_lines,
-    wants_every_field,
-)
-from .ranking_order import COLUMNS, OPEN_COLUMNS, RANK
-from .tabs import framed
+from ..tables import FIELDS, FILES, Column, NumberColumn, PointsColumn, ShareColumn, Table, figure_column
+from .tabs import get_tab_context
 
 BY = ("sector", "prefecture", "chain_link")
 FIGURES = (
@@ -54,219 +38,325 @@ FIGURES = (
     Measure.DISBURSED_OF_PLAN.value,
 )
 OF_ROUND = (Measure.STARTED_COUNT.value, Measure.REPORTS_MISSING.value)
-SORT = "sort"
 OPEN_FIGURES = (*FIGURES, Measure.REPORTS_APPROVED.value)
 EVERY_FIGURE = (*USUAL, Measure.FORECAST.value)
-# columns that say of how many a figure is known, by their names: what they are called differs by language
-_COVERED = {
-    "plan_known": Measure.PLANNED_DISBURSEMENT.value,
-    "both_known": Measure.DISBURSED_OF_PLAN.value,
-}
+USUAL_ORDER = "rank"
+# columns that one of the two rankings has alone
+CLOSED_ORDERS, OPEN_ORDERS = (
+    ("projects", "plan_known", "started", "start_rate", "missing"),
+    ("approved", "held", "earlier"),
+)
+GROUPS = REAL, ILLUSTRATIVE, UNRANKED = ("real", "illustrative", "unranked")  # in their order, which every order keeps
 
-_Place = TypeVar("_Place", Place, OpenPlace)
+
+@dataclass(frozen=True)
+class RankedRow:
+    """A row of a ranking; `compared` are the figures that it is ranked by: in an open month of those that have reported."""
+
+    place: Place | OpenPlace
+    compared: Row | None
+    share: Fraction | None
+    gap_share: Fraction | None
+    is_comparable: bool = True
+
+    @property
+    def name(self) -> str:
+        return self.place.row.name
+
+    @property
+    def group(self) -> str:
+        if self.place.rank is None:
+            return UNRANKED
+        return ILLUSTRATIVE if self.place.is_illustrative else REAL
+
+
+class Ranking(NamedTuple):
+    """The rows of a ranking in their usual order, with all of them together, and by basis."""
+
+    rows: list[RankedRow]
+    total: RankedRow | None
+    columns: list[Column]
+    basis: Answer
+    elapsed: str
 
 
 @page
-@reads("by", SORT, *FILES, fields=EVERY_FIELD)
+@reads("by", "sort", *FILES, fields=("all",))
 def league_table(request: HttpRequest) -> HttpResponse:
     """The rows of one breakdown in their order; those with too few plans and reports come last, without a rank."""
     scope = Scope.from_request(request)
     by = one_of(request, "by", BY)
-    if not scope.is_comparable:
-        return _of_open_month(request, scope, by)
-    figures = (*(EVERY_FIGURE if wants_every_field(request) else FIGURES), *OF_ROUND)
-    answers = breakdowns(scope, None, by, "basis", compared=False, figures=figures)
-    order = order_asked(request, SORT, orders(COLUMNS, usual=RANK), otherwise=both_ways(OPEN_COLUMNS))
-    columns, total = _columns(scope, by), league(answers[None])[0]
-    ranked = _grouped(league(answers[by]))
-    lines = {name: ordered(group, order, COLUMNS) for name, group in ranked.items()}
-
-    def table() -> PageTable:
-        of_all = replace(total, rank=None)  # alone it is ranked among nobody
-        return table_of_lines(
-            "league", _head(by), columns, [*chain(*lines.values())], total=of_all, others=_others(request, columns)
-        )
-
-    if file := file_asked(request, scope, {"league": table}):
+    build_ranking = _rank_closed_months if scope.is_comparable else _rank_open_month
+    ranking = build_ranking(scope, by, every_field=FIELDS in request.GET)
+    rows = ranking.rows
+    table = Table(
+        request,
+        "league",
+        _get_head(by),
+        [*ranking.columns, *_get_other_columns(ranking.columns)],
+        rows,
+        usual=USUAL_ORDER,
+        extra_orders=OPEN_ORDERS if scope.is_comparable else CLOSED_ORDERS,
+        total=ranking.total,
+    )
+    table.records = sorted(table.records, key=lambda row: GROUPS.index(row.group))
+    if file := table_download(request, scope, [table]):
         return file
-    context = _context(request, scope, by, answers["basis"]) | {
-        "lede": formatting.sentences([_finding(ranked["real"]), _finding(ranked["illustrative"])]),
-        **lines,
-        "heads": sort_heads(request, SORT, order, columns),
-        "total": total,
-        "elapsed": formatting.percent(answers[None].year_elapsed),
+    ranked = {group: [row for row in rows if row.group == group] for group in GROUPS}
+    values = {
+        "count": formatting.count(len(ranked[REAL]) + len(ranked[ILLUSTRATIVE])),
+        "of": formatting.count(len(rows)),
+    }
+    context = get_tab_context(request, scope, "league", basis=ranking.basis) | {
+        "lede": formatting.sentences(
+            [
+                "" if scope.is_comparable else _("%(count)s of %(of)s can be compared.") % values,
+                _get_finding(ranked[REAL]),
+                _get_finding(ranked[ILLUSTRATIVE]),
+            ]
+        ),
+        "switches": [links.PageLink(_get_label(name), links.same_page(request, by=name), name == by) for name in BY],
+        "head": _get_head(by),
+        "table": table,
+        "files": table.files,
+        "is_open": not scope.is_comparable,
+        "single_month": scope.is_single_month,
+        "elapsed": ranking.elapsed,
+        "month": formatting.month_name(scope.last_month) if scope.last_month else "",
     }
     return render(request, "rounds/league.html", context)
 
 
-def _context(request: HttpRequest, scope: Scope, by: str, basis: Answer) -> dict[str, Any]:
-    return framed(request, scope, "league", basis=basis) | {
-        "switches": [links.PageLink(_label(name), links.same_page(request, by=name), name == by) for name in BY],
-        "head": _head(by),
-        "files": file_links(request),
-        "every_field": every_field_links(request),
-        "single_month": scope.is_single_month,
-    }
+def _rank_closed_months(scope: Scope, by: str, *, every_field: bool) -> Ranking:
+    figures = (*(EVERY_FIGURE if every_field else FIGURES), *OF_ROUND)
+    answers = breakdowns(scope, None, by, "basis", compared=False, figures=figures)
 
+    def get_row(place: Place) -> RankedRow:
+        return RankedRow(place, place.row, place.share, place.gap_share)
 
-def _of_open_month(request: HttpRequest, scope: Scope, by: str) -> HttpResponse:
-    """Those alone that have reported are compared, by those with a plan; ranked where they hold enough of the plan."""
-    figures = (*EVERY_FIGURE, Measure.REPORTS_APPROVED.value) if wants_every_field(request) else OPEN_FIGURES
-    every = breakdowns(scope, None, by, "basis", compared=False, figures=figures)
-    approved = breakdowns(scope.like_for_like(), None, by, compared=False, illustrative=True, figures=OPEN_FIGURES)
-    earlier = breakdowns(scope.last_shown, None, by, compared=False, figures=OPEN_FIGURES)
-    places = league_of_open_month(every[by], approved[by], earlier[by])
-    order = order_asked(request, SORT, orders(OPEN_COLUMNS, usual=RANK), otherwise=both_ways(COLUMNS))
-    ranked = _grouped(places)
-    counts = {
-        "count": formatting.count(len(ranked["real"]) + len(ranked["illustrative"])),
-        "of": formatting.count(len(places)),
-    }
-    columns = _open_columns(scope, by, elapsed=formatting.percent(approved[None].year_elapsed))
-    total = league_of_open_month(every[None], approved[None], earlier[None])[0]
-    lines = {name: ordered(group, order, OPEN_COLUMNS) for name, group in ranked.items()}
-
-    def table() -> PageTable:
-        below, others = _as_total(total), _others(request, columns)
-        return table_of_lines("league", _head(by), columns, [*chain(*lines.values())], total=below, others=others)
-
-    if file := file_asked(request, scope, {"league": table}):
-        return file
-    context = _context(request, scope, by, every["basis"]) | {
-        "lede": formatting.sentences(
-            [
-                _("%(count)s of %(of)s can be compared.") % counts,
-                _finding(ranked["real"], "approved"),
-                _finding(ranked["illustrative"], "approved"),
-            ]
-        ),
-        **lines,
-        "heads": sort_heads(request, SORT, order, columns),
-        "total": total,
-        "month": formatting.month_name(scope.last_month),
-    }
-    return render(request, "rounds/league_open.html", context)
-
-
-def _grouped(places: Sequence[_Place]) -> dict[str, list[_Place]]:
-    """Those of real records, those with illustrative reports in their share, and those not ranked, each in order."""
-    ranked = [place for place in places if place.rank is not None]
-    return {
-        "real": [place for place in ranked if not place.is_illustrative],
-        "illustrative": [place for place in ranked if place.is_illustrative],
-        "unranked": [place for place in places if place.rank is None],
-    }
-
-
-def _columns(scope: Scope, by: str) -> list[SortColumn]:
-    plan, of_plan = _("Annual plan"), _("% of plan")
-    gap, start = _("Gap to the pro-rata plan, percentage points"), _("Start rate, %")
-    return [
-        *_first_columns(by),
-        _figure("projects", _("Projects"), Measure.PROJECT_COUNT),
-        _figure("disbursed", disbursed_label(scope), Measure.DISBURSED),
-        _figure("plan", plan, Measure.PLANNED_DISBURSEMENT),
-        _known("plan_known", _("with data"), plan, Measure.PLANNED_DISBURSEMENT),
-        _figure("share", of_plan, Measure.DISBURSED_OF_PLAN),
-        _known("both_known", _("with both"), of_plan, Measure.DISBURSED_OF_PLAN),
-        SortColumn("gap", gap, numeric=True, kind="far", in_files=(share(gap, COLUMNS["gap"]),)),
-        _figure("started", _("Started"), Measure.STARTED_COUNT),
-        SortColumn("start_rate", start, numeric=True, in_files=(share(start, COLUMNS["start_rate"]),)),
-        _figure("missing", _("Reports outstanding"), Measure.REPORTS_MISSING),
-    ]
-
-
-def _open_columns(scope: Scope, by: str, *, elapsed: str) -> list[SortColumn]:
-    last = scope.last_shown.last_month
-    least = {"least": settings.LEAST_COMPARED_PERCENT}
-
-    def shared(name: str, label: str, **more: Any) -> SortColumn:
-        return SortColumn(name, label, numeric=True, in_files=(share(label, OPEN_COLUMNS[name]),), **more)
-
-    earlier = {"months": formatting.short_months(1, last) if last else ""}
-    approved, of_plan = pgettext("reports", "Approved"), _("% of plan")
-    return [
-        *_first_columns(by),
-        SortColumn(
-            "approved",
-            approved,
-            numeric=True,
-            in_files=(
-                of_figure(approved, Measure.REPORTS_APPROVED, attrgetter("row")),
-                coverage(approved, Measure.REPORTS_APPROVED, attrgetter("row"))[1],
-            ),
-        ),
-        shared("held", _("They hold of the plan, %"), under=_("compared from %(least)s") % least),
-        _figure("plan", _("Their annual plan"), Measure.PLANNED_DISBURSEMENT, row="approved"),
-        _figure("disbursed", disbursed_label(scope), Measure.DISBURSED, row="approved"),
-        shared("share", of_plan),
-        _known("both_known", _("with both"), of_plan, Measure.DISBURSED_OF_PLAN, row="approved"),
-        shared("gap", _("Gap to the pro-rata plan, percentage points"), kind="far", under=elapsed),
-        shared("earlier", _("All projects, %(months)s, percentage points") % earlier, kind="far"),
-    ]
-
-
-def _first_columns(by: str) -> list[SortColumn]:
-    code = text(_("%(label)s, code") % {"label": _head(by)}, lambda place: place.row.key)
-    among = text(_("Ranked among"), _group)
-    return [
-        SortColumn(RANK, _("Rank"), kind="c", in_files=(LineColumn(_("Rank"), COLUMNS[RANK]),)),
-        SortColumn("name", _head(by), in_files=(text(_head(by), COLUMNS["name"]), code, among)),
-    ]
-
-
-def _group(place: Any) -> str:
-    """Those with illustrative reports in their share are ranked by themselves."""
-    made_up = place.rank is not None and place.is_illustrative
-    return str(Basis.ILLUSTRATIVE.label) if made_up else ""
-
-
-def _as_total(place: OpenPlace) -> SimpleNamespace:
-    """The line below all: of those that have reported, however little of the plan they hold."""
-    told = {name: getattr(place, name) for name in ("row", "approved", "held", "earlier")}
-    return SimpleNamespace(
-        **told, rank=None, share=place.approved.progress if place.approved else None, gap_share=place.approved_gap
+    total = get_row(replace(league(answers[None])[0], rank=None))  # alone it is ranked among nobody
+    elapsed = formatting.percent(answers[None].year_elapsed)
+    return Ranking(
+        [get_row(each) for each in league(answers[by])], total, _get_columns(scope, by), answers["basis"], elapsed
     )
 
 
-def _others(request: HttpRequest, columns: Sequence[SortColumn]) -> list[LineColumn]:
-    """The figures of the rows that the page does not show, each with how many have it."""
-    if not wants_every_field(request):
-        return []
-    shown, row_of = {each.figure for each in cells_of(columns)}, attrgetter("row")
-    covered = {_COVERED.get(each.name) for each in columns}
-    found: list[LineColumn] = []
+def _rank_open_month(scope: Scope, by: str, *, every_field: bool) -> Ranking:
+    """Rank those with a plan by those alone that have reported, where they hold enough of the plan."""
+    figures = (*EVERY_FIGURE, Measure.REPORTS_APPROVED.value) if every_field else OPEN_FIGURES
+    every = breakdowns(scope, None, by, "basis", compared=False, figures=figures)
+    approved = breakdowns(scope.like_for_like(), None, by, compared=False, illustrative=True, figures=OPEN_FIGURES)
+    earlier = breakdowns(scope.last_shown, None, by, compared=False, figures=OPEN_FIGURES)
+    rows = [
+        RankedRow(place, place.approved, place.share, place.gap_share, is_comparable=place.is_comparable)
+        for place in league_of_open_month(every[by], approved[by], earlier[by])
+    ]
+    total = None
+    for place in league_of_open_month(every[None], approved[None], earlier[None]):  # none where no report is required
+        share = place.approved.progress if place.approved else None  # however little of the plan they hold
+        is_comparable = share is not None or place.is_comparable
+        place = replace(place, rank=None)
+        total = RankedRow(place, place.approved, share, place.approved_gap, is_comparable=is_comparable)
+    elapsed = formatting.percent(approved[None].year_elapsed)
+    return Ranking(rows, total, _get_open_columns(scope, by, elapsed), every["basis"], elapsed)
+
+
+# columns
+
+
+class RankColumn(NumberColumn):
+    numeric = False  # first upwards
+
+
+def _get_first_columns(by: str) -> list[Column]:
+    return [
+        RankColumn(name="rank", label=_("Rank"), value=lambda row: row.place.rank, unknown=_("not ranked"), css="c"),
+        Column(
+            name="name",
+            label=_get_head(by),
+            value=lambda row: row.name,
+            url=lambda row: links.opening(row.place.row, Measure.PROJECT_COUNT),
+            template="rounds/_cell_place.html",
+        ),
+        Column(
+            name="",
+            label=_("Ranked among"),
+            value=lambda row: str(Basis.ILLUSTRATIVE.label) if row.group == ILLUSTRATIVE else "",
+            on_page=False,
+        ),
+    ]
+
+
+def _get_columns(scope: Scope, by: str) -> list[Column]:
+    plan, of_plan = _("Annual plan"), _("% of plan")
+
+    def get_row(row: RankedRow) -> Row | None:
+        return row.compared
+
+    def figure(name: str, label: str, measure: Measure) -> Column:
+        return figure_column(measure, get_row, label=label, name=name, template="rounds/_cell_figure.html")
+
+    return [
+        *_get_first_columns(by),
+        figure("projects", _("Projects"), Measure.PROJECT_COUNT),
+        figure("disbursed", disbursed_label(scope), Measure.DISBURSED),
+        figure("plan", plan, Measure.PLANNED_DISBURSEMENT),
+        *_get_coverage_columns("plan_known", _("with data"), plan, Measure.PLANNED_DISBURSEMENT, get_row),
+        figure("share", of_plan, Measure.DISBURSED_OF_PLAN),
+        *_get_coverage_columns("both_known", _("with both"), of_plan, Measure.DISBURSED_OF_PLAN, get_row),
+        PointsColumn(
+            name="gap",
+            label=_("Gap to the pro-rata plan, percentage points"),
+            value=lambda row: row.gap_share,
+            url=lambda row: f"{links.explaining(row.compared, Measure.DISBURSED)}#plans",
+            css="far",
+            template="rounds/_cell_gap.html",
+        ),
+        figure("started", _("Started"), Measure.STARTED_COUNT),
+        ShareColumn(
+            name="start_rate",
+            label=_("Start rate, %"),
+            value=lambda row: row.place.start_rate,
+            url=lambda row: links.explaining(row.place.row, Measure.STARTED_COUNT),
+            template="rounds/_cell_rate.html",
+        ),
+        figure("missing", _("Reports outstanding"), Measure.REPORTS_MISSING),
+    ]
+
+
+def _get_open_columns(scope: Scope, by: str, elapsed: str) -> list[Column]:
+    last = scope.last_shown.last_month
+    approved, of_plan = pgettext("reports", "Approved"), _("% of plan")
+    template = "rounds/_cell_compared.html"
+
+    def get_row(row: RankedRow) -> Row | None:
+        return row.compared
+
+    def get_whole(row: RankedRow) -> Row:
+        return row.place.row
+
+    return [
+        *_get_first_columns(by),
+        figure_column(
+            Measure.REPORTS_APPROVED, get_whole, label=approved, name="approved", template="rounds/_cell_approved.html"
+        ),
+        _get_number_column(Measure.REPORTS_APPROVED, get_whole, "of", _("%(figure)s: of projects"), approved),
+        ShareColumn(
+            name="held",
+            label=_("They hold of the plan, %"),
+            under=_("compared from %(least)s") % {"least": settings.LEAST_COMPARED_PERCENT},
+            value=lambda row: row.place.held,
+            url=lambda row: links.explaining(row.place.row, Measure.PLANNED_DISBURSEMENT),
+            template="rounds/_cell_rate.html",
+        ),
+        figure_column(
+            Measure.PLANNED_DISBURSEMENT, get_row, label=_("Their annual plan"), name="plan", template=template
+        ),
+        figure_column(Measure.DISBURSED, get_row, label=disbursed_label(scope), name="disbursed", template=template),
+        ShareColumn(
+            name="share",
+            label=of_plan,
+            value=lambda row: row.share,
+            url=lambda row: links.explaining(row.compared, Measure.DISBURSED_OF_PLAN),
+            template=template,
+        ),
+        *_get_coverage_columns(
+            "both_known", _("with both"), of_plan, Measure.DISBURSED_OF_PLAN, get_row, template=template
+        ),
+        PointsColumn(
+            name="gap",
+            label=_("Gap to the pro-rata plan, percentage points"),
+            value=lambda row: row.gap_share,
+            url=lambda row: links.explaining(row.compared, Measure.DISBURSED),
+            css="far",
+            under=elapsed,
+            template=template,
+        ),
+        PointsColumn(
+            name="earlier",
+            label=_("All projects, %(months)s, percentage points")
+            % {"months": formatting.short_months(1, last) if last else ""},
+            value=lambda row: row.place.earlier,
+            url=lambda row: links.explaining(row.place.before, Measure.DISBURSED) if row.place.before else "",
+            css="far",
+        ),
+    ]
+
+
+RowOf = Callable[[RankedRow], Row | None]
+
+
+def _get_coverage_columns(
+    name: str, label: str, figure: str, measure: Measure, row_of: RowOf, *, template: str = "rounds/_cell_coverage.html"
+) -> list[Column]:
+    """Return the column of how many have a figure, of how many; in files two, as 5/12 is a day there."""
+
+    def get_share(row: RankedRow) -> Fraction | None:
+        figures = row_of(row)
+        value = figures.figures[measure] if figures else None
+        return Fraction(value.known, value.of) if value and value.of else None
+
+    return [
+        Column(name=name, label=label, value=get_share, css="cov", figure=measure, template=template, in_file=False),
+        *_get_known_columns(figure, measure, row_of),
+    ]
+
+
+def _get_known_columns(figure: str, measure: Measure, row_of: RowOf, *, every_field: bool = False) -> list[Column]:
+    return [
+        _get_number_column(
+            measure, row_of, "known", _("%(figure)s: projects with data"), figure, every_field=every_field
+        ),
+        _get_number_column(measure, row_of, "of", _("%(figure)s: of projects"), figure, every_field=every_field),
+    ]
+
+
+def _get_number_column(
+    measure: Measure, row_of: RowOf, attribute: str, label: str, figure: str, *, every_field: bool = False
+) -> Column:
+    def value(row: RankedRow) -> int | None:
+        figures = row_of(row)
+        return getattr(figures.figures[measure], attribute) if figures else None
+
+    label = label % {"figure": figure}
+    return NumberColumn(name="", label=label, value=value, on_page=False, every_field=every_field)
+
+
+def _get_other_columns(columns: Sequence[Column]) -> list[Column]:
+    """Return the columns of the figures of the rows that the page does not show, each with how many have it."""
+    shown = {column.figure for column in columns}
+    covered = {column.figure for column in columns if column.css == "cov"}
+
+    def get_row(row: RankedRow) -> Row:
+        return row.place.row
+
+    found: list[Column] = []
     for name in EVERY_FIGURE:
-        label, measure = formatting.sentence_case(str(KNOWN_FIGURES[name].label)), Measure(name)
-        found += [] if name in shown | covered else [of_figure(label, measure, row_of)]
-        found += [] if name in covered else coverage(label, measure, row_of)
+        measure = Measure(name)
+        label = formatting.sentence_case(str(ALL_FIGURES[name].label))
+        if name not in shown:
+            found.append(figure_column(measure, get_row, label=label, on_page=False, every_field=True))
+        if name not in covered:
+            found += _get_known_columns(label, measure, get_row, every_field=True)
     return found
 
 
-def _figure(name: str, label: str, measure: Measure, *, row: str = "row") -> SortColumn:
-    return SortColumn(name, label, numeric=True, in_files=(of_figure(label, measure, attrgetter(row)),))
-
-
-def _known(name: str, label: str, of: str, measure: Measure, *, row: str = "row") -> SortColumn:
-    return SortColumn(name, label, kind="cov", in_files=coverage(of, measure, attrgetter(row)))
-
-
-def _label(by: str) -> str:
+def _get_label(by: str) -> str:
     return {"sector": _("By sector"), "prefecture": _("By prefecture"), "chain_link": _("By chain link")}[by]
 
 
-def _head(by: str) -> str:
+def _get_head(by: str) -> str:
     return {"sector": _("Sector"), "prefecture": _("Prefecture"), "chain_link": _("Chain link")}[by]
 
 
-def _finding(ranked: Sequence[Place | OpenPlace], compared: str = "row") -> str:
-    """Who leads and who comes last, by the figures that are compared; empty where there is nothing to compare."""
+def _get_finding(ranked: Sequence[RankedRow]) -> str:
+    """Return who leads and who comes last, by the figures that are compared; empty where there is nothing to compare."""
     if len(ranked) < 2:
         return ""
     first, last = ranked[0], ranked[-1]
     return _("%(first)s has completed the largest share of its plan, %(most)s; %(last)s the smallest, %(least)s.") % {
-        "first": formatting.listing([place.row.name for place in ranked if place.rank == first.rank]),
-        "most": share_of_plan(getattr(first, compared)),
-        "last": formatting.listing([place.row.name for place in ranked if place.rank == last.rank]),
-        "least": share_of_plan(getattr(last, compared)),
+        "first": formatting.listing([row.name for row in ranked if row.place.rank == first.place.rank]),
+        "most": share_of_plan(first.compared),
+        "last": formatting.listing([row.name for row in ranked if row.place.rank == last.place.rank]),
+        "least": share_of_plan(last.compared),
     }

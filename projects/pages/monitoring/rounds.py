@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from operator import attrgetter
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from projects.choices import Measure, RoundState
-from projects.exports.columns import LineColumn
 from projects.models import Round
 from projects.monitoring.report_counts import ReportCounts, count_reports_of_scope
 from projects.periods import MONTHS_OF_YEAR
@@ -20,17 +19,14 @@ from projects.totals.dimensions import MONTH
 from projects.totals.scope import Scope
 from projects.totals.totals import FigureValue, Row, breakdowns
 
-from .. import formatting
-from ..column_order import Value, ordered, orders
-from ..decorators import one_of, page
+from .. import formatting, links
+from ..decorators import page
+from ..downloads import table_download
 from ..files import files_of
 from ..parameters import reads
-from ..sort_heads import SortColumn, sort_heads
-from ..table_columns import coded, of_figure, text
-from ..table_files import FILES, file_asked, file_links, table_of_lines
-from .tabs import framed
+from ..tables import FILES, Column, NumberColumn, Table, figure_column
+from .tabs import get_tab_context
 
-SORT, NEWEST = "sort", "-month"
 REPORTS = (
     Measure.REPORTS_IN.value,
     Measure.REPORTS_APPROVED.value,
@@ -42,25 +38,29 @@ _BY_MONTH = {
     *("listed", "counted_in", "missing", "having", "complete_in", "gaps_in", "light"),
     *(f"{name}_{end}" for name in (Measure.PLANNED_DISBURSEMENT, Measure.DISBURSED) for end in ("min", "max")),
 }
-_STATES = list(RoundState)
 _STATE_CLASS = {RoundState.PLANNED: "draft", RoundState.OPEN: "submitted", RoundState.LATE: "returned"}
 
 
 @dataclass(frozen=True)
 class RoundRow:
-    """One round with the row of its month's figures."""
+    """A round with the figures of its month."""
 
     round: Round
-    row: Row
+    compared: Row
 
     @property
     def state_class(self) -> str:
         return _STATE_CLASS.get(self.round.state, "approved")
 
     @property
-    def asked(self) -> int:
+    def required(self) -> int:
         """How many entries are asked for a report."""
-        return self.row.figures[Measure.REPORTS_IN].of
+        return self.compared.figures[Measure.REPORTS_IN].of
+
+    @property
+    def grace_period(self) -> str:
+        days = self.round.grace_days
+        return ngettext("+ %(n)s day grace period", "+ %(n)s days grace period", days) % {"n": days} if days else ""
 
     @property
     def days_left(self) -> str:
@@ -73,78 +73,59 @@ class RoundRow:
         return ngettext("%(days)s day left", "%(days)s days left", days) % {"days": days}
 
 
-def _value(measure: Measure) -> Value:
-    return lambda each: each.row.figures[measure].value
+def _get_columns(scope: Scope) -> list[Column]:
+    def day_columns(name: str, label: str) -> list[Column]:
+        """In files by the whole name: the short one of two days would be the word of another in officials' tables."""
+        whole = formatting.sentence_case(str(Round._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
 
+        def value(row: RoundRow) -> dt.date:
+            day: dt.date = getattr(row.round, name)
+            return day
 
-COLUMNS: dict[str, Value] = {
-    "month": lambda each: each.round.month,
-    "state": lambda each: _STATES.index(each.round.state),
-    "opens": lambda each: each.round.opens,
-    "due": lambda each: each.round.due,
-    "closes": lambda each: each.round.closes,
-    "asked": lambda each: each.asked,
-    "received": _value(Measure.REPORTS_IN),
-    "approved": _value(Measure.REPORTS_APPROVED),
-    "late": _value(Measure.REPORTS_LATE),
-    "missing": _value(Measure.REPORTS_MISSING),
-    "disbursed": _value(Measure.DISBURSED),
-}
+        return [
+            Column(name=name, label=label, value=value, css="nw", in_file=False),
+            Column(name="", label=whole, value=value, on_page=False),
+        ]
 
+    def figure(name: str, label: str, measure: Measure) -> Column:
+        return figure_column(
+            measure, lambda row: row.compared, label=label, name=name, template="rounds/_cell_figure.html"
+        )
 
-@page
-@reads(SORT, *FILES)
-def rounds(request: HttpRequest) -> HttpResponse:
-    """All rounds of a programme, at most twelve: newest first, or by any of their columns."""
-    scope = Scope.from_request(request)
-    rows = _rows(scope, _rounds(scope))
-    order = one_of(request, SORT, orders(COLUMNS, usual=NEWEST))
-    columns, lines = _columns(), ordered(rows, order, COLUMNS)
-    if file := file_asked(request, scope, {"rounds": lambda: table_of_lines("rounds", _("Rounds"), columns, lines)}):
-        return file
-    context = framed(request, scope, "rounds") | {
-        "lede": _finding(rows),
-        "rows": lines,
-        "measures": (*REPORTS, Measure.DISBURSED.value),
-        "heads": sort_heads(request, SORT, order, columns),
-        "files": file_links(request),
-        "every_field": files_of("rounds", [*scope.of_year, ("ordering", "-month")]),
-        "today": scope.programme.today if scope.programme else None,
-    }
-    return render(request, "rounds/rounds.html", context)
-
-
-def _rounds(scope: Scope) -> list[Round]:
-    if scope.programme is None:
-        return []
-    seen = Round.objects.visible_to(scope.user).filter(programme=scope.programme.pk)
-    return list(seen.select_related("programme").order_by("-month"))
-
-
-def _columns() -> list[SortColumn]:
-    def day(name: str, label: str) -> SortColumn:
-        """In files by its whole name: the short one of two days would be the word of another in the tables of officials."""
-        whole = formatting.sentence_case(str(Round._meta.get_field(name).verbose_name))
-        return SortColumn(name, label, in_files=(text(whole, COLUMNS[name]),))
-
-    def figure(name: str, label: str, measure: Measure) -> SortColumn:
-        return SortColumn(name, label, numeric=True, in_files=(of_figure(label, measure, attrgetter("row")),))
-
-    month, asked = _("Month"), _("Asked")
     return [
-        SortColumn("month", month, in_files=(text(month, attrgetter("round.period")),)),
-        SortColumn("state", _("State"), in_files=coded(_("State"), attrgetter("round.state"))),
-        day("opens", _("Opens")),
-        SortColumn(
-            "due",
-            _("Due"),
-            in_files=(
-                text(_("Due"), COLUMNS["due"]),
-                LineColumn(_("Grace period, days"), lambda each: each.round.grace_days or None),
-            ),
+        Column(
+            name="month",
+            label=_("Month"),
+            value=lambda row: row.round.period,
+            url=lambda row: links.page("round", str(row.round.period)),
+            sort_value=lambda row: row.round.month,
+            template="tables/name.html",
         ),
-        day("closes", _("Closes")),
-        SortColumn("asked", asked, numeric=True, in_files=(LineColumn(asked, COLUMNS["asked"]),)),
+        Column(
+            name="state",
+            label=_("State"),
+            value=lambda row: row.round.state.label,
+            sort_value=lambda row: list(RoundState).index(row.round.state),
+            template="rounds/_cell_round_state.html",
+        ),
+        *day_columns("opens", _("Opens")),
+        Column(
+            name="due",
+            label=_("Due"),
+            value=lambda row: row.round.due,
+            sub=lambda row: row.grace_period,
+            css="nw",
+        ),
+        NumberColumn(
+            name="", label=_("Grace period, days"), value=lambda row: row.round.grace_days or None, on_page=False
+        ),
+        *day_columns("closes", _("Closes")),
+        NumberColumn(
+            name="asked",
+            label=_("Asked"),
+            value=lambda row: row.required,
+            url=lambda row: links.explaining(row.compared, Measure.REPORTS_IN),
+        ),
         figure("received", _("Received"), Measure.REPORTS_IN),
         figure("approved", _("Approved"), Measure.REPORTS_APPROVED),
         figure("late", _("Late"), Measure.REPORTS_LATE),
@@ -153,47 +134,75 @@ def _columns() -> list[SortColumn]:
     ]
 
 
-def _rows(scope: Scope, rounds: Sequence[Round]) -> list[RoundRow]:
+@page
+@reads("sort", *FILES)
+def rounds(request: HttpRequest) -> HttpResponse:
+    """All rounds of a programme, at most twelve: newest first, or by any of their columns."""
+    scope = Scope.from_request(request)
+    rows = get_round_rows(scope, _get_rounds(scope))
+    table = Table(request, "rounds", _("Rounds"), _get_columns(scope), rows, usual="-month")
+    if file := table_download(request, scope, [table]):
+        return file
+    if scope.programme:
+        values = {"unit": formatting.money_unit("table"), "day": scope.programme.today.isoformat()}
+        table.caption = _("Rounds, %(unit)s; working date %(day)s") % values
+    every_field = files_of("rounds", [*scope.of_year, ("ordering", "-month")])
+    context = get_tab_context(request, scope, "rounds") | {
+        "lede": _get_finding(rows),
+        "table": table,
+        "files": [*table.files, *every_field] if rows else [],
+    }
+    return render(request, "rounds/rounds.html", context)
+
+
+def _get_rounds(scope: Scope) -> list[Round]:
+    if scope.programme is None:
+        return []
+    seen = Round.objects.visible_to(scope.user).filter(programme=scope.programme.pk)
+    return list(seen.select_related("programme").order_by("-month"))
+
+
+def get_round_rows(scope: Scope, rounds: Sequence[Round]) -> list[RoundRow]:
     """A row of figures for each round: of all at once, unless a filter finds others in each month."""
     if any(name in _BY_MONTH for name, _value in scope.filters):
-        return [_row(scope, each) for each in rounds]
+        return [_get_row(scope, each) for each in rounds]
     if not rounds:
         return []
     numbers = count_reports_of_scope(scope, rounds)
     year = replace(scope, first_month=1, last_month=MONTHS_OF_YEAR)
     months = breakdowns(year, MONTH, compared=False, illustrative=True, figures=(Measure.DISBURSED.value,))[MONTH]
     by_month = dict(enumerate(months.rows, start=1))
-    return [RoundRow(each, _with_reports(by_month[each.month], *numbers[each.pk])) for each in rounds]
+    return [RoundRow(each, _add_reports(by_month[each.month], *numbers[each.pk])) for each in rounds]
 
 
-def _with_reports(row: Row, every: ReportCounts, illustrative: ReportCounts) -> Row:
+def _add_reports(row: Row, every: ReportCounts, illustrative: ReportCounts) -> Row:
     """The row of a month with the figures of its round beside its money."""
-    made_up = {**(row.illustrative or {}), **_figures(illustrative)}
-    return replace(row, figures={**row.figures, **_figures(every)}, illustrative=made_up)
+    made_up = {**(row.illustrative or {}), **_get_figures(illustrative)}
+    return replace(row, figures={**row.figures, **_get_figures(every)}, illustrative=made_up)
 
 
-def _figures(counted: ReportCounts) -> dict[str, FigureValue]:
+def _get_figures(counted: ReportCounts) -> dict[str, FigureValue]:
     values = dict(zip(REPORTS, (counted.arrived, counted.approved, counted.late, counted.missing), strict=True))
     asked = counted.asked
     return {name: FigureValue(name, value if asked else None, asked, asked) for name, value in values.items()}
 
 
-def _row(scope: Scope, each: Round) -> RoundRow:
+def _get_row(scope: Scope, each: Round) -> RoundRow:
     of_month = replace(scope, first_month=each.month, last_month=each.month)
     answers = breakdowns(of_month, None, "basis", compared=False, figures=(*REPORTS, Measure.DISBURSED.value))
     return RoundRow(each, answers[None].total_row)
 
 
-def _finding(rows: list[RoundRow]) -> str:
+def _get_finding(rows: list[RoundRow]) -> str:
     """The round that is being reported: how many reports are in."""
     running = next((each for each in rows if each.days_left), None)
     if running is None:
         return ""
-    figures = running.row.figures
+    figures = running.compared.figures
     return _("%(month)s: %(in)s of %(asked)s reports received, %(approved)s approved; due on %(due)s (%(left)s).") % {
         "month": formatting.month_of_year(running.round.period),
         "in": formatting.count(figures[Measure.REPORTS_IN].value or 0),
-        "asked": formatting.count(running.asked),
+        "asked": formatting.count(running.required),
         "approved": formatting.count(figures[Measure.REPORTS_APPROVED].value or 0),
         "due": running.round.due.isoformat(),
         "left": running.days_left,

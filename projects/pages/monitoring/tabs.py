@@ -26,13 +26,13 @@ NAMES = {
 
 
 def switch(request: HttpRequest, parameter: str, name: str, label: str, *, shown: str, count: int) -> links.PageLink:
-    """The same page with another value of a parameter, of which one is shown."""
+    """Return a link to the same page with another value of a parameter, of which one is shown."""
     address = links.same_page(request, **{parameter: name})
     return links.PageLink(formatting.sentence_case(label), address, name == shown, formatting.count(count))
 
 
-def framed(request: HttpRequest, scope: Scope, here: str, *, basis: Answer | None = None) -> dict[str, Any]:
-    """The frame of one of these pages. `here` is the name of its address."""
+def get_tab_context(request: HttpRequest, scope: Scope, here: str, *, basis: Answer | None = None) -> dict[str, Any]:
+    """Return the context of one of these pages, with its tabs and frame. `here` is the name of its address."""
     # the rounds are work: who is signed in finds them at the own tasks
     names = [name for name in NAMES if name != "rounds" or here == name or not request.user.is_authenticated]
     basis = basis or breakdowns(scope, "basis", compared=False)["basis"]
@@ -43,7 +43,7 @@ def framed(request: HttpRequest, scope: Scope, here: str, *, basis: Answer | Non
 
 
 def address(request: HttpRequest, name: str, **more: str) -> str:
-    """Another page about the same question: programme, months and filters go along, `more` is added."""
+    """Return another page of the same programme, months and filters, with `more` parameters."""
     known = {*SCOPE_PARAMETERS, *ProjectFilterSet.base_filters} - {"ordering"} - set(more)
     pairs = [(key, value) for key, values in request.GET.lists() if key in known for value in values if value]
     pairs += more.items()

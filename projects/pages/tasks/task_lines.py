@@ -19,7 +19,7 @@ from projects.models import Programme
 from projects.monitoring.tasks import Task, count_records, current_year
 from projects.pages import formatting, links
 from projects.pages.lateness import overdue_for
-from projects.pages.monitoring.of_tasks import MINE
+from projects.pages.monitoring.project_records import MINE
 from projects.pages.review.review_queue import OTHERS
 from projects.periods import Month
 from projects.totals.programmes import Programmes

@@ -15,7 +15,7 @@ from projects.history.as_of import AsOf, override_as_of
 from projects.history.revisions import create_revision
 from projects.models import MonthlyReport, Revision
 from projects.monitoring.forecast import get_forecast
-from projects.monitoring.standings import ORDERS, EntriesShown, get_standings, load_records, sort_standings
+from projects.monitoring.standings import EntriesShown, get_standings, load_records, sort_standings
 from projects.totals.standings import Facts, Standing
 from tests.length import so_many
 from tests.pages import more_projects
@@ -86,32 +86,6 @@ def test_records_of_a_page_say_what_its_rows_do(analyst):
     assert {each.last_report.pk for each in found if each.last_report} <= set(
         MonthlyReport.objects.filter(month__lte=6).values_list("pk", flat=True)
     )
-
-
-@pytest.mark.parametrize("order", ORDERS)
-def test_every_order_has_all_entries(analyst, order):
-    scope = scope_of(analyst)
-    found = sort_standings(Facts(scope).standings, order)
-    assert len(found) == 42
-    assert {each.entry.pk for each in found} == {each.entry.pk for each in Facts(scope).standings}
-
-
-@pytest.mark.parametrize("name", ["plan", "due", "share", "ahead", "gap"])
-def test_what_has_no_value_comes_last_either_way(analyst, name):
-    standings = Facts(scope_of(analyst, {"through": "2023-06"})).standings
-    value = {
-        "plan": lambda each: each.plan and each.plan.amount,
-        "due": lambda each: each.due,
-        "share": lambda each: each.share,
-        "ahead": lambda each: each.gap,
-        "gap": lambda each: each.gap_share,
-    }[name]
-    for order in (name, f"-{name}"):
-        values = [value(each) for each in sort_standings(standings, order)]
-        known = [each for each in values if each is not None]
-        assert len(known) == 30
-        assert known == sorted(known, reverse=order.startswith("-"))
-        assert values[30:] == [None] * 12
 
 
 def test_nothing_to_sort_is_sorted(analyst, stranger):

@@ -49,18 +49,19 @@ def test_of_any_year_the_figures_of_all_rounds_are_those_of_each(province, chang
     for user in (province, changsha_reader):
         for parameters in ({}, {"sector": "energy-electronics"}, {"basis": "illustrative"}, {"status": "new"}):
             scope = scope_of(user, parameters)
-            for found in rounds._rows(scope, every):
+            for found in rounds.get_round_rows(scope, every):
                 month = found.round.month
                 of_month = replace(scope, first_month=month, last_month=month)
                 figures = (*rounds.REPORTS, Measure.DISBURSED.value)
                 row = breakdowns(of_month, None, "basis", compared=False, figures=figures)[None].total_row
                 for name in figures:
-                    assert found.row.figures[name] == row.figures[name], (parameters, month, name)
-                    made_up = [each.illustrative[name] for each in (found.row, row)]
+                    assert found.compared.figures[name] == row.figures[name], (parameters, month, name)
+                    made_up = [each.illustrative[name] for each in (found.compared, row)]
                     assert made_up[0].known == made_up[1].known, (parameters, month, name)
-                assert found.row.parameters == row.parameters
+                assert found.compared.parameters == row.parameters
             own = arrivals(every, user=user)
             if not parameters:
-                assert [own[each.round.pk].late for each in rounds._rows(scope, every)] == [
-                    each.row.figures[Measure.REPORTS_LATE].value or 0 for each in rounds._rows(scope, every)
+                assert [own[each.round.pk].late for each in rounds.get_round_rows(scope, every)] == [
+                    each.compared.figures[Measure.REPORTS_LATE].value or 0
+                    for each in rounds.get_round_rows(scope, every)
                 ]

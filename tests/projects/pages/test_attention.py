@@ -139,7 +139,7 @@ def test_plans_that_differ_each_have_their_share(public_read, register, client):
             basis="illustrative",
         ).save()
     text = opened(client, "/attention/", code="HN-EI-2023-36", lang="en").text
-    assert "2.057Announced plan (rated by this one)" in text
+    assert "2.057 Announced plan (rated by this one)" in text
     assert "Revised plan 1.000 79.9%" in text
 
 

@@ -15,20 +15,21 @@ from projects.history.revisions import create_revision
 from projects.models import Project
 from tests.pages import opened
 
-LINK = re.compile(r'<a href="([^"]+)" rel="nofollow" download>([A-Z][A-Za-z]+)</a>')
+LINK = re.compile(r'<a href="(/api/[^"]+format=(csv|xlsx)[^"]*)" rel="nofollow" download>')
 CODE = re.compile(r"/projects/([^/?]+)/")
 LISTS = ("/projects/", "/milestones/", "/problems/", "/rounds/")
 
 
 def links_on(client: Any, address: str) -> dict[str, str]:
-    """The addresses of the files that a page offers, by form."""
+    """The addresses of the files of all fields that a page offers, by form."""
     answer = client.get(address)
     assert answer.status_code == 200
-    return {label: unescape(url) for url, label in LINK.findall(answer.content.decode())}
+    return {form: unescape(url) for url, form in LINK.findall(answer.content.decode())}
 
 
-def records_at(client: Any, address: str) -> list[dict[str, Any]]:
-    answer = client.get(address)
+def records_at(client: Any, page: str) -> list[dict[str, Any]]:
+    """The records of the files of a page."""
+    answer = client.get(links_on(client, page)["csv"].replace("format=csv", "format=ndjson"))
     assert answer.status_code == 200, answer.content
     return [json.loads(line) for line in b"".join(answer.streaming_content).splitlines()]
 
@@ -40,7 +41,7 @@ def test_a_list_can_be_taken_as_a_file(province: Any, client_of: Any, address: s
     if address == "/proposals/":
         assert found == {}, "there is none yet"
         return
-    assert set(found) == {"CSV", "Excel", "NDJSON"}
+    assert set(found) == {"csv", "xlsx"}
     for url in found.values():
         answer = client.get(url)
         assert answer.status_code == 200
@@ -53,7 +54,7 @@ def test_a_file_of_projects_has_exactly_the_rows_of_the_page(province: Any, clie
     asked = "/projects/?sector=advanced-computing&transferred=yes&ordering=-total_investment"
     found = [CODE.match(anchor.href) for anchor in opened(client, asked).anchors]
     shown = list(dict.fromkeys(each[1] for each in found if each))
-    records = records_at(client, links_on(client, asked)["NDJSON"])
+    records = records_at(client, asked)
     assert [record["code"] for record in records] == shown
     assert len(shown) > 3
 
@@ -63,7 +64,7 @@ def test_a_file_is_in_the_language_of_the_page(province: Any, client_of: Any) ->
     client = client_of(province)
     heads = {}
     for lang in ("zh-hans", "en"):
-        answer = client.get(links_on(client, f"/projects/?lang={lang}")["CSV"])
+        answer = client.get(links_on(client, f"/projects/?lang={lang}")["csv"])
         text = b"".join(answer.streaming_content).decode("utf-8-sig")
         heads[lang] = next(csv.reader(io.StringIO(text)))
     assert "total_investment (CNY)" in heads["en"]
@@ -72,14 +73,13 @@ def test_a_file_is_in_the_language_of_the_page(province: Any, client_of: Any) ->
 
 def test_a_file_of_a_past_page_is_of_the_past(province: Any, client_of: Any) -> None:
     client = client_of(province)
-    before = records_at(client, links_on(client, "/projects/")["NDJSON"])
+    before = records_at(client, "/projects/")
     with create_revision(reason="later"):
         project = Project.objects.get(code=before[0]["code"])
         project.county_zh = "后来"
         project.save()
-    links = links_on(client, "/projects/?as_of=r1")
-    assert "as_of=r1" in links["NDJSON"]
-    assert records_at(client, links["NDJSON"]) == before
+    assert "as_of=r1" in links_on(client, "/projects/?as_of=r1")["csv"]
+    assert records_at(client, "/projects/?as_of=r1") == before
 
 
 @pytest.mark.parametrize("shown", ["all", "overdue", "ahead", "reached", "moved"])
@@ -89,7 +89,7 @@ def test_a_file_of_milestones_has_those_that_are_shown(province: Any, client_of:
         groups = client.get(asked).context["groups"]
         if groups:
             keys = {each.record.pk for group in groups for each in group.milestones}
-            assert {record["id"] for record in records_at(client, links_on(client, asked)["NDJSON"])} == keys
+            assert {record["id"] for record in records_at(client, asked)} == keys
 
 
 @pytest.mark.parametrize("shown", ["all", "overdue", "unsolved", "open", "solved"])
@@ -97,19 +97,19 @@ def test_a_file_of_problems_has_those_that_are_shown(province: Any, client_of: A
     client = client_of(province)
     for asked in (f"/problems/?state={shown}", f"/problems/?state={shown}&problem_kind=land&sector=advanced-computing"):
         answer = client.get(asked)
-        rows = answer.context["rows"] if answer.status_code == 200 else ()
+        rows = answer.context["table"].records if answer.status_code == 200 else ()
         if rows:
             keys = {row.problem.pk for row in rows}
-            assert {record["id"] for record in records_at(client, links_on(client, asked)["NDJSON"])} == keys
+            assert {record["id"] for record in records_at(client, asked)} == keys
 
 
 def test_a_file_holds_only_what_its_reader_sees(changsha_reader: Any, client_of: Any) -> None:
     client = client_of(changsha_reader)
-    records = records_at(client, links_on(client, "/projects/")["NDJSON"])
+    records = records_at(client, "/projects/")
     assert {record["prefecture"]["adcode"] for record in records} == {"430100"}
 
 
 def test_the_public_never_reads_a_name_in_a_file(register: None, public_read: None, client_of: Any) -> None:
     client = client_of(None)
-    records = records_at(client, links_on(client, "/problems/")["NDJSON"])
+    records = records_at(client, "/problems/")
     assert {record["solver"] for record in records} == {None}

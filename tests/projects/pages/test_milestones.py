@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
+from projects.choices import Basis
 from projects.history.revisions import create_revision
 from projects.models import Milestone, Project
 from tests.pages import more_projects, opened, read
@@ -121,7 +122,7 @@ SHOWN_BY = {
     "moved": lambda each: each.days_moved,
     "state": lambda each: 2 if each.actual else int(not each.is_overdue(dt.date(2023, 8, 7))),
     "reason": lambda each: each.reason or None,
-    "basis": lambda each: each.basis,
+    "basis": lambda each: Basis.values.index(each.basis),
 }
 
 

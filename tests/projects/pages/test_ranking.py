@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from projects.history.revisions import create_revision
 from projects.models import Entry, MonthlyReport
-from projects.pages.monitoring.ranking_order import COLUMNS
+from projects.pages.monitoring.ranking import GROUPS
 from tests.pages import more_projects, opened, read
 from tests.projects.july import stage
 
@@ -19,7 +19,7 @@ def ranks(client, **query):
     body = html.split("<tbody>", 1)[1].split("<tfoot>")[0]
     found = []
     for row in body.split('<td class="c">')[1:]:
-        rank = row.split("</td>")[0]
+        rank = row.split("</td>")[0].strip()
         name = row.split('<th scope="row">')[1].split("</a>")[0].rsplit(">", 1)[1]
         found.append((rank if rank.isdecimal() else "", name))
     return found
@@ -98,6 +98,12 @@ def test_a_year_without_projects_has_a_page(public_read, register, client):
     assert "No project on this list" in opened(client, "/league/", programme="2021", lang="en").text
 
 
+def test_an_open_month_in_which_nobody_reports_has_a_page(province, client_of):
+    stage(6)
+    asked = {"through": "2023-07", "basis": "published", "lang": "en"}
+    assert "No project on this list" in opened(client_of(province), "/league/", **asked).text
+
+
 def test_it_asks_the_database_no_more_for_more_projects(province, client_of):
     client = client_of(province)
     with CaptureQueriesContext(connection) as few:
@@ -112,8 +118,11 @@ def test_it_asks_the_database_no_more_for_more_projects(province, client_of):
 @pytest.mark.parametrize("sign", ["", "-"])
 def test_every_column_orders_within_its_group(public_read, register, client, column, sign):
     response = client.get("/league/", {"by": "prefecture", "sort": f"{sign}{column}"})
-    for group in ("real", "illustrative", "unranked"):
-        values = [COLUMNS[column](place) for place in response.context[group]]
+    table = response.context["table"]
+    get_value = next(each for each in table.page_columns if each.name == column).sort_key
+    assert [row.group for row in table.records] == sorted((row.group for row in table.records), key=GROUPS.index)
+    for group in GROUPS:
+        values = [get_value(row) for row in table.records if row.group == group]
         known = [value for value in values if value is not None]
         assert known == sorted(known, reverse=bool(sign))
         assert values[len(known) :] == [None] * (len(values) - len(known))
