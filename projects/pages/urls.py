@@ -4,12 +4,11 @@ from django.urls import path
 
 from projects.workflows import adoption
 
-from .changes.changelog_page import changes
-from .changes.revision_page import revision
-from .changes.undo_page import undo_revision
+from .changes.log import changes
+from .changes.revision import revision, undo_revision
 from .claims.decision_page import decide_claim
-from .figure_pages.comparison_page import compare
-from .figure_pages.figure_page import figure
+from .comparison import compare
+from .figure import figure
 from .fill_in.template_page import template
 from .imports.import_page import import_one
 from .imports.imports_page import imports

@@ -27,18 +27,16 @@ from projects.totals.scope import Scope
 from projects.workflows import reporting
 
 from .. import formatting, links
-from ..changes.changelog_rows import Event, events
+from ..changes.events import MOST_EVENTS, Event, build_events, get_log_files, get_log_url
 from ..decorators import page
 from ..notes.note_display import notes_of
 from ..parameters import reads
-from ..project_history import all_changes_url, files_of_changes
 from ..table_files import FILES, at_hand, file_asked, table_heads
 from .report_months import neighbours, reported_months
 from .submissions import exchange_of, submissions_of
 from .whole_report import whole_report
 from .whole_report_table import whole_table
 
-MOST_EVENTS = 30
 _NEXT_STEPS = {
     ReportState.DRAFT: gettext_lazy("The prefecture fills it in and submits it."),
     ReportState.SUBMITTED: gettext_lazy("It waits for review by the province."),
@@ -88,8 +86,8 @@ def report(request: HttpRequest, code: str, month: str) -> HttpResponse:
         "exchange": [] if access.public else exchange_of(report, submissions_of(report)),
         "notes": notes_of(request, programme=entry.programme, report=report),
         "events": _changes(report, request.user),
-        "all_changes_url": all_changes_url(in_log),
-        "files_of_changes": files_of_changes(in_log),
+        "all_changes_url": get_log_url(in_log),
+        "files_of_changes": get_log_files(in_log),
         "unit": formatting.money_unit("table"),
         "review_url": _review_url(request, report),
         "reopen_url": _reopen_url(request, report),
@@ -123,7 +121,7 @@ def _steps(report: MonthlyReport, *, public: bool) -> list[tuple[str, Any, str]]
 
 def _changes(report: MonthlyReport, user: Any) -> list[Event]:
     question = ChangelogQuery(user=user, kinds=(kind_of(MonthlyReport),), key=report.pk)
-    return events(fold_drafts(get_changelog_page(question, size=MOST_EVENTS).groups), user, named=False)
+    return build_events(fold_drafts(get_changelog_page(question, size=MOST_EVENTS).groups), user, named=False)
 
 
 def _next_step(report: MonthlyReport) -> str:

@@ -19,7 +19,7 @@ from projects.models.form_fields import SystemLabelField, TicksField
 from projects.webhooks.addresses import RefusedAddressError, UnknownHostError, addresses_of
 
 from .. import formatting
-from ..changes.changelog_filter import EVENT_CHOICES
+from ..changes.log import EVENT_CHOICES
 from ..record_forms import RecordForm
 
 FIELDS = ("label", "url", "kinds", "events", "project", "prefecture")

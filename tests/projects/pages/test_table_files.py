@@ -13,11 +13,11 @@ from urllib.parse import unquote
 
 import openpyxl
 import pytest
+from projects.pages.figure_pages.figure_changes import MOST_EFFECTS
 
 from projects.history.revisions import create_revision
 from projects.models import Project
 from projects.pages import project_columns
-from projects.pages.figure_pages.figure_changes import MOST_EFFECTS
 from sectors.models import Checked
 from tests.office import saved_by_office
 

@@ -1,4 +1,4 @@
-"""The log as pages show it: one event for each revision, in it a line for each record and field."""
+"""Events of the change log in words: one for each revision, in it a line for each record with the fields that changed."""
 
 from __future__ import annotations
 
@@ -7,17 +7,19 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from projects.access import Access, get_access
 from projects.changes.differences import Difference, Names, RecordNames, ValueWords, differences, get_referenced_names
 from projects.changes.kinds import Kind, hidden_fields
-from projects.changes.search import CHANGED, CREATED, DELETED, Group, Item
+from projects.changes.search import CHANGED, CREATED, DELETED, Group, Item, fold_drafts, get_project_groups
 from projects.choices import Channel, Measure, Unit
-from projects.models import Revision
+from projects.models import Project, Revision
 from projects.workflows.proposals import changes_text
 
 from .. import formatting, links
+from ..tables import FORMAT, FORMATS
 
 # the event itself says who and when, and the title which record
 _NOT_TOLD = frozenset({"project", "entry", "programme"}) | {
@@ -70,33 +72,33 @@ class Event:
     since: dt.datetime | None = None
 
 
-def events(groups: Iterable[Group], user: Any, *, named: bool = True, whole: bool = False) -> list[Event]:
-    """Groups of history rows in words.
+def build_events(groups: Iterable[Group], user: Any, *, named: bool = True, whole: bool = False) -> list[Event]:
+    """Return groups of history rows in words.
 
-    `named` tells which project each belongs to, `whole` all values of what was made or deleted.
+    `named` says which project each belongs to, `whole` all values of what was made or deleted.
     """
     groups, access = list(groups), get_access(user)
     if not groups:
         return []
     items = [item for group in groups for item in group.items]
-    told = [_differences(item, user, whole=whole) for item in items]
-    names = get_referenced_names([each for found in told for each in found], user)
+    changes = [_differences(item, user, whole=whole) for item in items]
+    names = get_referenced_names([change for own in changes for change in own], user)
     titles = RecordNames((item.kind, item.row) for item in items)
-    lines = iter([_line(item, found, names, titles, named=named) for item, found in zip(items, told, strict=True)])
-    undone = undone_by([group.revision.number for group in groups])
-    shown = []
+    lines = iter([_line(item, own, names, titles, named=named) for item, own in zip(items, changes, strict=True)])
+    undoing = _get_undoing([group.revision.number for group in groups])
+    events = []
     for group in groups:
-        event = event_of(group.revision, access, undone.get(group.revision.number, []))
+        event = _build_event(group.revision, access, undoing.get(group.revision.number, []))
         if group.folded:
             event.times, event.since = len(group.folded) + 1, group.folded[-1].created_at
-        event.lines = gathered([next(lines) for _item in group.items])
+        event.lines = _merge_alike([next(lines) for _item in group.items])
         if group.numbers:
             event.lines, event.much = [_number(kind, what, n) for (kind, what), n in group.numbers.items()], True
-        shown.append(event)
-    return shown
+        events.append(event)
+    return events
 
 
-def event_of(revision: Any, access: Access, undone: list[int]) -> Event:
+def _build_event(revision: Any, access: Access, undone_by: list[int]) -> Event:
     return Event(
         number=revision.number,
         url=links.page("revision", str(revision.number)),
@@ -106,12 +108,12 @@ def event_of(revision: Any, access: Access, undone: list[int]) -> Event:
         who="" if access.public else revision.author_name,
         reason="" if access.public else revision.reason_in_words,
         undoes=revision.undoes_id,
-        undone_by=undone,
+        undone_by=undone_by,
     )
 
 
-def undone_by(numbers: Iterable[int]) -> dict[int, list[int]]:
-    """The revisions that undid each of these; one query."""
+def _get_undoing(numbers: Iterable[int]) -> dict[int, list[int]]:
+    """Return the revisions that undid each of these; one query."""
     found: dict[int, list[int]] = {}
     undoing = Revision.objects.filter(undoes__in=list(numbers)).order_by("number")
     for undone, number in undoing.values_list("undoes_id", "number"):
@@ -119,8 +121,8 @@ def undone_by(numbers: Iterable[int]) -> dict[int, list[int]]:
     return found
 
 
-def words_for(kind: Kind, names: Names) -> ValueWords:
-    """How pages write the values of a kind: money in the reader's unit, to the last digit."""
+def get_value_words(kind: Kind, names: Names) -> ValueWords:
+    """Return how pages write the values of a kind: money in the reader's unit, to the last digit."""
     texts: Mapping[str, Callable[[Any], Any]] = {}
     if kind.name == "plan":
         texts = {"curve": lambda row: formatting.listing([formatting.money(amount, "precise") for amount in row.curve])}
@@ -151,20 +153,20 @@ def _differences(item: Item, user: Any, *, whole: bool) -> list[Difference]:
     return differences(item.kind.model, None, item.row, hidden=hidden)
 
 
-def told(found: Iterable[Difference], words: ValueWords) -> list[FieldChange]:
-    """Differences in words; what reads the same before and after is left out."""
+def build_field_changes(differences: Iterable[Difference], words: ValueWords) -> list[FieldChange]:
+    """Return differences in words; what reads the same before and after is left out."""
     changes = []
-    for each in found:
-        before = words.text(each.part, each.before) if each.before is not None else None
-        after = words.text(each.part, each.after) if each.after is not None else None
+    for change in differences:
+        before = words.text(change.part, change.before) if change.before is not None else None
+        after = words.text(change.part, change.after) if change.after is not None else None
         if before != after:
-            changes.append(FieldChange(each.part.label, before, after))
+            changes.append(FieldChange(change.part.label, before, after))
     return changes
 
 
 def _line(item: Item, found: list[Difference], names: Names, titles: RecordNames, *, named: bool) -> ChangelogRow:
     kind, record = item.kind, titles.get_name(item.kind, item.row)
-    title = title_of(kind, item.event, restored=item.is_restored)
+    title = _title(kind, item.event, restored=item.is_restored)
     if record.words:
         title = f"{title} · {record.words}"
     return ChangelogRow(
@@ -173,12 +175,12 @@ def _line(item: Item, found: list[Difference], names: Names, titles: RecordNames
         address=links.project(record.code) if record.code else "",
         key=f"{kind.name}.{getattr(item.row, kind.key)}",
         event=item.event,
-        changes=told(found, words_for(kind, names)),
+        changes=build_field_changes(found, get_value_words(kind, names)),
     )
 
 
-def title_of(kind: Kind, event: str, *, restored: bool = False) -> str:
-    """What happened to which kind of record: 'Claim recorded', 'Monthly report changed'."""
+def _title(kind: Kind, event: str, *, restored: bool = False) -> str:
+    """Return what happened to which kind of record: 'Claim recorded', 'Monthly report changed'."""
     patterns = {
         CREATED: _("%(record)s restored") if restored else _("%(record)s recorded"),
         CHANGED: _("%(record)s changed"),
@@ -189,21 +191,37 @@ def title_of(kind: Kind, event: str, *, restored: bool = False) -> str:
 
 def _number(kind: Kind, event: str, number: int) -> ChangelogRow:
     """So many records of one kind to which the same happened."""
-    title = _("%(title)s: %(count)s") % {"title": title_of(kind, event), "count": formatting.count(number)}
+    title = _("%(title)s: %(count)s") % {"title": _title(kind, event), "count": formatting.count(number)}
     return ChangelogRow(title, "", "", "", event, [])
 
 
-def gathered(lines: list[ChangelogRow]) -> list[ChangelogRow]:
-    """Lines that say nothing but the same title are told once, with their number."""
-    counts: dict[tuple[str, str], list[ChangelogRow]] = {}
+def _merge_alike(lines: list[ChangelogRow]) -> list[ChangelogRow]:
+    """Return the lines with those that say nothing but the same title as one, with their number."""
+    alike: dict[tuple[str, str], list[ChangelogRow]] = {}
     for line in lines:
         if not line.changes:
-            counts.setdefault((line.title, line.name), []).append(line)
-    plain = [same[0] if len(same) == 1 else _together(same) for same in counts.values()]
-    return [*plain, *(line for line in lines if line.changes)]
+            alike.setdefault((line.title, line.name), []).append(line)
+    merged = []
+    for first, *others in alike.values():
+        title = _("%(title)s: %(count)s") % {"title": first.title, "count": len(others) + 1}
+        merged.append(ChangelogRow(title, first.name, first.address, "", first.event, []) if others else first)
+    return [*merged, *(line for line in lines if line.changes)]
 
 
-def _together(lines: list[ChangelogRow]) -> ChangelogRow:
-    first = lines[0]
-    title = _("%(title)s: %(count)s") % {"title": first.title, "count": len(lines)}
-    return ChangelogRow(title, first.name, first.address, "", first.event, [])
+MOST_EVENTS = 30
+
+
+def get_project_events(project: Project, user: Any) -> list[Event]:
+    """Return the newest events of a project and of what belongs to it, at most `MOST_EVENTS`."""
+    return build_events(fold_drafts(get_project_groups(project.code, user, size=MOST_EVENTS)), user, named=False)
+
+
+def get_log_url(query: list[tuple[str, str]]) -> str:
+    """Return the whole log of a record, such as of a project by its code."""
+    return links.page("changes", query=query)
+
+
+def get_log_files(query: list[tuple[str, str]]) -> list[links.PageLink]:
+    """Return the same log as files."""
+    lang = ("lang", get_language() or "")
+    return [links.PageLink(label, get_log_url([*query, lang, (FORMAT, form)])) for form, label in FORMATS.items()]
