@@ -24,9 +24,9 @@ from .monitoring.rounds import rounds
 from .notes.note_form import add_note, change_note
 from .project import project
 from .project_list import project_list
-from .proposals.form_page import propose
-from .proposals.proposal_page import proposal
-from .proposals.queue_page import proposals
+from .proposals.form import propose
+from .proposals.proposal import proposal
+from .proposals.queue import proposals
 from .report_sheet.current_round import round_now
 from .report_sheet.drafts_page import round_drafts
 from .report_sheet.row_page import round_row

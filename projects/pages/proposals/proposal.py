@@ -1,4 +1,4 @@
-"""`/proposals/<number>/`: what is proposed, what is there, what the totals would become, what was said, and the decision."""
+"""Page `/proposals/<number>/`: what is proposed, what is there, what the totals would become, and the decision."""
 
 from __future__ import annotations
 
@@ -14,18 +14,56 @@ from django.utils.translation import gettext as _
 
 from projects.choices import ProposalAction, ProposalState
 from projects.models import Proposal, ProposalEvent
+from projects.models.proposal import ProposedChange
 from projects.totals.scope import Scope
 from projects.workflows import proposals
+from projects.workflows.proposals import Subject, Values, change_label
 
 from .. import formatting, links
 from ..decorators import form_page, readers_only
 from ..parameters import reads
-from ..table_files import FILES, at_hand, file_asked, table_heads
-from .effect_rows import EffectRow
-from .proposal_rows import FieldLine, field_lines, values
-from .proposal_tables import proposal_tables
 
 CHOICE = "choice-"  # before the key of a field whose base has moved
+
+
+@dataclass(frozen=True)
+class FieldLine:
+    """One field: texts are empty where nothing is known. `moved` when the present value is neither of the others, `is_away`
+    when it is not the proposed one.
+    """
+
+    key: str
+    label: str
+    original: str
+    proposed: str
+    current: str
+    moved: bool
+    is_away: bool
+    taken: bool | None
+
+
+def get_value_words() -> Values:
+    """Return how values are written: as tables write them, with every digit."""
+    return Values(lambda amount: f"{formatting.exact_money(amount)} {formatting.money_unit()}")
+
+
+def get_field_lines(proposal: Proposal, words: Values, subject: Subject | None = None) -> list[FieldLine]:
+    """Return the fields of a proposal; without a subject their present values are taken to be the original ones."""
+    return [_field_line(change, words, subject) for change in proposal.changes]
+
+
+def _field_line(change: ProposedChange, words: Values, subject: Subject | None) -> FieldLine:
+    current = subject.value(change.field, change.year) if subject else change.original
+    return FieldLine(
+        key=change.key,
+        label=change_label(change),
+        original=words.text(change.field, change.original),
+        proposed=words.text(change.field, change.proposed),
+        current=words.text(change.field, current),
+        moved=current not in (change.original, change.proposed),
+        is_away=current != change.proposed,
+        taken=change.taken,
+    )
 
 
 @dataclass
@@ -44,40 +82,28 @@ class DecisionAttempt:
         return bool(self.errors or self.whole)
 
 
-@dataclass(frozen=True)
-class Decided:
-    """A field with the choice that was made or has to be made, and what was wrong with it."""
-
-    line: FieldLine
-    name: str
-    choice: str
-    errors: list[str]
-
-
 @form_page
-@reads(*FILES)
+@reads()
 @readers_only
 def proposal(request: HttpRequest, number: int) -> HttpResponse:
-    """One proposal. A POST takes a step (`action`) with the version that was looked at."""
-    found = _found(request, number)
+    """Show one proposal. A POST takes a step (`action`) with the version that was looked at."""
+    found = _get_proposal(request, number)
     attempt = DecisionAttempt()
-    if request.method != "POST" and (file := _file(request, found)):
-        return file
     if request.method == "POST":
-        attempt = _acted(request, found)
+        attempt = _take_step(request, found)
         if not attempt.failed:
             return HttpResponseRedirect(links.same_page(request))
-        found = _found(request, number)
+        found = _get_proposal(request, number)
     status = 409 if attempt.conflict else 422 if attempt.failed else 200
     return render(request, "proposals/proposal.html", _context(request, found, attempt), status=status)
 
 
-def _found(request: HttpRequest, number: int) -> Any:
+def _get_proposal(request: HttpRequest, number: int) -> Any:
     return get_object_or_404(Proposal.objects.visible_to(request.user).with_names().with_undoing(), pk=number)
 
 
-def _acted(request: HttpRequest, found: Proposal) -> DecisionAttempt:
-    """What came of it; a step that is not this user's raises `PermissionDenied`."""
+def _take_step(request: HttpRequest, found: Proposal) -> DecisionAttempt:
+    """Take the step that was posted; return what came of it. A step that is not this user's raises `PermissionDenied`."""
     data = request.POST
     keys = [change.key for change in found.changes]
     choices = {key: data[CHOICE + key] for key in keys if data.get(CHOICE + key)}
@@ -96,38 +122,25 @@ def _acted(request: HttpRequest, found: Proposal) -> DecisionAttempt:
         proposals.take(transition.action, found, user=request.user, **words)
     except proposals.RefusedError as error:
         [refusal] = error.refusals.values()
-        _keep(attempt, refusal.errors, keys)
+        _add_errors(attempt, refusal.errors, keys)
         attempt.conflict = error.conflict
     except ValidationError as error:
-        _keep(attempt, error.message_dict, keys)
+        _add_errors(attempt, error.message_dict, keys)
     else:
         messages.success(request, formatting.sentences([str(transition.done), str(transition.then)]))
     return attempt
 
 
-def _keep(attempt: DecisionAttempt, errors: Mapping[str, list[str]], keys: Collection[str]) -> None:
-    """Messages at the proposal's fields and its comment; all others are about the whole."""
+def _add_errors(attempt: DecisionAttempt, errors: Mapping[str, list[str]], keys: Collection[str]) -> None:
+    """Put messages at the proposal's fields and its comment; all others at the whole."""
     attempt.errors = {name: texts for name, texts in errors.items() if name in keys or name == "comment"}
     attempt.whole = [text for name, texts in errors.items() if name not in attempt.errors for text in texts]
 
 
-def _tables(request: HttpRequest, found: Any, subject: proposals.Subject) -> tuple[Any, ...]:
-    lines = field_lines(found, values(), subject)
-    moved = proposals.effects_of(found, found.changes, user=request.user) if found.is_open else []
-    effects = [EffectRow(each) for each in moved]
-    return lines, effects, proposal_tables(found, lines, effects)
-
-
-def _file(request: HttpRequest, found: Any) -> HttpResponse | None:
-    if not any(name in request.GET for name in FILES):
-        return None
-    *_lines, tables = _tables(request, found, proposals.Subject.of(found))
-    return file_asked(request, Scope(user=request.user, programme=None), at_hand(tables))
-
-
 def _context(request: HttpRequest, found: Proposal, attempt: DecisionAttempt) -> dict[str, Any]:
-    subject = proposals.Subject.of(found)
-    lines, effects, tables = _tables(request, found, subject)
+    subject = Subject.of(found)
+    lines = get_field_lines(found, get_value_words(), subject)
+    effects = proposals.effects_of(found, found.changes, user=request.user) if found.is_open else []
     offered = [
         transition
         for action, transition in proposals.TRANSITIONS.items()
@@ -140,19 +153,28 @@ def _context(request: HttpRequest, found: Proposal, attempt: DecisionAttempt) ->
         "project_url": links.project(found.project.code),
         "version": proposals.version_of(found, subject),
         "fields": [
-            Decided(line, CHOICE + line.key, attempt.choices.get(line.key, ""), attempt.errors.get(line.key, []))
+            {
+                "line": line,
+                "name": CHOICE + line.key,
+                "choice": attempt.choices.get(line.key, ""),
+                "errors": attempt.errors.get(line.key, []),
+            }
             for line in lines
         ],
         "any_moved": found.is_open and any(line.moved for line in lines),
-        "effects": effects,
-        "tables": table_heads(request, tables),
+        "effects": [(effect, _records_url(effect)) for effect in effects],
         "months_left": subject.months_left_to_bureau(found.changes) if found.is_open else 0,
         "is_waiting": found.state == ProposalState.SUBMITTED,
         "events": ProposalEvent.objects.visible_to(request.user).filter(proposal=found).select_related("user"),
         "attempt": attempt,
         "comment_errors": attempt.errors.get("comment", []),
         "offered": offered,
-        "may_accept": any(each.action == ProposalAction.ACCEPT for each in offered),
-        "may_decide": any(each.action in proposals.DECISIONS for each in offered),
+        "may_accept": any(step.action == ProposalAction.ACCEPT for step in offered),
+        "may_decide": any(step.action in proposals.DECISIONS for step in offered),
         "is_own": found.proposed_by_id == request.user.pk,
     }
+
+
+def _records_url(effect: proposals.ProposalEffect) -> str:
+    """Return the records of the present figure; '' where there is no list of them."""
+    return links.records([*effect.parameters, ("counted_in", effect.now.name)]) if effect.parameters else ""
