@@ -18,8 +18,13 @@ from projects.monitoring.tasks import kinds_of
 from projects.pages import formatting, links
 from projects.pages.frame import places_read
 from projects.pages.sort_heads import SortHead
-from projects.pages.tasks import reader_tasks
-from projects.pages.tasks.task_lines import in_words, records_at
+from projects.pages.tasks.lines import (
+    describe_task,
+    get_reader_tasks,
+    get_records_url,
+    get_task_number,
+    shows_tasks_first,
+)
 from projects.text import format_html, format_html_join
 
 from ..charts.days import day_marks
@@ -175,7 +180,7 @@ _ABOVE = '<li><a href="{}">{}</a></li>'
 def places_of_site(context: Any) -> SafeString:
     """The entries of the navigation as one text, since each page has them; for who is signed in with what waits for them."""
     request, user = context.get("request"), context.get("user")
-    number = reader_tasks.number_shown(request) if kinds_of(user) else ""
+    number = get_task_number(request) if kinds_of(user) else ""
     waiting = format_html(_WAITING, number, _("waiting")) if number else ""
     here, place = _place(request)
     marks = {place: format_html(_HERE, "page" if here in (place, "programme") else "true")}
@@ -239,9 +244,9 @@ def home(user: Any) -> str:
 def first_tasks(context: Any) -> dict[str, Any]:
     """What waits for who opens the site, each a link: the first page of everybody begins with theirs."""
     request = context.get("request")
-    found = reader_tasks.of_reader(request).items if reader_tasks.are_shown_first(request) else ()
+    found = get_reader_tasks(request).items if shows_tasks_first(request) else ()
     items = [each for each in found if each.kind.is_for_reader]
-    return {"links": [links.CountLink(in_words(each), records_at(each), each.number) for each in items]}
+    return {"links": [links.CountLink(describe_task(each), get_records_url(each), each.number) for each in items]}
 
 
 _HEAD = '<th scope="col"{}{}>{}{}</th>'

@@ -35,7 +35,7 @@ from .reports.reopen_page import reopen_report
 from .reports.report_page import report
 from .review.review_page import review
 from .search.search_page import search
-from .tasks.tasks_page import tasks
+from .tasks.page import tasks
 from .webhooks.deletion_page import delete_webhook
 from .webhooks.skipping_page import skip_message
 from .webhooks.webhook_page import add_webhook, webhook
