@@ -31,8 +31,7 @@ from .report_sheet.current_round import round_now
 from .report_sheet.drafts_page import round_drafts
 from .report_sheet.row_page import round_row
 from .report_sheet.sheet_page import round_sheet
-from .reports.reopen_page import reopen_report
-from .reports.report_page import report
+from .reports.report_page import reopen_report, report
 from .review.review_page import review
 from .search.search_page import search
 from .tasks.page import tasks

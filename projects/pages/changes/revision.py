@@ -68,7 +68,6 @@ def revision(request: HttpRequest, number: int) -> HttpResponse:
         "pages": pages,
         "undo_url": undo_url(number) if any_of_it and not not_all else "",
         "not_all": not_all,
-        "shows_digests": not get_access(request.user).public,
         "overrulings": _overrulings(request.user, number),
     }
     return render(request, "changes/revision.html", context)

@@ -1,4 +1,4 @@
-"""`/projects/<code>/reports/<month>/`: one report, who handed it in and approved it, all it says, and its history.
+"""Pages `/projects/<code>/reports/<month>/`, one report with its steps and its history, and `…/reopen/`.
 
 The address names the report by what it is of, a project and a month, as the register itself does: there is one for each,
 and it is the same in every copy of the register, where the numbers of rows are not.
@@ -6,10 +6,12 @@ and it is the same in every copy of the register, where the numbers of rows are 
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -18,9 +20,12 @@ from projects.access import get_access
 from projects.changes.kinds import hidden_fields, kind_of
 from projects.changes.search import ChangelogQuery, fold_drafts, get_changelog_page
 from projects.choices import ReportAction, ReportState
+from projects.history.digests import digest_of
+from projects.history.revisions import create_revision
 from projects.models import MonthlyReport
 from projects.models.fields import code_asked
 from projects.models.report import NOBODY_IS_ASKED
+from projects.monitoring.review import reopening_effect
 from projects.monitoring.running_totals import standing_in_year
 from projects.periods import Month
 from projects.totals.scope import Scope
@@ -28,14 +33,11 @@ from projects.workflows import reporting
 
 from .. import formatting, links
 from ..changes.events import MOST_EVENTS, Event, build_events, get_log_files, get_log_url
-from ..decorators import page
+from ..decorators import page, work_page
 from ..notes.note_display import notes_of
 from ..parameters import reads
-from ..table_files import FILES, at_hand, file_asked, table_heads
 from .report_months import neighbours, reported_months
-from .submissions import exchange_of, submissions_of
-from .whole_report import whole_report
-from .whole_report_table import whole_table
+from .whole_report import build_exchange, build_whole_report, get_submissions
 
 _NEXT_STEPS = {
     ReportState.DRAFT: gettext_lazy("The prefecture fills it in and submits it."),
@@ -55,21 +57,18 @@ _RELATED = (
 
 
 @page
-@reads(*FILES, asks=False)
+@reads(asks=False)
 def report(request: HttpRequest, code: str, month: str) -> HttpResponse:
     """A report of a project's month, for whoever may see it."""
-    report = asked_report(request, code, month)
+    report = get_report(request, code, month)
     entry, access = report.entry, get_access(request.user)
     year = list(MonthlyReport.objects.visible_to(request.user).filter(entry=entry).order_by("month"))
-    for each in year:
-        each.entry = entry
+    for other in year:
+        other.entry = entry
     hidden = hidden_fields(kind_of(MonthlyReport), request.user)
     project = entry.project
     previous, following = neighbours(report, year)
-    whole = whole_report(report, standing_in_year(report, year), hidden=hidden)
-    tables = {"report": whole_table(whole, report)}
-    if file := file_asked(request, Scope(user=request.user, programme=None), at_hand(tables)):
-        return file
+    whole = build_whole_report(report, standing_in_year(report, year), hidden=hidden)
     in_log = [("kind", "monthlyreport"), ("key", str(report.pk))]
     context = {
         "report": report,
@@ -79,11 +78,10 @@ def report(request: HttpRequest, code: str, month: str) -> HttpResponse:
         % {"project": project.name, "month": formatting.month_of_year(report.period)},
         "steps": _steps(report, public=access.public),
         "whole": whole,
-        "table": table_heads(request, tables)["report"],
         "months": reported_months(report, year),
         "previous": previous,
         "following": following,
-        "exchange": [] if access.public else exchange_of(report, submissions_of(report)),
+        "exchange": [] if access.public else build_exchange(report, get_submissions(report)),
         "notes": notes_of(request, programme=entry.programme, report=report),
         "events": _changes(report, request.user),
         "all_changes_url": get_log_url(in_log),
@@ -96,17 +94,17 @@ def report(request: HttpRequest, code: str, month: str) -> HttpResponse:
     return render(request, "reports/report.html", context)
 
 
-def asked_report(request: HttpRequest, code: str, month: str) -> MonthlyReport:
+def get_report(request: HttpRequest, code: str, month: str) -> MonthlyReport:
     """Raises `Http404` for what is not there or not for this reader, alike."""
     try:
-        asked = Month.parse(month)
+        period = Month.parse(month)
     except ValidationError as error:
         raise Http404 from error
-    if str(asked) != month:
+    if str(period) != month:
         raise Http404
     visible = MonthlyReport.objects.visible_to(request.user).select_related(*_RELATED)
-    of = {"entry__project__code": code_asked(code), "entry__programme__year": asked.year}
-    return get_object_or_404(visible, **of, month=asked.number)
+    keys = {"entry__project__code": code_asked(code), "entry__programme__year": period.year}
+    return get_object_or_404(visible, **keys, month=period.number)
 
 
 def _steps(report: MonthlyReport, *, public: bool) -> list[tuple[str, Any, str]]:
@@ -142,3 +140,71 @@ def _reopen_url(request: HttpRequest, report: MonthlyReport) -> str:
     if not reporting.may(request.user, ReportAction.REOPEN, report):
         return ""
     return links.page("report-reopen", report.entry.project.code, str(report.period))
+
+
+@dataclass
+class ReopenAttempt:
+    """What was asked for and did not happen, with the words that were typed."""
+
+    comment: str = ""
+    comment_errors: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    conflict: bool = False
+
+    @property
+    def status(self) -> int:
+        if self.conflict:
+            return 409
+        return 422 if self.comment_errors or self.errors else 200
+
+
+@work_page
+def reopen_report(request: HttpRequest, code: str, month: str) -> HttpResponse:
+    """By the province, with a comment for the bureau, of the version that was looked at."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    report = get_report(request, code, month)
+    if not reporting.TRANSITIONS[ReportAction.REOPEN].allows(request.user, report):
+        raise PermissionDenied
+    attempt = ReopenAttempt(request.POST.get("comment", ""))
+    if request.method == "POST":
+        _reopen(request, report, attempt)
+        if attempt.status == 200:
+            return HttpResponseRedirect(links.report(code, month))
+        report = get_report(request, code, month)
+    return render(request, "reports/reopen.html", _context(request, report, attempt), status=attempt.status)
+
+
+def _reopen(request: HttpRequest, report: MonthlyReport, attempt: ReopenAttempt) -> None:
+    """Do it, or say in the attempt why not."""
+    try:
+        with create_revision(user=request.user):
+            if digest_of(MonthlyReport.objects.get(pk=report.pk)) != request.POST.get("version", ""):
+                changed = _("changed since you opened this page. Please look at it again; nothing was done.")
+                attempt.errors, attempt.conflict = [formatting.sentence_case(changed)], True
+                return
+            reporting.reopen([report], user=request.user, comment=attempt.comment)
+    except ValidationError as error:
+        attempt.comment_errors = error.messages
+    except reporting.RefusedError as error:
+        attempt.errors = [message for refusal in error.refusals.values() for message in refusal.messages]
+        attempt.conflict = error.conflict
+
+
+def _context(request: HttpRequest, report: MonthlyReport, attempt: ReopenAttempt) -> dict[str, Any]:
+    now, then = reopening_effect(Scope(user=request.user, programme=report.entry.programme), report)
+    return {
+        "report": report,
+        "project": report.entry.project,
+        "title": _("Reopen the report of %(month)s") % {"month": formatting.month_of_year(report.period)},
+        "effect": _("The total of %(months)s goes from %(now)s to %(then)s %(unit)s.")
+        % {
+            "months": formatting.months(1, report.month),
+            "now": formatting.money(now),
+            "then": formatting.money(then),
+            "unit": formatting.money_unit(),
+        },
+        "may": reporting.may(request.user, ReportAction.REOPEN, report),
+        "version": digest_of(report),
+        "attempt": attempt,
+    }

@@ -16,11 +16,7 @@ from projects.monitoring.running_totals import report_standing
 from projects.pages import formatting, links
 from projects.pages.notes.note_display import notes_of
 from projects.pages.reports.report_months import reported_months
-from projects.pages.reports.submissions import exchange_of, submissions_of
-from projects.pages.reports.whole_report import WholeReport, whole_report
-from projects.pages.reports.whole_report_table import columns_of_report
-from projects.pages.sort_heads import sort_heads
-from projects.pages.table_files import TableHead
+from projects.pages.reports.whole_report import WholeReport, build_exchange, build_whole_report, get_submissions
 from projects.totals.scope import Scope
 
 from .decision_undo import newest_decision
@@ -66,9 +62,9 @@ def one_report_context(request: HttpRequest, opened: OpenedReport, attempt: Revi
     programme, number = queue.programme, queue.month.number
     beside = waiting_reports([*opened.before, report, *opened.after], programme, number, user=request.user)
     waiting = next(each for each in beside if each.report.pk == report.pk)
-    submissions = submissions_of(report)
+    submissions = get_submissions(report)
     previous = submissions[-2] if len(submissions) > 1 else None
-    whole = whole_report(
+    whole = build_whole_report(
         report,
         _standing(waiting, report.disbursed),
         previous=previous,
@@ -89,9 +85,8 @@ def one_report_context(request: HttpRequest, opened: OpenedReport, attempt: Revi
         "hints": formatting.listing(waiting.hints),
         "chosen_as": review_row(waiting).chosen_as,
         "whole": whole,
-        "table": TableHead(sort_heads(request, "", "", columns_of_report(again=whole.again)), []),
         "months": reported_months(report, _year(request, report)),
-        "exchange": exchange_of(report, submissions),
+        "exchange": build_exchange(report, submissions),
         "notes": notes_of(request, programme=programme, report=report),
         "effect": _effect(approval_effect(scope, report), number),
         "place": opened.place,
