@@ -11,9 +11,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import get_language
 
-from projects.pages import links
+from projects.pages import links, search
 from projects.pages.decorators import page
-from projects.pages.search import figures_and_pages
 from projects.totals.figures import FIGURES
 
 from .roles import ROLES
@@ -54,7 +53,7 @@ def topics() -> Iterator[tuple[Any, str]]:
             yield task.title, f"{address}#{task.name}"
 
 
-figures_and_pages.PARTS.append(topics)  # search stands below help, and knows nothing of it
+search.PARTS.append(topics)  # search stands below help, and knows nothing of it
 
 
 def _placed(picture: Picture | None, language: str) -> PlacedPicture | None:

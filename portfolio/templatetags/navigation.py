@@ -234,6 +234,13 @@ def role_missing(user: Any) -> dict[str, str]:
     return {"contact": settings.HELP_CONTACT}
 
 
+@register.filter
+def may_have_tokens(user: Any) -> bool:
+    """Return whether a user may make tokens and webhooks: one with a role."""
+    access = get_access(user)
+    return access.can_read and not access.public
+
+
 @register.simple_tag
 def home(user: Any) -> str:
     """Where the name of the site leads: who has tasks to their own, everybody else to the overview."""

@@ -6,7 +6,7 @@ from projects.workflows import adoption
 
 from .changes.log import changes
 from .changes.revision import revision, undo_revision
-from .claims.decision_page import decide_claim
+from .claims import decide_claim
 from .comparison import compare
 from .figure import figure
 from .fill_in.template_page import template
@@ -33,12 +33,9 @@ from .report_sheet.row_page import round_row
 from .report_sheet.sheet_page import round_sheet
 from .reports.report_page import reopen_report, report
 from .review.review_page import review
-from .search.search_page import search
+from .search import search
 from .tasks.page import tasks
-from .webhooks.deletion_page import delete_webhook
-from .webhooks.skipping_page import skip_message
-from .webhooks.webhook_page import add_webhook, webhook
-from .webhooks.webhooks_page import webhooks
+from .webhooks.pages import add_webhook, delete_webhook, skip_message, webhook, webhooks
 
 urlpatterns = [
     path("tasks/", tasks, name="tasks"),

@@ -1,24 +1,58 @@
-"""Adopting a claim and withdrawing it: what it says, what the figure is now, and a form for the reason."""
+"""Pages on which a person adopts or withdraws a published claim: what it says, what the figure is now, and the reason."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext_lazy as _
 
 from projects.choices import ClaimFigure, Unit
-from projects.models import Claim
+from projects.models import Claim, Source
+from projects.models.form_fields import ReporterField, SourceField
+from projects.text import LONGEST_REASON
 from projects.workflows import adoption
 from projects.workflows.transitions import Transition
 
-from .. import formatting, links
-from ..decorators import work_page
-from ..parameters import reads
-from ..return_address import BACK, way_back
-from ..statements import statement_of
-from .forms import AdoptionForm, DisputedWithdrawalForm, WithdrawalForm
+from . import formatting, links
+from .decorators import work_page
+from .parameters import reads
+from .record_forms import RecordForm
+from .return_address import BACK, way_back
+from .statements import statement_of
+
+
+class AdoptionForm(RecordForm):
+    """Why; `seen` is what the reader decided about, see `projects.workflows.adoption.state_of`."""
+
+    reason = forms.CharField(
+        label=_("Why this one"), max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": 3})
+    )
+    seen = forms.CharField(max_length=32, widget=forms.HiddenInput)
+
+    def __init__(self, data: Any = None, *, user: Any) -> None:
+        super().__init__(data, auto_id="decision-%s")
+        if "source" in self.fields:
+            self.fields["source"].queryset = Source.objects.visible_to(user)  # type: ignore[attr-defined]
+
+
+class DisputedWithdrawalForm(AdoptionForm):
+    """Why; the figure becomes blank, since others say otherwise."""
+
+    reason = forms.CharField(
+        label=_("Why not any more"), max_length=LONGEST_REASON, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class WithdrawalForm(DisputedWithdrawalForm):
+    """Why, and what the figure rests on from now on."""
+
+    source = SourceField(Source.objects.none(), label=_("Source of this figure"), required=False)
+    reported_by = ReporterField(label=_("Reported by"))
+    left_blank = forms.BooleanField(label=_("Leave the figure blank"), required=False)
 
 
 @work_page
@@ -30,7 +64,7 @@ def decide_claim(request: HttpRequest, key: int, action: str) -> HttpResponse:
     back = way_back(request, otherwise=f"{links.project(claim.project.code)}#claims")
     form, status = form_class(request.POST if request.method == "POST" else None, user=request.user), 200
     if request.method == "POST":
-        status = _acted(request, claim, transition, form)
+        status = _decide(request, claim, transition, form)
         if status == 200:
             return HttpResponseRedirect(back)
         claim = _claim(request, claim.pk)
@@ -44,7 +78,7 @@ def _form_class(claim: Claim, transition: Transition) -> type[AdoptionForm]:
 
 
 def _claim(request: HttpRequest, key: int) -> Claim:
-    """The claim, if the reader may decide about it. Raises `Http404` for one that is hidden, `PermissionDenied`."""
+    """Return the claim, if the reader may decide about it. Raises `Http404` for one that is hidden, `PermissionDenied`."""
     visible = Claim.objects.visible_to(request.user).select_related("project", "source")
     claim = get_object_or_404(visible, pk=key)
     if not request.user.has_perm(adoption.PERMISSION, claim):
@@ -52,8 +86,8 @@ def _claim(request: HttpRequest, key: int) -> Claim:
     return claim
 
 
-def _acted(request: HttpRequest, claim: Claim, transition: Transition, form: AdoptionForm) -> int:
-    """Decide, and tell how the page is answered: 200 done, 409 overtaken, 422 refused; then the form says why."""
+def _decide(request: HttpRequest, claim: Claim, transition: Transition, form: AdoptionForm) -> int:
+    """Decide, and return how the page is answered: 200 done, 409 overtaken, 422 refused; then the form says why."""
     if not form.is_valid():
         return 422
     try:
