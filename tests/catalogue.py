@@ -53,7 +53,8 @@ def sources() -> Iterator[tuple[str, str]]:
             if "migrations" not in path.parts:
                 yield path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8")
     for path in sorted((ROOT / "templates").rglob("*.*")):
-        yield path.relative_to(ROOT).as_posix(), templatize(path.read_text(encoding="utf-8"))
+        lines = templatize(path.read_text(encoding="utf-8")).splitlines()
+        yield path.relative_to(ROOT).as_posix(), "\n".join(map(str.lstrip, lines))  # their indents are no Python's
 
 
 def extracted() -> Catalog:

@@ -247,7 +247,7 @@ def _project_table(request: HttpRequest, own: Scope, month: Month | None) -> Tab
             )
         )
     title = _("Projects, the furthest behind first")
-    caption = f"{title}{_('; ')}{formatting.money_unit('table')}"
+    caption = title + _("; ") + formatting.money_unit("table")
     projects = own_projects(own, month, request.user)
     return Table(request, "projects", title, columns, projects, caption=caption, size=MOST_PROJECTS, place="own")
 
