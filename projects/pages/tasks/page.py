@@ -14,7 +14,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from projects.access import Access, get_access
+from projects.access import get_access
 from projects.choices import Basis, Light, Measure, ReportPart, ReportState, Role, RoundState, TaskKind
 from projects.history import as_of
 from projects.models import MonthlyReport, Prefecture, Programme, Round
@@ -55,6 +55,7 @@ _FIGURES = (
     Measure.DISBURSED_OF_PLAN.value,
 )
 MOST_PROJECTS = 50
+_WITHOUT_TASKS = (Role.ADMINISTRATOR, Role.ANALYST, Role.PREFECTURE_READER)
 _MOST_PLACES = 6
 _OF_REPORTS = (
     TaskKind.RETURNED_REPORTS,
@@ -118,7 +119,8 @@ def tasks(request: HttpRequest) -> HttpResponse:
         "work_pages": _work_pages(request.user),
         "administers": Role.ADMINISTRATOR in get_access(request.user).roles,
         "without_role": not get_access(request.user).roles,
-        "roles": [] if found.kinds else _describe_roles(request.user),
+        "roles": [] if found.kinds else [role for role in _WITHOUT_TASKS if role in get_access(request.user).roles],
+        "role_places": _places(request.user),
         "contact": settings.HELP_CONTACT,
     }
     return render(request, "tasks/tasks.html", context | figures)
@@ -444,69 +446,3 @@ def _months_in_words(scope: Scope) -> str:
     if scope.programme is None or not scope.last_month:
         return ""
     return formatting.months_of_year(scope.first_month, scope.last_month, scope.programme.year)
-
-
-def _describe_roles(user: Any) -> list[tuple[str, str, list[tuple[str, str]]]]:
-    """Return for each role of an account without tasks its name, what it is for, and where its work begins."""
-    access = get_access(user)
-    return [
-        (formatting.sentence_case(str(Role(role).label)), _SENTENCES[role](access), _role_links(role))
-        for role in _SENTENCES
-        if role in access.roles
-    ]
-
-
-def _describe_analyst(_access: Access) -> str:
-    return formatting.sentences(
-        [
-            _("You may read every project of the province with its reports, problems, proposals and changes."),
-            _("You enter, review and approve nothing, so no task waits for you."),
-            _("Each table has its file at its head, each number opens its records; a token reads the same by the API."),
-        ]
-    )
-
-
-def _describe_reader(access: Access) -> str:
-    names = formatting.listing([in_language(zh, en) for _adcode, zh, en in access.places])
-    return formatting.sentences(
-        [
-            _("You may read the projects of %(places)s with their reports, problems and proposals.")
-            % {"places": names},
-            _("Reports are entered by the accounts that report for the prefecture and reviewed by the province."),
-            _("You enter and approve nothing, so no task waits for you."),
-        ]
-    )
-
-
-def _describe_administrator(_access: Access) -> str:
-    return formatting.sentences(
-        [
-            _("You keep accounts and their roles, and sectors, chain links and prefectures, in the administration."),
-            _(
-                "You may read every project and change none: what a project says is kept by its prefecture and the province."
-            ),
-            _("Somebody who waits for an account or a role does not stand here: they ask you directly."),
-        ]
-    )
-
-
-_SENTENCES: dict[str, Callable[[Access], str]] = {
-    Role.ADMINISTRATOR: _describe_administrator,
-    Role.ANALYST: _describe_analyst,
-    Role.PREFECTURE_READER: _describe_reader,
-}
-
-
-def _role_links(role: str) -> list[tuple[str, str]]:
-    if role == Role.ADMINISTRATOR:
-        return [
-            (_("Accounts"), reverse("admin:portfolio_user_changelist")),
-            (_("Roles"), reverse("admin:projects_grant_changelist")),
-            (_("Sectors"), reverse("admin:sectors_sector_changelist")),
-        ]
-    return [
-        (_("Overview"), links.page("overview")),
-        (_("Projects"), links.page("projects")),
-        (_("Attention list"), links.page("attention")),
-        (_("API tokens"), reverse("tokens")),
-    ]
