@@ -18,9 +18,8 @@ from django.template.loader import render_to_string
 from django.utils.functional import lazy
 from django.utils.translation import get_language, override
 
-from projects.pages import links
+from projects.pages import links, search
 from projects.pages.decorators import page
-from projects.pages.search import figures_and_pages
 from projects.totals.figures import FIGURES
 
 ROLES = ("bureau", "province", "readers", "administrator", "integrator")
@@ -128,4 +127,4 @@ def iter_topics() -> Iterator[tuple[str, str]]:
         yield get_title(anchor), f"{links.page('help')}#{anchor}"
 
 
-figures_and_pages.PARTS.append(iter_topics)  # the search is below help and cannot import it
+search.PARTS.append(iter_topics)  # the search is below help and cannot import it

@@ -11,18 +11,22 @@ from django.utils import timezone
 from django.utils.translation import get_language, to_locale
 from django.utils.translation import gettext as _
 
+from portfolio.help import get_part
 from projects.access import get_access
 from projects.history import as_of
 from projects.history.clocks import neighbours
 from projects.monitoring.tasks import kinds_of
 from projects.pages import formatting, links
 from projects.pages.frame import places_read
-from projects.pages.return_address import BACK
-from projects.pages.tasks import reader_tasks
-from projects.pages.tasks.task_lines import in_words, records_at
+from projects.pages.tasks.lines import (
+    describe_task,
+    get_reader_tasks,
+    get_records_url,
+    get_task_number,
+    shows_tasks_first,
+)
 
 from ..charts.days import day_marks
-from ..help import get_part
 
 register = template.Library()
 _SAID = "_working_date_is_said"
@@ -168,7 +172,7 @@ def main_navigation(context: Any) -> dict[str, Any]:
     return {
         "entries": entries,
         "current": "page" if here in (place, "programme") else "true",
-        "waiting": reader_tasks.number_shown(request) if kinds_of(user) else "",
+        "waiting": get_task_number(request) if kinds_of(user) else "",
     }
 
 
@@ -248,6 +252,13 @@ def role_missing(user: Any) -> dict[str, str]:
     return {"contact": settings.HELP_CONTACT}
 
 
+@register.filter
+def may_have_tokens(user: Any) -> bool:
+    """Return whether a user may make tokens and webhooks: one with a role."""
+    access = get_access(user)
+    return access.can_read and not access.public
+
+
 @register.inclusion_tag("frame/_help.html", takes_context=True)
 def help_of_page(context: Any) -> dict[str, Any]:
     """Return the part of help that the '?' of this page leads to: the whole of it from a page that is not there."""
@@ -266,6 +277,6 @@ def home(user: Any) -> str:
 def first_tasks(context: Any) -> dict[str, Any]:
     """What waits for who opens the site, each a link: the first page of everybody begins with theirs."""
     request = context.get("request")
-    found = reader_tasks.of_reader(request).items if reader_tasks.are_shown_first(request) else ()
+    found = get_reader_tasks(request).items if shows_tasks_first(request) else ()
     items = [each for each in found if each.kind.is_for_reader]
-    return {"links": [links.CountLink(in_words(each), records_at(each), each.number) for each in items]}
+    return {"links": [links.CountLink(describe_task(each), get_records_url(each), each.number) for each in items]}

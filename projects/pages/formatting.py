@@ -7,7 +7,7 @@ of English in billions and millions.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -151,14 +151,6 @@ def signed_count(difference: int) -> str:
 def number(value: int, unit: Unit, form: str = "table") -> str:
     """A figure's value as text: money in the unit of its form, anything else as a plain number."""
     return money(value, form) if unit == Unit.CNY else count(value)
-
-
-def each_precise(unit: Unit) -> Callable[[int | None], str]:
-    """How to write the values of a column to the last digit, as `number` does, without looking for the form of each."""
-    if unit != Unit.CNY:
-        return lambda value: "" if value is None else count(value)
-    written = _form("precise")
-    return lambda value: "" if value is None else format_exact(value, written.unit, written.places)
 
 
 def signed_number(difference: int, unit: Unit, form: str) -> str:

@@ -23,6 +23,7 @@ from projects.totals.scope import Scope, year_of_record
 from projects.totals.totals import Answer, Row, breakdowns
 
 from . import formatting
+from .changes.events import get_log_files, get_log_url, get_project_events
 from .decorators import page
 from .facts import facts, unsourced_in_words
 from .figure_display import marked, shown
@@ -30,7 +31,6 @@ from .frame import bar
 from .notes.note_asked import NOTE
 from .notes.note_display import notes_of
 from .parameters import reads
-from .project_history import all_changes_url, changes, files_of_changes, of_project
 from .project_neighbours import neighbours
 from .project_year import project_year
 from .proposals.proposed_facts import waiting_on, with_waiting
@@ -133,11 +133,11 @@ def _of_months(scope: Scope, whole: Row) -> dict[str, Any]:
 
 
 def _history(request: HttpRequest, found: Project) -> dict[str, Any]:
-    asked = of_project(found)
+    in_log = [("project", found.code)]
     return {
-        "events": changes(found, request.user),
-        "all_changes_url": all_changes_url(asked),
-        "files_of_changes": files_of_changes(asked),
+        "events": get_project_events(found, request.user),
+        "all_changes_url": get_log_url(in_log),
+        "files_of_changes": get_log_files(in_log),
     }
 
 

@@ -303,7 +303,7 @@ class Table:
 
     def _sort(self, records: Sequence[Any], order: str) -> Sequence[Any]:
         name = order.removeprefix("-")
-        column = next((each for each in self.page_columns if each.name == name), None)
+        column = next((each for each in self.page_columns if name and each.name == name), None)
         if column is None:
             return records
         return sort_by_value(records, column.sort_key, descending=order.startswith("-"))

@@ -5,12 +5,11 @@ from django.urls import path
 from projects.choices import ReportAction
 from projects.workflows import adoption
 
-from .changes.changelog_page import changes
-from .changes.revision_page import revision
-from .changes.undo_page import undo_revision
-from .claims.decision_page import decide_claim
-from .figure_pages.comparison_page import compare
-from .figure_pages.figure_page import figure
+from .changes.log import changes
+from .changes.revision import revision, undo_revision
+from .claims import decide_claim
+from .comparison import compare
+from .figure import figure
 from .imports.fill_in import template
 from .imports.import_page import import_one
 from .imports.imports_page import imports, refused_file
@@ -23,19 +22,16 @@ from .monitoring.rounds import rounds
 from .notes.note_form import add_note, change_note
 from .project import project
 from .project_list import project_list
-from .proposals.form_page import propose
-from .proposals.proposal_page import proposal
-from .proposals.queue_page import proposals
+from .proposals.form import propose
+from .proposals.proposal import proposal
+from .proposals.queue import proposals
 from .report_sheet.sheet_page import round_drafts, round_now, round_row, round_sheet
 from .reports.report_page import report
 from .reports.step_page import change_report_state
 from .review.review_page import review
-from .search.search_page import search
-from .tasks.tasks_page import tasks
-from .webhooks.deletion_page import delete_webhook
-from .webhooks.skipping_page import skip_message
-from .webhooks.webhook_page import add_webhook, webhook
-from .webhooks.webhooks_page import webhooks
+from .search import search
+from .tasks.page import tasks
+from .webhooks.pages import add_webhook, delete_webhook, skip_message, webhook, webhooks
 
 urlpatterns = [
     path("tasks/", tasks, name="tasks"),

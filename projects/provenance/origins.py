@@ -26,7 +26,6 @@ from projects.history.revisions import BY_HAND
 from projects.models import Claim, Entry, MonthlyReport, Problem, Programme, Project, Revision, Source
 from projects.models.attribution import in_words, reporter_of
 from projects.models.base import own_fields
-from projects.totals.explanation import CHANGED
 from projects.totals.figures import FIGURES as ALL_FIGURES
 from projects.totals.figures import HEADLINE_FIGURES, Records
 from projects.totals.scope import Scope
@@ -114,12 +113,6 @@ def evidence(scope: Scope, figure: str, codes: Iterable[str] | None = None) -> d
             return {}
         found = _origins(scope, figure, by_key)
     return {by_key[key].code: origin for key, origin in found.items()}
-
-
-def get_places(scope: Scope, figure: str, by: str) -> dict[str, Any]:
-    """Return the places of the records of a figure in the orders `ORIGIN` and `CHANGED`, by their codes."""
-    found = evidence(scope, figure)
-    return {code: origin.revision if by == CHANGED else origin.order for code, origin in found.items()}
 
 
 def _origins(scope: Scope, figure: str, projects: Mapping[int, Project]) -> dict[int, Origin]:

@@ -8,12 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from operator import attrgetter
 from typing import Any
 
 from projects.choices import Difference
 from projects.history.as_of import AsOf, override_as_of
-from projects.pagination import both_ways, sort_by_value
 from projects.text import TwoNames
 
 from .dimensions import DIMENSIONS, EACH, dimension_of
@@ -23,14 +21,7 @@ from .sums import Group, add_sums, get_groups
 from .totals import FigureValue, figure_value
 
 Names = tuple[str, str]  # Chinese and English
-CODE = "code"
 SORTED_BY = ("sector", "chain_link", "prefecture", "basis", "transferred", "kind")  # dimensions that sort a record
-EFFECT_ORDERS = ("", *both_ways((CODE, "before", "after", "difference")))  # usually the largest first, either way
-
-
-def orders(figures: Sequence[str]) -> tuple[str, ...]:
-    """What records that differ can be ordered by: code, what became of them, whether they are sorted otherwise, effects."""
-    return both_ways((CODE, "kind", "classes", *figures))
 
 
 @dataclass(frozen=True)
@@ -139,17 +130,16 @@ def get_comparison(
     figures: Sequence[str] = USUAL,
     first: int = 0,
     size: int | None = 50,
-    order: str = CODE,
 ) -> Comparison:
     """Compare what was known at `since` with what the scope knows, for the same months and filters.
 
-    `records` are `size` of those that differ from index `first` on (None: all), in one of `orders`, with their effects.
+    `records` are `size` of those that differ from index `first` on (None: all), by code, with their effects.
     """
     then, now = _State(scope.with_as_of(since), figures), _State(scope, figures)
     codes = sorted(then.records.keys() | now.records.keys())
     records = [_record_difference(then.records.get(code), now.records.get(code), figures) for code in codes]
     records = [record for record in records if record.effects or record.classes or record.kind != Difference.CHANGED]
-    page = _in_order(records, order)[first:][:size]
+    page = records[first:][:size]
     return Comparison(
         scope,
         then.scope,
@@ -161,11 +151,11 @@ def get_comparison(
 
 
 def get_figure_difference(
-    scope: Scope, since: AsOf, name: str, *, first: int = 0, size: int | None = 50, order: str = ""
+    scope: Scope, since: AsOf, name: str, *, first: int = 0, size: int | None = 50
 ) -> FigureDifference:
-    """The same of one figure, with `size` of all its effects from index `first` on, in one of `EFFECT_ORDERS`."""
+    """Return the difference of one figure, with `size` of all its effects from index `first` on, the largest first."""
     (figure,) = get_comparison(scope, since, figures=(name,), size=None).figures
-    return replace(figure, effects=tuple(_effects_in_order(figure.effects, order)[first:][:size]))
+    return replace(figure, effects=figure.effects[first:][:size])
 
 
 class _State:
@@ -216,33 +206,6 @@ def _figure_difference(
         before.value,
         after.value,
         sum(name in record.effects for record in records),
-        tuple(_effects_in_order(effects, "")),
+        tuple(sorted(effects, key=lambda effect: (-abs(effect.difference), effect.key))),
         Shares(before.ratio, after.ratio) if FIGURES[name].ratio else None,
     )
-
-
-def _effects_in_order(effects: Sequence[Effect], order: str) -> list[Effect]:
-    """By code where they are alike; who had or has no part comes last."""
-    name, is_down = order.removeprefix("-"), order.startswith("-")
-    by_code = sorted(effects, key=lambda effect: effect.key, reverse=is_down and name == CODE)
-    if name == CODE:
-        return by_code
-    if not name:
-        return sorted(by_code, key=lambda effect: -abs(effect.difference))
-    return sort_by_value(by_code, attrgetter(name), descending=is_down)
-
-
-def _in_order(records: Sequence[RecordDifference], order: str) -> list[RecordDifference]:
-    """By code where they are alike; what had no effect on the figure comes last. `records` are in the order of codes."""
-    name, is_down = order.removeprefix("-"), order.startswith("-")
-    if name == CODE:
-        return list(reversed(records)) if is_down else list(records)
-
-    def get_value(record: RecordDifference) -> int | None:
-        if name == "kind":
-            return list(Difference).index(record.kind)
-        if name == "classes":
-            return len(record.classes) > 0
-        return record.effects[name].difference if name in record.effects else None
-
-    return sort_by_value(records, get_value, descending=is_down)

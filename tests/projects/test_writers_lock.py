@@ -15,7 +15,7 @@ from portfolio.models import ApiToken
 from projects.admin.projects import ProjectAdmin
 from projects.history.revisions import MOST_AT_ONCE, create_revision
 from projects.models import Claim, Entry, Import, MonthlyReport, Note, Programme, Project, Revision, Source
-from projects.pages.changes import undo_page
+from projects.pages.changes import revision
 from projects.pages.report_sheet.sheet_filter import PAGE_SIZE
 from projects.workbook_imports import confirm, write_job
 from tests.projects.admin.forms import change_url, filled, seen, url
@@ -184,7 +184,7 @@ def test_the_most_that_the_administration_writes_at_once(
 @pytest.mark.alone
 @measured_again_if_late
 def test_the_most_that_the_log_of_changes_undoes_at_once(province: Any, client_of: Any) -> None:
-    rows = [[None, f"批量项目{number}", 9, 8, "能源电子"] for number in range(undo_page.MOST_UNDONE // 2)]
+    rows = [[None, f"批量项目{number}", 9, 8, "能源电子"] for number in range(revision.MOST_UNDONE // 2)]
     imported = sent(province, [REGISTER, *rows])
     imported = worked(confirm(imported, user=province, reason=WHY))
     assert imported.state == "done", imported.words
@@ -217,7 +217,7 @@ def test_more_records_than_are_written_at_once_are_refused_in_words(
 def test_a_revision_of_more_records_than_are_undone_at_once_is_refused_in_words(
     language: str, words: str, province: Any, client_of: Any, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr(undo_page, "MOST_UNDONE", 1)
+    monkeypatch.setattr(revision, "MOST_UNDONE", 1)
     with create_revision(user=province):
         for project in Project.objects.all()[:2]:
             project.note_zh = "改"

@@ -15,7 +15,7 @@ from projects.periods import Month
 from sectors.models import Sector
 
 from .. import formatting
-from ..project_history import all_changes_url, of_project
+from ..changes.events import get_log_url
 from ..return_address import opened_from
 from .note_asked import key_asked
 
@@ -93,7 +93,7 @@ def _asked(request: HttpRequest, found: Any, shown: list[Note]) -> list[Note]:
 
 def _log_of(note: Note) -> str:
     """The log of changes to notes about the same project, or to all of them."""
-    return all_changes_url([("kind", "note"), *(of_project(note.project) if note.project else [])])
+    return get_log_url([("kind", "note"), *([("project", note.project.code)] if note.project else [])])
 
 
 def _lines(request: HttpRequest, notes: Iterable[Note]) -> list[NoteLine]:

@@ -14,7 +14,7 @@ from projects.workflows.proposals import Values, change_label
 
 from .. import links
 from ..facts import Fact
-from .proposal_rows import values
+from .proposal import get_value_words
 
 SHARED = ("project.sector", "project.chain_link")  # one fact of the page
 
@@ -32,8 +32,8 @@ class WaitingValue:
 
 
 def waiting_on(project: Project, user: Any) -> list[WaitingValue]:
-    """The fields of the project's open proposals, the newest first; nothing for the public."""
-    words = values()
+    """Return the fields of the project's open proposals, the newest first; nothing for the public."""
+    words = get_value_words()
     return [
         WaitingValue(
             number=each.pk,
@@ -49,7 +49,7 @@ def waiting_on(project: Project, user: Any) -> list[WaitingValue]:
 
 
 def with_waiting(facts: list[Fact], waiting: Iterable[WaitingValue]) -> tuple[list[Fact], list[WaitingValue]]:
-    """The facts, each with what is proposed of it; and what is proposed of none of them, field by field."""
+    """Return the facts, each with what is proposed of it; and what is proposed of none of them, field by field."""
     waiting, beside = list(waiting), {key for fact in facts for key in fact.fields}
     marked = [replace(fact, waits=tuple(each for each in waiting if each.change.key in fact.fields)) for fact in facts]
     left = [each for each in waiting if each.change.key not in beside]
@@ -58,13 +58,13 @@ def with_waiting(facts: list[Fact], waiting: Iterable[WaitingValue]) -> tuple[li
 
 
 def _text(change: ProposedChange, words: Values) -> str:
-    """The proposed value; of two that share a fact, with the one that it is."""
+    """Return the proposed value; of two that share a fact, with the one that it is."""
     text = words.text(change.field, change.proposed)
     return f"{label_of(change.field)} {text or '—'}" if change.field in SHARED else text
 
 
 def _label(change: ProposedChange) -> str:
-    """What a field is called that stands beside no fact."""
+    """Return what a field is called that stands beside no fact."""
     if change.year is None:
         return _("Source province") if change.field == "project.source_province" else change_label(change)
     if change.field == "entry.planned_disbursement":

@@ -1,4 +1,4 @@
-"""`/projects/<code>/reports/<month>/`: one report, who handed it in and approved it, all it says, and its history.
+"""Pages `/projects/<code>/reports/<month>/`, one report with its steps and its history, and `…/reopen/`.
 
 The address names the report by what it is of, a project and a month, as the register itself does: there is one for each,
 and it is the same in every copy of the register, where the numbers of rows are not.
@@ -23,22 +23,16 @@ from projects.models.fields import code_asked
 from projects.models.report import NOBODY_IS_ASKED
 from projects.monitoring.running_totals import standing_in_year
 from projects.periods import Month
-from projects.totals.scope import Scope
 from projects.workflows import reporting
 
 from .. import formatting, links
-from ..changes.changelog_rows import Event, events
+from ..changes.events import MOST_EVENTS, Event, build_events, get_log_files, get_log_url
 from ..decorators import page
 from ..notes.note_display import notes_of
 from ..parameters import reads
-from ..project_history import all_changes_url, files_of_changes
-from ..table_files import FILES, at_hand, file_asked, table_heads
 from .report_months import neighbours, reported_months
-from .submissions import exchange_of, submissions_of
-from .whole_report import whole_report
-from .whole_report_table import whole_table
+from .whole_report import build_exchange, build_whole_report, get_submissions
 
-MOST_EVENTS = 30
 _NEXT_STEPS = {
     ReportState.DRAFT: gettext_lazy("The prefecture fills it in and submits it."),
     ReportState.SUBMITTED: gettext_lazy("It waits for review by the province."),
@@ -57,21 +51,18 @@ _RELATED = (
 
 
 @page
-@reads(*FILES, asks=False)
+@reads(asks=False)
 def report(request: HttpRequest, code: str, month: str) -> HttpResponse:
     """A report of a project's month, for whoever may see it."""
-    report = asked_report(request, code, month)
+    report = get_report(request, code, month)
     entry, access = report.entry, get_access(request.user)
     year = list(MonthlyReport.objects.visible_to(request.user).filter(entry=entry).order_by("month"))
-    for each in year:
-        each.entry = entry
+    for other in year:
+        other.entry = entry
     hidden = hidden_fields(kind_of(MonthlyReport), request.user)
     project = entry.project
     previous, following = neighbours(report, year)
-    whole = whole_report(report, standing_in_year(report, year), hidden=hidden)
-    tables = {"report": whole_table(whole, report)}
-    if file := file_asked(request, Scope(user=request.user, programme=None), at_hand(tables)):
-        return file
+    whole = build_whole_report(report, standing_in_year(report, year), hidden=hidden)
     in_log = [("kind", "monthlyreport"), ("key", str(report.pk))]
     context = {
         "report": report,
@@ -81,15 +72,14 @@ def report(request: HttpRequest, code: str, month: str) -> HttpResponse:
         % {"project": project.name, "month": formatting.month_of_year(report.period)},
         "steps": _steps(report, public=access.public),
         "whole": whole,
-        "table": table_heads(request, tables)["report"],
         "months": reported_months(report, year),
         "previous": previous,
         "following": following,
-        "exchange": [] if access.public else exchange_of(report, submissions_of(report)),
+        "exchange": [] if access.public else build_exchange(report, get_submissions(report)),
         "notes": notes_of(request, programme=entry.programme, report=report),
         "events": _changes(report, request.user),
-        "all_changes_url": all_changes_url(in_log),
-        "files_of_changes": files_of_changes(in_log),
+        "all_changes_url": get_log_url(in_log),
+        "files_of_changes": get_log_files(in_log),
         "unit": formatting.money_unit("table"),
         "review_url": _review_url(request, report),
         "reopen_url": _get_step_url(request, report, ReportAction.REOPEN),
@@ -100,17 +90,17 @@ def report(request: HttpRequest, code: str, month: str) -> HttpResponse:
     return render(request, "reports/report.html", context)
 
 
-def asked_report(request: HttpRequest, code: str, month: str) -> MonthlyReport:
+def get_report(request: HttpRequest, code: str, month: str) -> MonthlyReport:
     """Raises `Http404` for what is not there or not for this reader, alike."""
     try:
-        asked = Month.parse(month)
+        period = Month.parse(month)
     except ValidationError as error:
         raise Http404 from error
-    if str(asked) != month:
+    if str(period) != month:
         raise Http404
     visible = MonthlyReport.objects.visible_to(request.user).select_related(*_RELATED)
-    of = {"entry__project__code": code_asked(code), "entry__programme__year": asked.year}
-    return get_object_or_404(visible, **of, month=asked.number)
+    keys = {"entry__project__code": code_asked(code), "entry__programme__year": period.year}
+    return get_object_or_404(visible, **keys, month=period.number)
 
 
 def _steps(report: MonthlyReport, *, public: bool) -> list[tuple[str, Any, str]]:
@@ -125,7 +115,7 @@ def _steps(report: MonthlyReport, *, public: bool) -> list[tuple[str, Any, str]]
 
 def _changes(report: MonthlyReport, user: Any) -> list[Event]:
     question = ChangelogQuery(user=user, kinds=(kind_of(MonthlyReport),), key=report.pk)
-    return events(fold_drafts(get_changelog_page(question, size=MOST_EVENTS).groups), user, named=False)
+    return build_events(fold_drafts(get_changelog_page(question, size=MOST_EVENTS).groups), user, named=False)
 
 
 def _next_step(report: MonthlyReport) -> str:

@@ -25,7 +25,7 @@ from projects.workflows import reporting
 
 from .. import formatting, links
 from ..decorators import work_page
-from .report_page import asked_report
+from .report_page import get_report
 
 _TITLES = {
     ReportAction.REOPEN: gettext_lazy("Reopen the report of %(month)s"),
@@ -55,7 +55,7 @@ def change_report_state(request: HttpRequest, code: str, month: str, action: str
     """Ask for confirmation and take the step; the province reopens with a comment for the bureau."""
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
-    report = asked_report(request, code, month)
+    report = get_report(request, code, month)
     if not reporting.TRANSITIONS[action].allows(request.user, report):
         raise PermissionDenied
     attempt = StepAttempt(request.POST.get("comment", ""))
@@ -63,7 +63,7 @@ def change_report_state(request: HttpRequest, code: str, month: str, action: str
         _take_step(request, report, action, attempt)
         if attempt.status == 200:
             return HttpResponseRedirect(links.report(code, month))
-        report = asked_report(request, code, month)
+        report = get_report(request, code, month)
     context = {
         "report": report,
         "project": report.entry.project,

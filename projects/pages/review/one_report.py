@@ -16,11 +16,7 @@ from projects.monitoring.running_totals import report_standing
 from projects.pages import formatting, links
 from projects.pages.notes.note_display import notes_of
 from projects.pages.reports.report_months import reported_months
-from projects.pages.reports.submissions import exchange_of, submissions_of
-from projects.pages.reports.whole_report import WholeReport, whole_report
-from projects.pages.reports.whole_report_table import columns_of_report
-from projects.pages.sort_heads import sort_heads
-from projects.pages.table_files import TableHead
+from projects.pages.reports.whole_report import WholeReport, build_exchange, build_whole_report, get_submissions
 from projects.totals.scope import Scope
 
 from .review_acts import ReviewAttempt, get_newest_decision
@@ -64,9 +60,9 @@ def build_report_context(request: HttpRequest, opened: OpenedReport, attempt: Re
     programme, number = queue.programme, queue.month.number
     beside = build_review_rows([*opened.before, report, *opened.after], programme, number, user=request.user)
     row = next(row for row in beside if row.report.pk == report.pk)
-    submissions = submissions_of(report)
+    submissions = get_submissions(report)
     previous = submissions[-2] if len(submissions) > 1 else None
-    whole = whole_report(
+    whole = build_whole_report(
         report,
         _get_standing(row, report.disbursed),
         previous=previous,
@@ -87,9 +83,8 @@ def build_report_context(request: HttpRequest, opened: OpenedReport, attempt: Re
         "hints": row.hints,
         "choice": row.choice,
         "whole": whole,
-        "table": TableHead(sort_heads(request, "", "", columns_of_report(again=whole.again)), []),
         "months": reported_months(report, _get_reports_of_year(request, report)),
-        "exchange": exchange_of(report, submissions),
+        "exchange": build_exchange(report, submissions),
         "notes": notes_of(request, programme=programme, report=report),
         "effect": _get_effect_texts(approval_effect(scope, report), number),
         "place": opened.place,

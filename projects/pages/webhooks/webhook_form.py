@@ -19,7 +19,7 @@ from projects.models.form_fields import SystemLabelField, TicksField
 from projects.webhooks.addresses import RefusedAddressError, UnknownHostError, addresses_of
 
 from .. import formatting
-from ..changes.changelog_filter import EVENT_CHOICES
+from ..changes.log import EVENT_CHOICES
 from ..record_forms import RecordForm
 
 FIELDS = ("label", "url", "kinds", "events", "project", "prefecture")
@@ -99,7 +99,7 @@ class WebhookForm(RecordForm):
         self.add_error(None, OVERTAKEN)
         for name in _changed(begun, self.newest_version):
             if getattr(stored, name) != self.cleaned_data.get(name):
-                now = _("Stored now: %(value)s") % {"value": told(stored)[name] or _("(empty)")}
+                now = _("Stored now: %(value)s") % {"value": describe_webhook(stored)[name] or _("(empty)")}
                 self.add_error(name, now)
 
 
@@ -116,7 +116,7 @@ def _changed(begun: str, newest: str) -> list[str]:
     return [name for name, old, new in zip(FIELDS, before, now, strict=True) if old != new]
 
 
-def told(webhook: Webhook) -> dict[str, str]:
+def describe_webhook(webhook: Webhook) -> dict[str, str]:
     """What is stored in each field of the form, in words; empty where it narrows nothing."""
     kinds = {kind.name: formatting.sentence_case(kind.label) for kind in all_kinds()}
     events = {name: formatting.sentence_case(str(label)) for name, label in ALL_CHOICES}

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from projects.monitoring.tasks import tasks_of
-from projects.pages.tasks import reader_tasks
+from projects.pages.tasks import lines
 from tests.projects.models.reports_made import submitted
 from tests.projects.workflows.proposals_made import proposed
 
@@ -41,7 +41,7 @@ def test_every_page_names_the_number(waiting, province, analyst, client_of):
 
 @pytest.mark.parametrize("path", [SECTORS, OVERVIEW, "/tasks/"])
 def test_beyond_the_most_that_is_shown_it_is_that_and_a_plus(waiting, province, client_of, monkeypatch, path):
-    monkeypatch.setattr(reader_tasks, "MOST_SHOWN", waiting)
+    monkeypatch.setattr(lines, "MOST_SHOWN", waiting)
     assert shown_on(client_of(province), path) == str(waiting)
-    monkeypatch.setattr(reader_tasks, "MOST_SHOWN", waiting - 1)
+    monkeypatch.setattr(lines, "MOST_SHOWN", waiting - 1)
     assert shown_on(client_of(province), path, seen="again") == f"{waiting - 1}+"

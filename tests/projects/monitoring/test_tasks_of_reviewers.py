@@ -8,7 +8,7 @@ import pytest
 
 from projects.choices import ReminderKind, Role, TaskKind
 from projects.monitoring.tasks import Task, tasks_of
-from projects.pages.tasks.task_lines import records_at
+from projects.pages.tasks.lines import get_records_url
 from projects.reminders import mails_due
 from tests.people import person
 from tests.projects.models.reports_made import CHANGSHA_CODE, submitted, today_is
@@ -34,7 +34,7 @@ def test_what_one_has_submitted_oneself_waits_for_somebody_else(changsha_writer,
     client = client_of(province)
     [told] = [each for each in client.get("/api/v1/tasks/").json()["tasks"] if each["kind"] == "reports-to-review"]
     assert (told["number"], client.get(told["records"]).json()["count"]) == (1, 1)
-    page = client.get(f"{records_at(to_review(province))}&lang=en")
+    page = client.get(f"{get_records_url(to_review(province))}&lang=en")
     assert [each.project.code for each in page.context["rows"]] == [CHANGSHA_CODE]
     assert "Your own too" in page.content.decode()
     assert len(client.get("/review/?month=2023-07").context["rows"]) == 2

@@ -153,9 +153,9 @@ def test_the_past_takes_a_few_questions_more_than_the_present(analyst, client_of
 
 def test_what_was_known_on_neither_day_is_no_difference_of_zero(public_read, register, client):
     content = client.get("/compare/?since=r1&lang=en").content.decode()
-    (cell,) = re.findall(r'data-difference="enterprises_attracted">(.*?)</td>', content)
+    (cell,) = re.findall(r'data-difference="enterprises_attracted">(.*?)</td>', content, re.DOTALL)
     assert "—" in cell
-    (cell,) = re.findall(r'data-difference="total_investment">(.*?)</td>', content)
+    (cell,) = re.findall(r'data-difference="total_investment">(.*?)</td>', content, re.DOTALL)
     assert ">0.000</a>" in cell
     figure = client.get("/figures/enterprises_attracted/?since=r1&lang=en").content.decode()
     assert '<td class="r">0</td>' not in figure

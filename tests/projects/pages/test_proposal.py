@@ -78,7 +78,7 @@ def test_it_shows_the_fields_their_effect_and_their_origin(changsha_writer, prov
         "追加设备投资",
     ):
         assert words in text
-    effects = {row.effect.now.name: row.effect for row in page.context["effects"]}
+    effects = {effect.now.name: effect for effect, _url in page.context["effects"]}
     assert effects["total_investment"].now.value == 138_500_000_000
     assert effects["total_investment"].then.value == 138_500_000_000 - before + MORE
     written = f"{(138_500_000_000 - before + MORE) / 10**9:.5f}".rstrip("0")
@@ -158,7 +158,7 @@ def test_a_base_that_has_moved_is_shown_and_chosen(changsha_writer, province, cl
     move_base(6_000_000_000)
     page = shown(browser, made)
     assert "The register has changed since this was proposed" in page.content.decode()
-    assert [each.line.moved for each in page.context["fields"]] == [True, False]
+    assert [each["line"].moved for each in page.context["fields"]] == [True, False]
     assert "6.000 billion CNY" in page.content.decode()
     assert choices_on(page) == {f"choice-{FIGURE}": ["proposed", "current"]}
     assert choices_on(shown(client_of(changsha_writer), made)) == {}  # who may not accept chooses nothing

@@ -8,7 +8,7 @@ from projects.choices import Difference
 from projects.history.as_of import AsOf
 from projects.history.revisions import create_revision
 from projects.models import Entry, MonthlyReport, Project, Revision
-from projects.totals.comparison import get_comparison, orders
+from projects.totals.comparison import get_comparison
 from projects.totals.figures import FIGURES
 from projects.totals.totals import totals
 from sectors.models import Sector
@@ -144,34 +144,3 @@ def test_it_takes_the_same_queries_however_many_records(province, django_assert_
     since = AsOf.parse("r1")
     with django_assert_max_num_queries(8):
         get_comparison(scope, since)
-
-
-def test_the_records_come_in_any_order_the_database_is_asked_for(province):
-    since = AsOf.parse(f"r{Revision.objects.newest_number()}")
-    for change in change_everything():
-        change()
-    scope, figures = scope_of(province, {"programme": "2023"}), tuple(FIGURES)
-    by_code = get_comparison(scope, since, figures=figures)
-
-    def told(name):
-        """What a record is ordered by, None where it had no effect."""
-        if name == "kind":
-            return {record.key: list(Difference).index(record.kind) for record in by_code.records}
-        if name == "classes":
-            return {record.key: int(bool(record.classes)) for record in by_code.records}
-        effects = {record.key: record.effects.get(name) for record in by_code.records}
-        return {key: effect.difference if effect else None for key, effect in effects.items()}
-
-    assert len(by_code.records) > 4
-    for order in orders(figures):
-        found = get_comparison(scope, since, figures=figures, order=order)
-        keys, name, is_down = [record.key for record in found.records], order.removeprefix("-"), order.startswith("-")
-        if name == "code":
-            assert keys == sorted(keys, reverse=is_down)
-            continue
-        values = told(name)
-        first = [key for key in values if values[key] is not None]
-        expected = sorted(sorted(first), key=values.__getitem__, reverse=is_down)
-        assert keys == [*expected, *sorted(values.keys() - first)], order
-        page = get_comparison(scope, since, figures=figures, order=order, first=1, size=2)
-        assert [record.key for record in page.records] == keys[1:3]

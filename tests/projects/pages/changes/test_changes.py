@@ -15,7 +15,7 @@ from structlog.contextvars import bound_contextvars
 
 from projects.history.revisions import create_revision
 from projects.models import Entry, Revision
-from projects.pages.changes import changelog_file
+from projects.pages.changes import log as log_page
 from tests.pages import opened
 from tests.projects.changes.asking import CODE, project, saved
 
@@ -187,12 +187,18 @@ def test_the_number_of_a_request_is_told_to_nobody(register, province, client_of
         assert "0f8fad5b" not in text
 
 
+def lines_in(book):
+    """The lines of the file from its head on."""
+    rows = rows_in(book)
+    return rows[[row[0] for row in rows].index("Revision") :]
+
+
 def test_the_log_is_a_file_with_a_line_for_each_field(log, client_of, province, changsha_reader, public_read):
     """Newest first, as far as the reader sees, whatever page of it is looked at."""
     of_province = client_of(province)
     asked = files_on(of_province, "/changes/?kind=project&lang=en")["", "xlsx"]
-    with patch.object(changelog_file, "_AT_ONCE", 2):
-        head, *rows = rows_in(body_of(of_province, asked))
+    with patch.object(log_page, "_AT_ONCE", 2):
+        head, *rows = lines_in(body_of(of_province, asked))
     lines = [dict(zip(head, row, strict=True)) for row in rows]
     shown = numbers(of_province, kind="project")
     assert list(dict.fromkeys(line["Revision"] for line in lines)) == shown
@@ -201,7 +207,7 @@ def test_the_log_is_a_file_with_a_line_for_each_field(log, client_of, province, 
     assert money["Total investment"]["Reason"] == "a slip"
     for reader, what in ((changsha_reader, "Person"), (None, "Reason")):
         client = client_of(reader)
-        head, *rows = rows_in(body_of(client, files_on(client, "/changes/?kind=project&lang=en")["", "xlsx"]))
+        head, *rows = lines_in(body_of(client, files_on(client, "/changes/?kind=project&lang=en")["", "xlsx"]))
         assert {row[0] for row in rows} == set(numbers(client, kind="project"))
         if reader is None:
             assert {row[head.index(what)] for row in rows} == {None}
@@ -209,8 +215,8 @@ def test_the_log_is_a_file_with_a_line_for_each_field(log, client_of, province, 
 
 def test_a_very_long_log_says_that_its_file_holds_the_newest(log, client_of, province):
     client = client_of(province)
-    with patch.object(changelog_file, "MOST_REVISIONS", 2), patch.object(changelog_file, "_AT_ONCE", 1):
+    with patch.object(log_page, "MOST_REVISIONS", 2), patch.object(log_page, "_AT_ONCE", 1):
         book = body_of(client, files_on(client, "/changes/?lang=en")["", "xlsx"])
-    assert len({row[0] for row in rows_in(book)[1:]}) == 2
+    assert len({row[0] for row in lines_in(book)[1:]}) == 2
     about = openpyxl.load_workbook(io.BytesIO(book)).worksheets[1]
     assert any("The newest 2 revisions" in str(row[1]) for row in about.iter_rows(values_only=True))

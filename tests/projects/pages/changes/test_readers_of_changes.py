@@ -68,7 +68,7 @@ def test_what_a_project_was_elsewhere_belongs_to_others(province, changsha_reade
     assert numbers(client, kind="monthlyreport", project=ZHUZHOU) == [moved["after"]]
     assert client.get(f"/changes/{moved['before']}/").status_code == 404
     text = opened(client, f"/changes/{moved['came']}/", lang="en").text
-    assert "Prefecture" not in text.split("What it changed")[1].split("Proof")[0]
+    assert "Prefecture" not in text.split("What it changed")[1].split("A dash means")[0]
     assert numbers(client_of(province), project=ZHUZHOU) == [moved["after"], moved["came"], moved["before"], 1]
 
 

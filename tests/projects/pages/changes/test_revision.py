@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from projects.history.revisions import create_revision
-from projects.models import Claim, Revision
+from projects.models import Claim
 from projects.plausibility.checks import confirm_doubts
 from projects.workflows import proposals
 from tests.pages import opened, read
@@ -16,12 +16,11 @@ from tests.projects.workflows.proposals_made import project as proposed_project
 from tests.projects.workflows.proposals_made import proposed
 
 
-def test_it_tells_fields_before_and_after_and_its_digest(province, client_of):
+def test_it_tells_fields_before_and_after(province, client_of):
     with create_revision(user=province, door="admin", reason="a slip") as draft:
         saved(project(), total_investment=1_100_000_000, total_investment_reported_by="湘江新区")
-    revision = Revision.objects.get(pk=draft.number)
     text = opened(client_of(province), f"/changes/{draft.number}/", lang="en").text
-    for words in ("1,047.34 million CNY → 1,100.00 million CNY", "周敏", "湘江新区", "a slip", revision.digest):
+    for words in ("1,047.34 million CNY → 1,100.00 million CNY", "周敏", "湘江新区", "a slip"):
         assert words in text
 
 

@@ -1,0 +1,351 @@
+"""Page `/search/`: what the words find, in groups, each bounded; an exact name or code is opened at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial, reduce
+from operator import and_
+from typing import Any, Self
+
+from django.conf import settings
+from django.db.models import Q
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override, pgettext, pgettext_lazy
+
+from projects.access import get_access
+from projects.choices import Measure, ProblemKind
+from projects.models import Enterprise, Note, Prefecture, Problem, Project
+from projects.totals.figures import FIGURES, Figure
+from projects.totals.filter_types import stands_in, visible_records
+from projects.totals.scope import Scope
+from projects.totals.totals import totals
+from sectors.models import ChainLink, Sector, in_language
+
+from . import formatting, links
+from .decorators import page
+from .frame import shell
+from .notes.note_asked import NOTE
+from .notes.note_display import subject_of
+from .other_years import in_other_years
+from .parameters import reads
+
+
+@dataclass(frozen=True)
+class SearchTerms:
+    text: str
+    parts: tuple[str, ...]
+
+    @classmethod
+    def from_text(cls, text: str) -> Self:
+        text = text.strip()
+        return cls(text, tuple(text.split()))
+
+    def __bool__(self) -> bool:
+        return bool(self.parts)
+
+    def condition(self, *columns: str) -> Q:
+        """Return the condition that each word stands in at least one of these columns, as `SearchFilter` finds projects."""
+        return reduce(and_, (stands_in(part, columns) for part in self.parts), Q())
+
+    def are_in(self, texts: Iterable[str]) -> bool:
+        """Return whether each word stands in one of the texts."""
+        together: Sequence[str] = [text.casefold() for text in texts]
+        return all(any(part.casefold() in text for text in together) for part in self.parts)
+
+
+MOST = 10  # lines of a group
+
+
+@dataclass(frozen=True)
+class FoundLine:
+    """One thing that was found, where it is, and what tells it from others of its name."""
+
+    text: str
+    url: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class FoundGroup:
+    """Things of one kind: at most `MOST` are shown. `count` is how many there are, None where there are more and nobody
+    counted; `all_url` leads to all of them where a page lists them.
+    """
+
+    name: str
+    label: str
+    lines: list[FoundLine]
+    count: int | None = None
+    all_url: str = ""
+
+    @property
+    def has_more(self) -> bool:
+        return self.count is None or self.count > len(self.lines)
+
+
+def build_group(name: str, label: str, lines: list[FoundLine]) -> FoundGroup:
+    """Return a group of which one line more than is shown was looked for."""
+    count = len(lines) if len(lines) <= MOST else None
+    return FoundGroup(name, label, lines[:MOST], count)
+
+
+def get_exact_match(scope: Scope, words: SearchTerms) -> str:
+    """Return where the one record is that is called so; '' where there is none that the reader sees, or more."""
+    name = Q(name_zh__iexact=words.text) | Q(name_en__iexact=words.text)
+    code = Q(code=words.text) | Q(national_code=words.text)  # each in its normal form
+    visible = Project.objects.visible_to(scope.user)
+    found = [
+        *(("project", code) for code in visible.filter(name | code).values_list("code", flat=True)[:2]),
+        *(
+            ("sector", code)
+            for code in visible_records(Sector, scope.user).filter(name).values_list("code", flat=True)[:2]
+        ),
+        *(
+            ("prefecture", code)
+            for code in visible_records(Prefecture, scope.user).filter(name).values_list("adcode", flat=True)[:2]
+        ),
+    ]
+    if len(found) != 1:
+        return ""
+    [(page, key)] = found
+    # a project has the year of its own list where it is not on this one
+    year = scope.of_year if page != "project" else []
+    return links.page(page, key, query=year, filters=False)
+
+
+_COLUMNS = (
+    "code",
+    "name_zh",
+    "name_en",
+    "prefecture__name_zh",
+    "prefecture__name_en",
+    "sector__name_zh",
+    "sector__name_en",
+)
+
+
+def find_projects(scope: Scope) -> FoundGroup:
+    """Find the first projects by code, with how many there are: the same number as the list and its totals say."""
+    label = _("Projects")
+    count = totals(scope, figures=(Measure.PROJECT_COUNT,)).total_row.figures[Measure.PROJECT_COUNT].value or 0
+    rows = scope.projects().values_list(*_COLUMNS)[:MOST] if count else ()
+    lines = [
+        FoundLine(
+            in_language(name_zh, name_en),
+            links.page("project", code, query=scope.of_year, filters=False),
+            formatting.clauses([code, *_place_names(place_zh, place_en), in_language(sector_zh, sector_en)]),
+        )
+        for code, name_zh, name_en, place_zh, place_en, sector_zh, sector_en in rows
+    ]
+    return FoundGroup("projects", label, lines, count, links.records(scope.parameters()))
+
+
+def _place_names(name_zh: str | None, name_en: str | None) -> list[str]:
+    return [in_language(name_zh, name_en or "")] if name_zh else []
+
+
+# what everybody reads who reads anything, by the name of its address
+_PAGES = {
+    "overview": gettext_lazy("Overview"),
+    "sectors": gettext_lazy("Sectors"),
+    "prefectures": gettext_lazy("Prefectures"),
+    "projects": gettext_lazy("Projects"),
+    "attention": gettext_lazy("Attention list"),
+    "league": gettext_lazy("Ranking"),
+    "forecast": gettext_lazy("Year-end forecast"),
+    "problems": pgettext_lazy("page", "Problems"),
+    "milestones": gettext_lazy("Milestones"),
+    "rounds": gettext_lazy("Rounds"),
+    "programmes": gettext_lazy("Years"),
+    "changes": gettext_lazy("Changes"),
+    "compare": gettext_lazy("Two days compared"),
+    "about": gettext_lazy("About the data"),
+    "help": gettext_lazy("Help"),
+}
+_PROGRAMME = gettext_lazy("programme")
+_WORK = {"round-now": gettext_lazy("Monthly reports"), "proposals": gettext_lazy("Proposals")}
+_REVIEW = {"review": gettext_lazy("Review")}
+_OWN = {"tokens": gettext_lazy("Tokens"), "webhooks": gettext_lazy("Webhooks")}
+
+
+# parts of pages that those who show them add: their names, and where they are
+PARTS: list[Callable[[], Iterable[tuple[Any, str]]]] = []
+
+
+def find_programmes(scope: Scope, words: SearchTerms) -> FoundGroup:
+    """Find programmes by year, '2022' or '2022年', and by what they are called."""
+    lines = [
+        FoundLine(_("Programme of %(year)s") % {"year": each.year}, links.page("programme", str(each.year)))
+        for each in scope.programmes
+        if words.are_in([f"{each.year}年", *_in_each_language(_PROGRAMME)])
+    ]
+    return build_group("programmes", _("Years"), lines)
+
+
+def find_figures(scope: Scope, words: SearchTerms) -> FoundGroup:
+    """Find figures by name, first those that are called exactly so, then by how they are defined."""
+    lines = []
+    for figure in sorted(FIGURES.values(), key=partial(_match_rank, words)):
+        if words.are_in(_in_each_language(figure.label, figure.definition)):
+            address = links.page("figure", figure.name, query=_month(scope), filters=False)
+            lines.append(FoundLine(formatting.sentence_case(str(figure.label)), address, str(figure.definition)))
+    return build_group("figures", _("Figures"), lines[: MOST + 1])
+
+
+def _match_rank(words: SearchTerms, figure: Figure) -> tuple[bool, bool]:
+    names = [each.casefold() for each in _in_each_language(figure.label)]
+    return words.text.casefold() not in names, not words.are_in(names)
+
+
+def find_pages(request: HttpRequest, words: SearchTerms) -> FoundGroup:
+    lines = [
+        FoundLine(formatting.sentence_case(str(label)), links.page(name, filters=False))
+        for name, label in _iter_pages(request.user)
+        if words.are_in(_in_each_language(label))
+    ]
+    lines += [
+        FoundLine(str(name), address)
+        for more in PARTS
+        for name, address in more()
+        if words.are_in(_in_each_language(name))
+    ]
+    return build_group("pages", pgettext("of the site", "Pages"), lines[: MOST + 1])
+
+
+def _iter_pages(user: Any) -> Iterator[tuple[str, Any]]:
+    yield from _PAGES.items()
+    if not user.is_authenticated:
+        return
+    access = get_access(user)
+    if access.can_read:
+        yield from _WORK.items()
+        yield from _OWN.items()
+    if access.writes_all:
+        yield from _REVIEW.items()
+
+
+def _in_each_language(*texts: Any) -> list[str]:
+    found = []
+    for language, _name in settings.LANGUAGES:
+        with override(language):
+            found += [str(text) for text in texts]
+    return found
+
+
+def _month(scope: Scope) -> list[tuple[str, str]]:
+    return [pair for pair in scope.parameters() if pair[0] in ("programme", "month", "through")]
+
+
+_NAMES = ("name_zh", "name_en")
+_LONGEST = 80  # characters of a text that a line shows
+
+
+def find_enterprises(scope: Scope, words: SearchTerms) -> FoundGroup:
+    """Find enterprises; each leads to its projects of the year."""
+    rows = Enterprise.objects.visible_to(scope.user).filter(words.condition(*_NAMES)).order_by("name_zh", "pk")
+    lines = [
+        FoundLine(each.name, links.records([*scope.of_year, ("enterprise", str(each.pk))])) for each in rows[: MOST + 1]
+    ]
+    return build_group("enterprises", _("Enterprises"), lines)
+
+
+def find_sectors(scope: Scope, words: SearchTerms) -> FoundGroup:
+    """Find sectors, and links of their chains, which lead to their projects."""
+    found = visible_records(Sector, scope.user).filter(words.condition(*_NAMES)).order_by("order", "code")[: MOST + 1]
+    lines = [FoundLine(each.name, _page("sector", each.code, scope), _("sector")) for each in found]
+    rows = (
+        visible_records(ChainLink, scope.user)
+        .filter(words.condition(*_NAMES))
+        .select_related("sector")
+        .order_by("order", "code")
+    )
+    for each in rows[: MOST + 1]:
+        url = links.records([*scope.of_year, ("chain_link", each.code)])
+        lines.append(FoundLine(each.name, url, _("chain link of %(sector)s") % {"sector": each.sector.name}))
+    return build_group("sectors", _("Sectors and chain links"), lines)
+
+
+def find_prefectures(scope: Scope, words: SearchTerms) -> FoundGroup:
+    found = visible_records(Prefecture, scope.user).filter(words.condition("adcode", *_NAMES)).order_by("adcode")
+    lines = [FoundLine(each.name, _page("prefecture", each.adcode, scope)) for each in found[: MOST + 1]]
+    return build_group("prefectures", _("Prefectures"), lines)
+
+
+def find_problems(scope: Scope, words: SearchTerms) -> FoundGroup:
+    """Find problems by what is written of them and by their kind; the public does not find them by who solves them."""
+    columns = ("description", "note", *(() if scope.access.public else ("solver",)))
+    kinds = [kind.value for kind in ProblemKind if words.are_in([str(kind.label)])]
+    rows = Problem.objects.visible_to(scope.user).filter(words.condition(*columns)) | Problem.objects.visible_to(
+        scope.user
+    ).filter(kind__in=kinds)
+    found, year = rows.select_related("project").order_by("-raised_on", "pk")[: MOST + 1], scope.of_year
+    lines = [
+        FoundLine(
+            _short(each.description),
+            f"{links.page('problems', query=[*year, ('code', each.project.code)], filters=False)}#problem-{each.pk}",
+            formatting.clauses([each.project.name, str(each.get_state_display())]),
+        )
+        for each in found
+    ]
+    return build_group("problems", pgettext("page", "Problems"), lines)
+
+
+def find_notes(scope: Scope, words: SearchTerms) -> FoundGroup:
+    rows: Iterable[Any] = Note.objects.visible_to(scope.user).filter(words.condition("text")).order_by("-day", "-pk")
+    related = ("programme", "project", "sector", "prefecture", "author")
+    lines = [_note(each) for each in rows.select_related(*related)[: MOST + 1]]  # type: ignore[attr-defined]
+    return build_group("notes", _("Notes"), lines)
+
+
+def _note(note: Note) -> FoundLine:
+    asked = [("programme", str(note.programme.year)), (NOTE, str(note.pk))]
+    if note.project:
+        address, subject = links.page("project", note.project.code, query=asked, filters=False), note.project.name
+    else:
+        address, subject = links.page("figure", note.figure, query=asked, filters=False), subject_of(note)
+    return FoundLine(
+        _short(note.text), f"{address}#note-{note.pk}", formatting.clauses([subject, note.day.isoformat()])
+    )
+
+
+def _short(text: str) -> str:
+    return Truncator(text).chars(_LONGEST)
+
+
+def _page(name: str, key: str, scope: Scope) -> str:
+    return links.page(name, key, query=scope.of_year, filters=False)
+
+
+@page
+@reads("search")
+def search(request: HttpRequest) -> HttpResponse:
+    """Find everything that has the words; filters that are set narrow the projects, and problems of them."""
+    scope = Scope.from_request(request)
+    words = SearchTerms.from_text(dict(scope.filters).get("search", ""))
+    if words and (address := get_exact_match(scope, words)):
+        return HttpResponseRedirect(address)
+    found = [each for each in _groups(request, scope, words) if each.lines] if words else []
+    context = shell(request, scope) | {
+        "words": words.text,
+        "groups": found,
+        "other_years": in_other_years(scope),
+        "narrowed": [each for each in scope.filters if each[0] not in ("search", "ordering")],
+        "widened_url": links.page("search", query=[("search", words.text)], filters=False),
+        "title": _("Search: %(words)s") % {"words": words.text} if words else _("Search"),
+    }
+    return render(request, "search/search.html", context)
+
+
+def _groups(request: HttpRequest, scope: Scope, words: SearchTerms) -> Iterator[FoundGroup]:
+    yield find_projects(scope)
+    yield find_programmes(scope, words)
+    yield find_enterprises(scope, words)
+    yield find_sectors(scope, words)
+    yield find_prefectures(scope, words)
+    yield find_figures(scope, words)
+    yield find_pages(request, words)
+    yield find_problems(scope, words)
+    yield find_notes(scope, words)
