@@ -1,25 +1,23 @@
-"""Template tags of figures: how they, their coverage, basis and sources are written into a page."""
+"""Template tags of figures: how they, their coverage, basis, lights and sources are written into a page."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
-from functools import cache
+from functools import wraps
 from typing import Any
 
 from django import template
 from django.template import Context
-from django.utils.html import escape
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from projects.choices import Basis, Measure, Unit
+from projects.choices import Measure, Unit
 from projects.models import Source
 from projects.pages import formatting, links
 from projects.pages.figure_display import ALL, FigureDisplay, shown, withheld_sentence
-from projects.pages.marks import GLYPHS, PARTLY, basis_glyph, basis_mark, dash, drawn
+from projects.pages.marks import basis_mark, dash, glyph, glyph_with_word, light_mark, light_shape, light_word
 from projects.pages.targets import Compared, PublishedTarget
 from projects.text import format_html
 from projects.totals.totals import Row
@@ -27,79 +25,59 @@ from sectors.models import in_language
 
 register = template.Library()
 
-_EQUALS = format_html(
-    '<svg width="14" height="10" viewBox="0 0 14 10" aria-hidden="true" focusable="false">'
-    '<path d="{}" stroke="currentColor" stroke-width="2.2" fill="none"/></svg>',
-    "M1 2.5h12M1 7.5h12",
-)
-_TODAY = '<span class="now">{}</span>'
-_NOTHING = format_html("")
+
+def optional_filter(function: Callable[..., str]) -> Callable[..., str]:
+    """Register and return a filter of the function's name that gives '' for what is not known."""
+
+    @wraps(function)
+    def text(value: Any, *arguments: Any) -> str:
+        return "" if value is None else function(value, *arguments)
+
+    return register.filter(text)
 
 
-@register.filter
-def money(amount: int | Fraction | None, form: str = "table") -> str:
-    """CNY in the unit of a form, '' when it is not known, as all filters here."""
-    return "" if amount is None else formatting.money(amount, form)
+@optional_filter
+def money_with_unit(amount: int | Fraction, form: str = "table") -> str:
+    return formatting.money_with_unit(amount, form)
 
 
-@register.filter
-def money_with_unit(amount: int | Fraction | None, form: str = "table") -> str:
-    return "" if amount is None else formatting.money_with_unit(amount, form)
+@optional_filter
+def signed_money(amount: int | Fraction, form: str = "table") -> str:
+    return formatting.signed_money(amount, form)
 
 
-@register.filter
-def signed_money(amount: int | Fraction | None, form: str = "table") -> str:
-    """A gap in CNY with its sign."""
-    return "" if amount is None else formatting.signed_money(amount, form)
+@optional_filter
+def precise(value: int, unit: Unit) -> str:
+    """Return a figure's value to the last digit, in the unit that columns are added up by hand in."""
+    return formatting.number(value, unit, "precise")
 
 
-@register.filter
-def precise(value: int | None, unit: Unit) -> str:
-    """A figure's value to the last digit, in the unit that columns are added up by hand in."""
-    return "" if value is None else formatting.number(value, unit, "precise")
+@optional_filter
+def signed_precise(difference: int, unit: Unit) -> str:
+    return formatting.signed_number(difference, unit, "precise")
 
 
-@register.filter
-def signed_precise(difference: int | None, unit: Unit) -> str:
-    return "" if difference is None else formatting.signed_number(difference, unit, "precise")
-
-
-@register.filter
-def exact(value: int | None, unit: Unit) -> str:
-    """The same in the unit of tables."""
-    if value is None:
-        return ""
+@optional_filter
+def exact(value: int, unit: Unit) -> str:
+    """Return a figure's value in the unit of tables, with every digit that was published."""
     return formatting.exact_money(value) if unit == Unit.CNY else formatting.count(value)
 
 
-@register.filter
-def signed_exact(difference: int | None, unit: Unit) -> str:
-    if difference is None:
-        return ""
+@optional_filter
+def signed_exact(difference: int, unit: Unit) -> str:
     return formatting.signed_exact_money(difference) if unit == Unit.CNY else formatting.signed_count(difference)
 
 
-@register.filter
-def count(number: int | None) -> str:
-    return "" if number is None else formatting.count(number)
-
-
-@register.filter
-def signed_count(difference: int | None) -> str:
-    return "" if difference is None else formatting.signed_count(difference)
-
-
-@register.filter
-def day(date: dt.date | None) -> str:
-    """As Django's own `date:"Y-m-d"`, which takes a tenth of a page with many."""
+@optional_filter
+def day(date: dt.date) -> str:
+    """Return what Django's own `date:"Y-m-d"` does, which takes a tenth of a page with many."""
     return date.isoformat() if date else ""
 
 
-@register.filter
-def minute(moment: dt.datetime | None) -> str:
-    return "" if moment is None else formatting.minute(moment)
-
-
+money = optional_filter(formatting.money)
+count = optional_filter(formatting.count)
+optional_filter(formatting.signed_count)
+minute = optional_filter(formatting.minute)
 register.filter(formatting.share)
 register.filter(formatting.percent)
 register.filter(formatting.points)
@@ -109,35 +87,36 @@ register.filter(formatting.unit_name)
 
 @register.filter
 def display(row: Row, figure: str) -> FigureDisplay:
-    """A figure of a row, as the tags below write it."""
+    """Return a figure of a row, as the tags below write it."""
     return shown(row, figure)
 
 
 @register.filter
 def withheld(row: Row) -> str:
-    """Why a row has no share of its plan, or '' where it has one."""
+    """Return why a row has no share of its plan, or '' where it has one."""
     return withheld_sentence(row.figures[Measure.DISBURSED_OF_PLAN])
 
 
 register.filter(links.opening)
 register.filter(links.explaining)
-
-
+register.filter(light_word)
 register.simple_tag(dash)
 register.simple_tag(basis_mark)
-register.simple_tag(basis_glyph)
+register.simple_tag(glyph, name="basis_glyph")
+register.simple_tag(light_mark)
+register.simple_tag(light_shape)
 
 
 @register.simple_tag(takes_context=True, name="withheld")
 def withheld_from_reader(context: Context) -> SafeString:
-    """What stands where there is something that this reader may not see, for eyes and for screen readers alike."""
-    told = _("visible to those with access") if context["user"].is_authenticated else _("visible after signing in")
-    return format_html('<span class="muted">{}</span>', told)
+    """Return what stands where this reader may not see something, for eyes and for screen readers alike."""
+    words = _("visible to those with access") if context["user"].is_authenticated else _("visible after signing in")
+    return format_html('<span class="muted">{}</span>', words)
 
 
 @register.simple_tag
 def figure(shown: FigureDisplay) -> SafeString:
-    """A figure as a link to how it comes about, marked if it rests on illustrative records."""
+    """Return a figure as a link to how it comes about, marked if it rests on illustrative records."""
     if shown.value is None:
         return dash(shown.reason) + today(shown)
     return format_html(
@@ -152,95 +131,95 @@ def figure(shown: FigureDisplay) -> SafeString:
 
 
 def today(shown: FigureDisplay) -> SafeString:
-    """Beside a figure of a past state that differs what it is today."""
-    figure = shown.today
-    return format_html(_TODAY, _("today %(figure)s") % {"figure": figure}) if figure else _NOTHING
+    """Return what a figure of a past state is today, where that differs."""
+    if not shown.today:
+        return format_html("")
+    return format_html('<span class="now">{}</span>', _("today %(figure)s") % {"figure": shown.today})
 
 
-@register.simple_tag
-def headline(shown: FigureDisplay, label: str = "", *, silent: Any = False) -> SafeString:
+@register.inclusion_tag("figures/_headline.html")
+def headline(shown: FigureDisplay, label: str = "", *, silent: Any = False) -> dict[str, Any]:
     """A figure in large type, with its unit and the mark that opens it; `silent` where its basis is said below."""
-    if shown.value is None:
-        return format_html(
-            '<p class="fig none">{}<span class="unit">{}</span>{}</p>', dash(shown.reason), shown.unit, today(shown)
-        )
-    opens = _("%(figure)s: how it is calculated") % {"figure": label or shown.label}
-    return format_html(
-        '<p class="fig"><a class="plain" href="{}" data-figure="{}" data-value="{}">{}</a><span class="unit">{}</span>'
-        '<a class="eq" href="{}" title="{}" aria-label="{}">{}</a>{}{}</p>',
-        shown.url,
-        shown.name,
-        shown.value,
-        shown.text,
-        shown.unit,
-        shown.url,
-        opens,
-        opens,
-        _EQUALS,
-        "" if silent else rests_in_words(shown.rests),
-        today(shown),
-    )
-
-
-_COUNTED = '<a class="q{}" href="{}" data-{}="{}" data-value="{}">{}</a>'
+    return {
+        "shown": shown,
+        "value": str(shown.value),
+        "opens": _("%(figure)s: how it is calculated") % {"figure": label or shown.label},
+        "equals": glyph("equals", 14, 10),
+        "basis": "" if silent else rests_in_words(shown.rests),
+        "today": today(shown),
+    }
 
 
 @register.simple_tag
 def coverage(shown: FigureDisplay) -> SafeString:
-    """How many of how many records have a figure, as a link to them: '7/8'. If none has, it leads to all that lack it."""
+    """Return how many of how many records have a figure, as a link to them: '7/8'; where none has, to all that lack it."""
     if not shown.known:
         return covered(shown, shown.coverage)
-    return format_html(_COUNTED, "", shown.having_url, "having", shown.name, shown.known, shown.coverage)
+    return format_html(
+        '<a class="q" href="{}" data-having="{}" data-value="{}">{}</a>',
+        *(shown.having_url, shown.name, shown.known, shown.coverage),
+    )
 
 
 @register.simple_tag
 def covered(shown: FigureDisplay, text: str) -> SafeString:
-    """The same in words of one's own, and how many lack it, as a link to those."""
-    lacking = (shown.missing_url, "missing", shown.name, shown.missing)
+    """Return the same in words of one's own. Of what nobody has, the number leads to all that lack it."""
     if not shown.known:
-        return format_html(_COUNTED, "", *lacking, text) if shown.missing else escape(text)
-    said = format_html(_COUNTED, "", shown.having_url, "having", shown.name, shown.known, text)
+        return _missing_link(shown, "q", text) if shown.missing else format_html("{}", text)
+    having = format_html(
+        '<a class="q" href="{}" data-having="{}" data-value="{}">{}</a>',
+        shown.having_url,
+        shown.name,
+        shown.known,
+        text,
+    )
     if not shown.missing:
-        return said
+        return having
     without = _("%(count)s without") % {"count": formatting.count(shown.missing)}
-    return format_html("{} {}", said, format_html(_COUNTED, " lack", *lacking, without))
+    return format_html("{} {}", having, _missing_link(shown, "q lack", without))
+
+
+def _missing_link(shown: FigureDisplay, css_class: str, text: str) -> SafeString:
+    return format_html(
+        '<a class="{}" href="{}" data-missing="{}" data-value="{}">{}</a>',
+        css_class,
+        shown.missing_url,
+        shown.name,
+        shown.missing,
+        text,
+    )
+
+
+def _illustrative(how: str) -> tuple[SafeString, str]:
+    if how == ALL:
+        return glyph("illustrative"), _("illustrative")
+    return glyph("partly"), _("partly illustrative")
 
 
 @register.simple_tag
 def rests(how: str) -> str:
-    """A small mark for a figure that rests on illustrative records, wholly or in part."""
-    return _rests(how, get_language()) if how else ""
-
-
-@cache
-def _rests(how: str, _language: str | None) -> SafeString:
-    """A table has it in most of its cells."""
-    title = _("illustrative") if how == ALL else _("partly illustrative")
-    glyph = GLYPHS[Basis.ILLUSTRATIVE] if how == ALL else PARTLY
-    return format_html(
-        '<span class="rests" title="{}">{}<span class="vh">{} </span></span>', title, drawn(glyph), title
-    )
+    """Return a small mark for a figure that rests on illustrative records, wholly or in part."""
+    if not how:
+        return ""
+    shape, title = _illustrative(how)
+    return format_html('<span class="rests" title="{0}">{1}<span class="vh">{0} </span></span>', title, shape)
 
 
 @register.simple_tag
 def rests_in_words(how: str) -> str:
-    """The same mark with its word, where there is room for it."""
-    if not how:
-        return ""
-    word = _("illustrative") if how == ALL else _("partly illustrative")
-    glyph = GLYPHS[Basis.ILLUSTRATIVE] if how == ALL else PARTLY
-    return format_html('<span class="basis">{}{}</span>', drawn(glyph), word)
+    """Return the same mark with its word, where there is room for it."""
+    return glyph_with_word("basis", *_illustrative(how)) if how else ""
 
 
 @register.simple_tag
 def source(record: Source | None) -> str:
-    """A source as a link with its date."""
+    """Return a source as a link with its date."""
     if record is None:
         return ""
-    name = format_html('<a href="{}" rel="noreferrer">{}</a>', record.link, record.publisher)
-    return format_html(
-        '{} <span class="nw muted">{}</span>', name if record.link else record.publisher, record.published_on or ""
-    )
+    name = record.publisher
+    if record.link:
+        name = format_html('<a href="{}" rel="noreferrer">{}</a>', record.link, name)
+    return format_html('{} <span class="nw muted">{}</span>', name, record.published_on or "")
 
 
 @register.simple_tag
@@ -268,31 +247,50 @@ def announced(target: Compared) -> SafeString:
 
 @register.simple_tag
 def ratio(text: str, url: str = "", reason: str = "") -> SafeString:
-    """A rate, as a link to the records it is made of; a dash where it is not known."""
+    """Return a rate, as a link to the records it is made of; a dash where it is not known."""
     if not text:
         return dash(reason or _("not known"))
     return format_html('<a class="q" href="{}">{}</a>', url, text) if url else format_html("{}", text)
 
 
 @register.simple_tag
+def report_page(code: str, year: int, month: int) -> str:
+    """Return the address of the report of a month, without asking which year its entry is of."""
+    return links.report(code, f"{year}-{month:02}")
+
+
+@register.simple_tag
+def narrowed_to(code: str, figure: str, year: int, through: str = "", since: str = "") -> str:
+    """Return the address of how a figure comes about of one project alone, from January to a month."""
+    query = {"programme": str(year), "through": through, "code": code, "since": since}
+    return links.page("figure", figure, query=[pair for pair in query.items() if pair[1]], filters=False)
+
+
+@register.filter
+def at(address: str, place: str) -> str:
+    """Return a place on a page, by its id."""
+    return f"{address}#{place}"
+
+
+@register.simple_tag
 def space() -> str:
-    """What stands between a sentence and the next, and after a colon, when a template puts them together."""
+    """Return what stands between a sentence and the next, and after a colon, when a template puts them together."""
     return formatting.space()
 
 
 @register.filter("in_language")
 def name_in_language(names: tuple[str, str]) -> str:
-    """Of a Chinese and an English name."""
+    """Return the one of a Chinese and an English name."""
     return in_language(*names)
 
 
 @register.filter
 def listing(names: Iterable[Any]) -> str:
-    """Names in a row: '甲、乙', 'a, b'."""
+    """Return names in a row: '甲、乙', 'a, b'."""
     return formatting.listing([str(name) for name in names])
 
 
 @register.filter
 def get(mapping: Any, key: str) -> Any:
-    """The value of a key: a template cannot look one up by variable."""
+    """Return the value of a key: a template cannot look one up by variable."""
     return mapping.get(key)

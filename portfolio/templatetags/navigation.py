@@ -18,6 +18,7 @@ from projects.history.clocks import neighbours
 from projects.monitoring.tasks import kinds_of
 from projects.pages import formatting, links
 from projects.pages.frame import places_read
+from projects.pages.return_address import BACK
 from projects.pages.tasks.lines import (
     describe_task,
     get_reader_tasks,

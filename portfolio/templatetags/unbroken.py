@@ -18,14 +18,9 @@ _WHOLE = re.compile(r"\b(\d{4}-\d{2}(?:-\d{2})?|[A-Z]+(?:-[A-Z]+)*-\d+(?:-\d+)*)
 
 @register.filter
 def unbroken(text: Any) -> Any:
-    """The text with each day and code in an element that does not break; what is markup already stays as it is."""
+    """Return the text with each day and code in an element that does not break; what is markup already stays as it is."""
     if not isinstance(text, str) or isinstance(text, SafeString):
         return text
-    pieces = _WHOLE.split(text)  # every second one is a day or a code
-    if len(pieces) == 1:
-        return text
-    return format_html_join("", "{}", ((_one(each) if place % 2 else each,) for place, each in enumerate(pieces)))
-
-
-def _one(text: str) -> SafeString:
-    return format_html('<span class="nw">{}</span>', text)
+    pieces = _WHOLE.split(text)
+    pieces[1::2] = [format_html('<span class="nw">{}</span>', piece) for piece in pieces[1::2]]  # days and codes
+    return format_html_join("", "{}", ((piece,) for piece in pieces)) if len(pieces) > 1 else text
