@@ -106,7 +106,7 @@ def get_project_columns(scope: Scope, *, form: str = "table") -> list[Column]:
             template="tables/name.html",
             css="name",
         ),
-        Column(name="", label=_("Project code"), value=lambda project: project.code, on_page=False),
+        Column(label=_("Project code"), value=lambda project: project.code, on_page=False),
         Column(
             name="prefecture",
             label=_("Prefecture"),
@@ -123,12 +123,11 @@ def get_project_columns(scope: Scope, *, form: str = "table") -> list[Column]:
             in_file=False,
         ),
         Column(
-            name="",
             label=_("Chain link"),
             value=lambda project: project.chain_link and project.chain_link.name,
             on_page=False,
         ),
-        Column(name="", label=_("Sector"), value=lambda project: project.sector.name, on_page=False),
+        Column(label=_("Sector"), value=lambda project: project.sector.name, on_page=False),
         basis_column(lambda project: project.basis),
         money(Measure.TOTAL_INVESTMENT, _("Total investment")),
         money(Measure.PLANNED_DISBURSEMENT, _("Annual plan")),
@@ -152,7 +151,7 @@ def get_project_columns(scope: Scope, *, form: str = "table") -> list[Column]:
             figure=Measure.TRANSFERRED_COUNT.value,
         ),
         ChoiceColumn(name="light", label=_("Light"), value=get_light, sub=as_at, template="tables/light.html"),
-        Column(name="", label=_("Light of an earlier month"), value=earlier_month, on_page=False),
+        Column(label=_("Light of an earlier month"), value=earlier_month, on_page=False),
     ]
 
 

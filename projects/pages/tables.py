@@ -44,7 +44,7 @@ class Column:
     the file of all fields alone.
     """
 
-    name: str
+    name: str = ""
     label: str
     value: Value
     url: Value | None = None
@@ -176,8 +176,8 @@ def project_columns(project_of: Callable[[Any], Any], *, year: int | None = None
             sort_value=lambda record: project_of(record).code,
             **{"template": "tables/name.html", "css": "name"} | options,
         ),
-        Column(name="", label=_("Prefecture"), value=prefecture, on_page=False),
-        Column(name="", label=_("Project code"), value=lambda record: project_of(record).code, on_page=False),
+        Column(label=_("Prefecture"), value=prefecture, on_page=False),
+        Column(label=_("Project code"), value=lambda record: project_of(record).code, on_page=False),
     ]
 
 

@@ -169,7 +169,6 @@ def _get_project_columns(scope: Scope) -> list[Column]:
     return [
         *project_columns(lambda entry: entry.standing.project, year=scope.year, template="rounds/_cell_entry.html"),
         Column(
-            name="",
             label=pgettext("report", "Stage"),
             value=lambda entry: entry.standing.stage and entry.standing.stage.label,
             on_page=False,
@@ -183,7 +182,7 @@ def _get_project_columns(scope: Scope) -> list[Column]:
             sub=lambda entry: _("as at %(month)s") % {"month": entry.earlier_month} if entry.earlier_month else "",
             template="tables/light.html",
         ),
-        Column(name="", label=_("Light of an earlier month"), value=get_month, on_page=False),
+        Column(label=_("Light of an earlier month"), value=get_month, on_page=False),
     ]
 
 
@@ -210,7 +209,7 @@ def _get_plan_columns(scope: Scope) -> list[Column]:
             url=get_plan_url,
             sub=get_rated_plan,
         ),
-        Column(name="", label=_("Measured against"), value=get_kind, on_page=False),
+        Column(label=_("Measured against"), value=get_kind, on_page=False),
         MoneyColumn(
             name="disbursed",
             label=disbursed_label(scope),
@@ -254,27 +253,25 @@ def _get_reason_columns(scope: Scope) -> list[Column]:
         def value(entry: AttentionEntry) -> Any:
             return entry.standing.last_report and getattr(entry.standing.last_report, name)
 
-        return Column(name="", label=label, value=value, on_page=False)
+        return Column(label=label, value=value, on_page=False)
 
     def number_column(label: str, value: Any) -> Column:
-        return NumberColumn(name="", label=label, value=value, on_page=False)
+        return NumberColumn(label=label, value=value, on_page=False)
 
     return [
         Column(
-            name="",
             label=_("Reason and measure"),
             value=lambda entry: None,
             template="rounds/_cell_reasons.html",
             in_file=False,
         ),
-        Column(name="", label=_("Why it is listed"), value=lambda entry: entry.listing_reason, on_page=False),
+        Column(label=_("Why it is listed"), value=lambda entry: entry.listing_reason, on_page=False),
         number_column(_("Months without a start"), get_months_late),
         number_column(_("Reports missing in a row"), get_missing_count),
         number_column(_("Problems not solved"), lambda entry: entry.standing.problems or None),
         number_column(_("Problems overdue"), lambda entry: entry.standing.problems_overdue or None),
-        ChoiceColumn(name="", label=_("Reviewer"), value=get_rating, on_page=False),
+        ChoiceColumn(label=_("Reviewer"), value=get_rating, on_page=False),
         Column(
-            name="",
             label=_("Reviewer's words"),
             value=lambda entry: entry.standing.rating and entry.standing.rating.words,
             on_page=False,
@@ -313,7 +310,7 @@ def _get_field_column(field: Field, name: str, attribute: str, label: str) -> Co
 
     kind = MoneyColumn if isinstance(field, AmountField) else Column
     label = label % {"label": formatting.sentence_case(str(field.verbose_name))}
-    return kind(name="", label=label, value=value, on_page=False, every_field=True)
+    return kind(label=label, value=value, on_page=False, every_field=True)
 
 
 # the page

@@ -202,7 +202,7 @@ def _get_columns(scope: Scope) -> list[Column]:
             sort_value=lambda row: row.record.project.code,
             template="rounds/_cell_milestone_project.html",
         ),
-        Column(name="", label=_("Project code"), value=lambda row: row.record.project.code, on_page=False),
+        Column(label=_("Project code"), value=lambda row: row.record.project.code, on_page=False),
         Column(
             name="name",
             label=_("Milestone"),

@@ -258,7 +258,6 @@ def get_problem_columns(scope: Scope) -> list[Column]:
             template="rounds/_cell_problem_state.html",
         ),
         Column(
-            name="",
             label=_("Time"),
             value=lambda row: row.time if row.problem.solved_on or row.problem.due else "",
             on_page=False,
@@ -287,7 +286,7 @@ def get_problem_columns(scope: Scope) -> list[Column]:
             value=lambda row: row.problem.description,
             template="rounds/_cell_problem.html",
         ),
-        Column(name="", label=_("Last step"), value=lambda row: row.problem.note, on_page=False),
+        Column(label=_("Last step"), value=lambda row: row.problem.note, on_page=False),
     ]
 
 

@@ -179,7 +179,6 @@ def _get_first_columns(by: str) -> list[Column]:
             template="rounds/_cell_place.html",
         ),
         Column(
-            name="",
             label=_("Ranked among"),
             value=lambda row: str(Basis.ILLUSTRATIVE.label) if row.group == ILLUSTRATIVE else "",
             on_page=False,
@@ -319,7 +318,7 @@ def _get_number_column(
         return getattr(figures.figures[measure], attribute) if figures else None
 
     label = label % {"figure": figure}
-    return NumberColumn(name="", label=label, value=value, on_page=False, every_field=every_field)
+    return NumberColumn(label=label, value=value, on_page=False, every_field=every_field)
 
 
 def _get_other_columns(columns: Sequence[Column]) -> list[Column]:

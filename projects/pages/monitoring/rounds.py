@@ -84,7 +84,7 @@ def _get_columns(scope: Scope) -> list[Column]:
 
         return [
             Column(name=name, label=label, value=value, css="nw", in_file=False),
-            Column(name="", label=whole, value=value, on_page=False),
+            Column(label=whole, value=value, on_page=False),
         ]
 
     def figure(name: str, label: str, measure: Measure) -> Column:
@@ -116,9 +116,7 @@ def _get_columns(scope: Scope) -> list[Column]:
             sub=lambda row: row.grace_period,
             css="nw",
         ),
-        NumberColumn(
-            name="", label=_("Grace period, days"), value=lambda row: row.round.grace_days or None, on_page=False
-        ),
+        NumberColumn(label=_("Grace period, days"), value=lambda row: row.round.grace_days or None, on_page=False),
         *day_columns("closes", _("Closes")),
         NumberColumn(
             name="asked",
