@@ -31,7 +31,7 @@ from .list_pages import PAGE
 from .month_notice import in_brackets
 from .months_coverage import coverage_words
 from .notes.note_asked import NOTE
-from .notes.note_display import Notes, notes_of
+from .notes.note_display import Notes, get_notes
 from .output_value import beside_figure
 from .parameters import reads
 from .tables import FILES, Column, MoneyColumn, NumberColumn, ShareColumn, Table
@@ -419,4 +419,4 @@ def _notes(request: HttpRequest, scope: Scope, name: str) -> Notes | None:
         return None
     narrowed = {part: list(scope.filter_value(part)) for part in ("sector", "prefecture")}
     only = {part: found[0] for part, found in narrowed.items() if len(found) == 1 and isinstance(found[0], Model)}
-    return notes_of(request, programme=scope.programme, figure=name, **only)
+    return get_notes(request, programme=scope.programme, figure=name, **only)

@@ -29,7 +29,7 @@ from .facts import facts, unsourced_in_words
 from .figure_display import marked, shown
 from .frame import bar
 from .notes.note_asked import NOTE
-from .notes.note_display import notes_of
+from .notes.note_display import get_notes
 from .parameters import reads
 from .project_neighbours import neighbours
 from .project_year import project_year
@@ -99,7 +99,7 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
         "facts": marked,
         "waiting": waiting,
         "statements": statements,
-        "notes": notes_of(request, programme=scope.programme, project=found),
+        "notes": get_notes(request, programme=scope.programme, project=found),
         "entries": entries,
         "unsourced": unsourced,
         "year": year,

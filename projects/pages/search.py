@@ -29,7 +29,7 @@ from . import formatting, links
 from .decorators import page
 from .frame import shell
 from .notes.note_asked import NOTE
-from .notes.note_display import subject_of
+from .notes.note_display import describe_subject
 from .other_years import in_other_years
 from .parameters import reads
 
@@ -284,7 +284,7 @@ def find_problems(scope: Scope, words: SearchTerms) -> FoundGroup:
     found, year = rows.select_related("project").order_by("-raised_on", "pk")[: MOST + 1], scope.of_year
     lines = [
         FoundLine(
-            _short(each.description),
+            _truncate(each.description),
             f"{links.page('problems', query=[*year, ('code', each.project.code)], filters=False)}#problem-{each.pk}",
             formatting.clauses([each.project.name, str(each.get_state_display())]),
         )
@@ -305,13 +305,13 @@ def _note(note: Note) -> FoundLine:
     if note.project:
         address, subject = links.page("project", note.project.code, query=asked, filters=False), note.project.name
     else:
-        address, subject = links.page("figure", note.figure, query=asked, filters=False), subject_of(note)
+        address, subject = links.page("figure", note.figure, query=asked, filters=False), describe_subject(note)
     return FoundLine(
-        _short(note.text), f"{address}#note-{note.pk}", formatting.clauses([subject, note.day.isoformat()])
+        _truncate(note.text), f"{address}#note-{note.pk}", formatting.clauses([subject, note.day.isoformat()])
     )
 
 
-def _short(text: str) -> str:
+def _truncate(text: str) -> str:
     return Truncator(text).chars(_LONGEST)
 
 

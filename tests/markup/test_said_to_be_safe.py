@@ -16,7 +16,6 @@ pytestmark = pytest.mark.no_database
 
 # how often; each place says why, after "markup:"
 LISTED = {
-    "portfolio/templatetags/records.py": 1,
     "projects/admin/display.py": 2,
     "projects/text.py": 3,
     "templates/admin/own_password.html": 1,

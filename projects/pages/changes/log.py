@@ -195,12 +195,12 @@ def _chips(request: HttpRequest, form: LogForm) -> list[links.PageLink]:
 def _pages(request: HttpRequest, answer: ChangelogPage) -> dict[str, Any]:
     """Return the addresses of the neighbouring pages; empty at the ends."""
 
-    def at(**place: int | None) -> str:
+    def page_url(**place: int | None) -> str:
         given = {name: str(number) for name, number in place.items() if number is not None}
         return links.same_page(request, without=("before", "after"), **given) if given else ""
 
     newest = links.same_page(request, without=("before", "after"))
-    return {"older_url": at(before=answer.older), "newer_url": at(after=answer.newer), "newest_url": newest}
+    return {"older_url": page_url(before=answer.older), "newer_url": page_url(after=answer.newer), "newest_url": newest}
 
 
 def _visible(user: Any) -> str:

@@ -180,7 +180,7 @@ def undo_revision(request: HttpRequest, number: int) -> HttpResponse:
     if not request.user.is_authenticated:
         raise PermissionDenied(_("Sign in to change something."))
     revision = get_revision(number)
-    only = _only(request, number)
+    only = _get_single_record(request, number)
     try:
         undoing = get_undo_preview(revision, user=request.user, only=only)
     except PermissionDenied as error:
@@ -228,7 +228,7 @@ def _answer(
     return render(request, "changes/undo.html", context, status=status)
 
 
-def _only(request: HttpRequest, number: int) -> tuple[Kind, int] | None:
+def _get_single_record(request: HttpRequest, number: int) -> tuple[Kind, int] | None:
     """Return the one record that the address names.
 
     Raises `Http404` for one that is not of this revision, or not visible.

@@ -47,7 +47,7 @@ class Notes:
     earlier_url: str = ""
 
 
-def notes_of(
+def get_notes(
     request: HttpRequest,
     *,
     programme: Programme | None,
@@ -78,12 +78,12 @@ def notes_of(
     add_url = ""
     if request.user.has_perm("projects.add_note", new):
         add_url = opened_from(request, "note-add", anchor=ANCHOR, **_parameters(new))
-    earlier_url = _log_of(new) if len(shown) > MOST else ""
-    shown = [*shown[:MOST], *(_asked(request, notes, shown[:MOST]) if earlier_url else [])]
+    earlier_url = _log_url(new) if len(shown) > MOST else ""
+    shown = [*shown[:MOST], *(_get_requested_note(request, notes, shown[:MOST]) if earlier_url else [])]
     return Notes(_lines(request, shown), add_url, may_read, earlier_url)
 
 
-def _asked(request: HttpRequest, found: Any, shown: list[Note]) -> list[Note]:
+def _get_requested_note(request: HttpRequest, found: Any, shown: list[Note]) -> list[Note]:
     """The note that the address asks for, where it is not shown already."""
     key = key_asked(request)
     if not key or any(str(note.pk) == key for note in shown):
@@ -91,7 +91,7 @@ def _asked(request: HttpRequest, found: Any, shown: list[Note]) -> list[Note]:
     return list(found.filter(pk=key))
 
 
-def _log_of(note: Note) -> str:
+def _log_url(note: Note) -> str:
     """The log of changes to notes about the same project, or to all of them."""
     return get_log_url([("kind", "note"), *([("project", note.project.code)] if note.project else [])])
 
@@ -104,7 +104,7 @@ def _lines(request: HttpRequest, notes: Iterable[Note]) -> list[NoteLine]:
             author=note.author.display_name,
             day=note.day.isoformat(),
             period=period_name(note),
-            subject=subject_of(note),
+            subject=describe_subject(note),
             edit_url=opened_from(request, "note", str(note.pk), anchor=ANCHOR)
             if request.user.has_perm("projects.change_note", note)
             else "",
@@ -120,7 +120,7 @@ def period_name(note: Note) -> str:
     return _("the whole of %(year)s") % {"year": note.programme.year}
 
 
-def subject_of(note: Note) -> str:
+def describe_subject(note: Note) -> str:
     """What it is about, in words."""
     if note.report_id:
         return _("monthly report")

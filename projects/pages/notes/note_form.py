@@ -27,7 +27,7 @@ from ..decorators import work_page
 from ..parameters import reads
 from ..record_forms import RecordForm
 from ..return_address import BACK, way_back
-from .note_display import period_name, subject_of
+from .note_display import describe_subject, period_name
 
 OVERTAKEN = gettext_lazy("Meanwhile this note was changed. Nothing of yours is lost: look at it again, then save.")
 
@@ -55,15 +55,15 @@ class NoteForm(RecordForm):
 @reads("report", "programme", "project", "figure", "sector", "prefecture", BACK, asks=False)
 def add_note(request: HttpRequest) -> HttpResponse:
     """A new note about what the address names."""
-    note = _new(request)
+    note = _build_note(request)
     if not request.user.has_perm("projects.add_note", note):
         raise PermissionDenied
     form = NoteForm(request.POST if request.method == "POST" else None, note=note)
     if request.method == "POST" and form.is_valid():
         note.text, note.month = form.cleaned_data["text"], form.cleaned_data.get("month")
         if form.store(note):
-            return HttpResponseRedirect(_back(request, note))
-    return _shown(request, note, form, title=_("Add a note"))
+            return HttpResponseRedirect(_return_url(request, note))
+    return _render_form(request, note, form, title=_("Add a note"))
 
 
 @work_page
@@ -85,54 +85,54 @@ def change_note(request: HttpRequest, key: int) -> HttpResponse:
             else:
                 stored.text = form.cleaned_data["text"]
                 if form.store(stored):
-                    return HttpResponseRedirect(_back(request, note))
-    return _shown(request, note, form, title=_("Change your note"), status=status)
+                    return HttpResponseRedirect(_return_url(request, note))
+    return _render_form(request, note, form, title=_("Change your note"), status=status)
 
 
-def _shown(request: HttpRequest, note: Note, form: NoteForm, *, title: str, status: int = 200) -> HttpResponse:
+def _render_form(request: HttpRequest, note: Note, form: NoteForm, *, title: str, status: int = 200) -> HttpResponse:
     context = {
         "title": title,
         "form": form,
         "subject": f"{note.project.code} {note.project.name}" if note.project else "",
-        "about": subject_of(note),
+        "about": describe_subject(note),
         "period": period_name(note),
-        "back": _back(request, note),
+        "back": _return_url(request, note),
     }
     status = 422 if form.errors and status == 200 else status
     return render(request, "projects/note.html", context, status=status)
 
 
-def _back(request: HttpRequest, note: Note) -> str:
+def _return_url(request: HttpRequest, note: Note) -> str:
     otherwise = f"{links.project(note.project.code)}#notes" if note.project else reverse("overview")
     return way_back(request, otherwise=otherwise)
 
 
-def _new(request: HttpRequest) -> Note:
+def _build_note(request: HttpRequest) -> Note:
     """A note about what the query string names. Raises `Http404` for what the reader does not see."""
     asked = request.GET
     note = Note(author=request.user if request.user.is_authenticated else None)
     if asked.get("report"):
         reports = MonthlyReport.objects.visible_to(request.user).select_related("entry__project", "entry__programme")
-        note.report = _named(reports, pk=asked["report"])
+        note.report = _get_row(reports, pk=asked["report"])
         note.project, note.programme = note.report.entry.project, note.report.entry.programme
         note.month = note.report.month
         return note
-    note.programme = _named(Programme.objects.visible_to(request.user), year=asked.get("programme", ""))
+    note.programme = _get_row(Programme.objects.visible_to(request.user), year=asked.get("programme", ""))
     if asked.get("project"):
         projects = Project.objects.visible_to(request.user)
-        note.project = _named(projects, code=normalised_code(asked["project"]))
+        note.project = _get_row(projects, code=normalised_code(asked["project"]))
         return note
     if asked.get("figure") not in Measure.values:
         raise Http404
     note.figure = asked["figure"]
     if asked.get("sector"):
-        note.sector = _named(visible(Sector.objects.all(), request.user), code=asked["sector"])
+        note.sector = _get_row(visible(Sector.objects.all(), request.user), code=asked["sector"])
     if asked.get("prefecture"):
-        note.prefecture = _named(visible(Prefecture.objects.all(), request.user), adcode=asked["prefecture"])
+        note.prefecture = _get_row(visible(Prefecture.objects.all(), request.user), adcode=asked["prefecture"])
     return note
 
 
-def _named(rows: Any, **key: str) -> Any:
+def _get_row(rows: Any, **key: str) -> Any:
     """The row of a key that was typed into the address. Raises `Http404`."""
     [(name, value)] = key.items()
     if name in ("pk", "year") and not is_key(value):

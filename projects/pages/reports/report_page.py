@@ -28,7 +28,7 @@ from projects.workflows import reporting
 from .. import formatting, links
 from ..changes.events import MOST_EVENTS, Event, build_events, get_log_files, get_log_url
 from ..decorators import page
-from ..notes.note_display import notes_of
+from ..notes.note_display import get_notes
 from ..parameters import reads
 from .report_months import neighbours, reported_months
 from .whole_report import build_exchange, build_whole_report, get_submissions
@@ -76,7 +76,7 @@ def report(request: HttpRequest, code: str, month: str) -> HttpResponse:
         "previous": previous,
         "following": following,
         "exchange": [] if access.public else build_exchange(report, get_submissions(report)),
-        "notes": notes_of(request, programme=entry.programme, report=report),
+        "notes": get_notes(request, programme=entry.programme, report=report),
         "events": _changes(report, request.user),
         "all_changes_url": get_log_url(in_log),
         "files_of_changes": get_log_files(in_log),

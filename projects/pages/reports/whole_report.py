@@ -74,7 +74,7 @@ def build_whole_report(
         else:
             lines.append(ReportLine(title, get_field_text(report, name), before))
         if name == "disbursed":
-            lines += _computed(report, standing, previously)
+            lines += _computed_lines(report, standing, previously)
     return WholeReport(lines, previous is not None)
 
 
@@ -86,7 +86,7 @@ def _field_names(report: MonthlyReport, previous: Any) -> list[str]:
     return [name for name in (*CONTENT, "correction_reason") if name not in rare or name in given]
 
 
-def _computed(report: MonthlyReport, now: ReportStanding, then: ReportStanding | None) -> list[ReportLine]:
+def _computed_lines(report: MonthlyReport, now: ReportStanding, then: ReportStanding | None) -> list[ReportLine]:
     url = _months_of_project(report) if report.state == ReportState.APPROVED else ""
 
     def line(title: str, write: Any) -> ReportLine:

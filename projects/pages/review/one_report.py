@@ -14,7 +14,7 @@ from projects.models.fields import code_asked
 from projects.monitoring.review import ApprovalEffect, after_in_queue, approval_effect, before_in_queue, waiting_in_all
 from projects.monitoring.running_totals import report_standing
 from projects.pages import formatting, links
-from projects.pages.notes.note_display import notes_of
+from projects.pages.notes.note_display import get_notes
 from projects.pages.reports.report_months import reported_months
 from projects.pages.reports.whole_report import WholeReport, build_exchange, build_whole_report, get_submissions
 from projects.totals.scope import Scope
@@ -85,7 +85,7 @@ def build_report_context(request: HttpRequest, opened: OpenedReport, attempt: Re
         "whole": whole,
         "months": reported_months(report, _get_reports_of_year(request, report)),
         "exchange": build_exchange(report, submissions),
-        "notes": notes_of(request, programme=programme, report=report),
+        "notes": get_notes(request, programme=programme, report=report),
         "effect": _get_effect_texts(approval_effect(scope, report), number),
         "place": opened.place,
         "waiting": in_all,

@@ -251,7 +251,7 @@ def _describe_returned(task: Task, user: Any, number: int) -> str:
 def _returned_report(report: MonthlyReport) -> str:
     values = {
         "project": report.entry.project.name,
-        "comment": _short(report.comment),
+        "comment": _truncate(report.comment),
         "who": report.returned_by.display_name if report.returned_by else "",
         "day": timezone.localdate(report.returned_at).isoformat() if report.returned_at else "",
     }
@@ -271,7 +271,11 @@ def _milestone(milestone: Any) -> str:
 
 
 def _problem(problem: Any) -> str:
-    values = {"project": problem.project.name, "kind": problem.get_kind_display(), "said": _short(problem.description)}
+    values = {
+        "project": problem.project.name,
+        "kind": problem.get_kind_display(),
+        "said": _truncate(problem.description),
+    }
     return _("%(project)s: %(kind)s, %(said)s") % values
 
 
@@ -281,7 +285,11 @@ def _proposals(_task: Task, user: Any, number: int) -> str:
 
 
 def _proposal(proposal: Proposal) -> str:
-    values = {"project": proposal.project.name, "state": proposal.get_state_display(), "said": _short(proposal.reason)}
+    values = {
+        "project": proposal.project.name,
+        "state": proposal.get_state_display(),
+        "said": _truncate(proposal.reason),
+    }
     return _("%(project)s: %(state)s, “%(said)s”") % values
 
 
@@ -307,7 +315,7 @@ def _join_first(texts: Iterable[str], number: int) -> str:
     return " · ".join(named)
 
 
-def _short(text: str) -> str:
+def _truncate(text: str) -> str:
     text = " ".join(text.split())
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 

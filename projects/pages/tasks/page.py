@@ -96,7 +96,7 @@ class RoundPlace:
 
 
 @work_page
-@reads("sort", "sort_round", *FILES)
+@reads("sort", *FILES)
 @of_now
 def tasks(request: HttpRequest) -> HttpResponse:
     """List what waits for the user; without a task, say what the account is for."""
@@ -115,7 +115,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
         "at_work": [years[year] for year in sorted({task.year for task in found.items} & years.keys())],
         "title": _title(found, years),
         "lines": build_task_lines(found.items, request.user, scope.programmes, by_place=_outstanding_by_place(figures)),
-        "absent": _absent(found),
+        "absent": _absent_kinds(found),
         "work_pages": _work_pages(request.user),
         "administers": Role.ADMINISTRATOR in get_access(request.user).roles,
         "without_role": not get_access(request.user).roles,
@@ -129,7 +129,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
 def _own_figures(request: HttpRequest, scope: Scope, found: Tasks) -> dict[str, Any]:
     """Return the round that runs and the figures of the own projects, which end with the last month that counts."""
     user, mine = request.user, _own_scope(scope)
-    running, counts = _running(scope, found)
+    running, counts = _get_running_round(scope, found)
     of_province = get_access(user).is_of_the_province and get_access(user).writes_all
     places, total = round_places(running, user) if running and of_province else ([], None)
     cards = _own_cards(mine)
@@ -187,9 +187,7 @@ def _round_table(request: HttpRequest, places: Sequence[RoundPlace], total: Roun
     ]
     caption = _("Reports asked in the month that is reported now, by their state")
     title = _("Reports by prefecture")
-    return Table(
-        request, "round", title, columns, places, parameter="sort_round", total=total, caption=caption, place="round"
-    )
+    return Table(request, "round", title, columns, places, total=total, caption=caption, place="round")
 
 
 def _project_table(request: HttpRequest, own: Scope, month: Month | None) -> Table:
@@ -263,7 +261,7 @@ def _in_year_of_record(request: HttpRequest, scope: Scope) -> Scope:
     return Scope.from_request(request, year=year) if year else scope
 
 
-def _running(scope: Scope, found: Tasks) -> tuple[Round | None, ReportCounts]:
+def _get_running_round(scope: Scope, found: Tasks) -> tuple[Round | None, ReportCounts]:
     """Return the newest round of the programme that takes reports, with what of it is in, as the tasks were told from it."""
     rounds = [each for each in found.rounds if scope.programme and each.round.programme_id == scope.programme.pk]
     running = [each for each in rounds if each.round.state in (RoundState.OPEN, RoundState.LATE)]
@@ -307,7 +305,7 @@ def _count_in_words(task: Task) -> str:
     return text % {"count": formatting.count(task.number)}
 
 
-def _absent(found: Tasks) -> str:
+def _absent_kinds(found: Tasks) -> str:
     """Return what there is nothing of, in one line."""
     return formatting.listing([str(kind.label) for kind in found.absent_kinds])
 

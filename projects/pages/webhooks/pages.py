@@ -28,8 +28,8 @@ from ..list_pages import PAGE, PAGE_SIZE, pages_of
 from ..monitoring.tabs import switch
 from ..parameters import reads
 from ..private_pages import own_page
-from .webhook_form import FIELDS, WebhookForm, describe_webhook, version_of
-from .webhook_rows import attempts_of, delivery_lines, is_in_vain, webhook_line
+from .webhook_form import FIELDS, WebhookForm, describe_webhook, get_version
+from .webhook_rows import build_attempts, delivery_lines, is_in_vain, webhook_line
 
 
 def get_visible_webhook(request: HttpRequest, key: int) -> Webhook:
@@ -129,7 +129,7 @@ def _rotate(request: HttpRequest, webhook: Webhook) -> None:
     )
 
 
-def _again(request: HttpRequest, webhook: Webhook) -> None:
+def _send_again(request: HttpRequest, webhook: Webhook) -> None:
     delivery = get_object_or_404(webhook.deliveries, pk=key_in(request.POST.get("delivery", "")))
     if not send_again(delivery):
         messages.warning(request, _("This message waits to be sent already."))
@@ -153,7 +153,7 @@ STEPS: dict[str, Callable[[HttpRequest, Webhook], None]] = {
     "pause": _pause,
     "resume": _resume,
     "rotate": _owner_only(_rotate),
-    "again": _owner_only(_again),
+    "again": _owner_only(_send_again),
 }
 
 
@@ -222,7 +222,7 @@ def _save(request: HttpRequest, shown: Webhook) -> HttpResponse:
     if form.is_valid():
         with transaction.atomic():
             stored = get_webhook_for_update(request, shown.pk)
-            if version_of(stored) != form.cleaned_data["version"]:
+            if get_version(stored) != form.cleaned_data["version"]:
                 form.overtaken_by(stored)
                 status = 409
             elif form.fill(stored):
@@ -295,7 +295,7 @@ def skip_message(request: HttpRequest, key: int, delivery: int) -> HttpResponse:
         "title": _("Skip this message?"),
         "webhook": shown,
         "number": message.number,
-        "attempt": attempts_of(message.attempts)[0] if message.attempts else None,
+        "attempt": build_attempts(message.attempts)[0] if message.attempts else None,
         "behind": shown.deliveries.pending().of_changes().filter(id__gt=message.pk).count(),
         "back": back,
     }

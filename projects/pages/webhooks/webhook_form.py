@@ -58,7 +58,7 @@ class WebhookForm(RecordForm):
     def __init__(self, data: Any = None, *, webhook: Webhook) -> None:
         self.webhook = webhook
         self.unknown_host = ""  # what is said of an address whose host is not known now
-        self.newest_version = "" if webhook._state.adding else version_of(webhook)
+        self.newest_version = "" if webhook._state.adding else get_version(webhook)
         super().__init__(data, auto_id="webhook-%s", initial={name: getattr(webhook, name) for name in FIELDS})
         self.fields["kinds"].choices = _kind_choices(webhook)  # type: ignore[attr-defined]
         self.fields["events"].choices = [(name, formatting.sentence_case(str(label))) for name, label in ALL_CHOICES]  # type: ignore[attr-defined]
@@ -95,20 +95,20 @@ class WebhookForm(RecordForm):
 
     def overtaken_by(self, stored: Webhook) -> None:
         """Say that it was changed meanwhile, and at each field that another changed what is stored now."""
-        begun, self.newest_version = self.cleaned_data["version"], version_of(stored)
+        begun, self.newest_version = self.cleaned_data["version"], get_version(stored)
         self.add_error(None, OVERTAKEN)
-        for name in _changed(begun, self.newest_version):
+        for name in _changed_fields(begun, self.newest_version):
             if getattr(stored, name) != self.cleaned_data.get(name):
                 now = _("Stored now: %(value)s") % {"value": describe_webhook(stored)[name] or _("(empty)")}
                 self.add_error(name, now)
 
 
-def version_of(webhook: Webhook) -> str:
+def get_version(webhook: Webhook) -> str:
     """Of each field that the form can change: the worker moves the rest all the time."""
     return ".".join(digest_of(webhook, [webhook._meta.get_field(name)]) for name in FIELDS)
 
 
-def _changed(begun: str, newest: str) -> list[str]:
+def _changed_fields(begun: str, newest: str) -> list[str]:
     """The fields that differ between two versions; all where the first is none."""
     before, now = begun.split("."), newest.split(".")
     if len(before) != len(now):

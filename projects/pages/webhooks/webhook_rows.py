@@ -80,10 +80,10 @@ class DeliveryLine:
 
 def webhook_line(webhook: Any, *, newest: int) -> WebhookLine:
     """Of a webhook read `with_standing`; `newest` is the number of the newest revision."""
-    taken = attempts_of(webhook.taken or [])
+    taken = build_attempts(webhook.taken or [])
     failing = webhook.active and bool(webhook.first_failures)
     given_up = not webhook.active and webhook.pause_reason == PauseReason.GIVEN_UP
-    tries = attempts_of(webhook.first_log or []) if failing or given_up else []
+    tries = build_attempts(webhook.first_log or []) if failing or given_up else []
     return WebhookLine(
         webhook=webhook,
         url=links.page("webhook", str(webhook.pk)),
@@ -105,7 +105,7 @@ def _state(webhook: Webhook, failing: bool) -> str:
 
 def _failing_since(webhook: Any) -> str:
     """Of the first message that waits: since when it is tried in vain, how often, and what came of it last."""
-    tries = attempts_of(webhook.first_log)[: webhook.first_failures]
+    tries = build_attempts(webhook.first_log)[: webhook.first_failures]
     since, number = tries[-1].at, webhook.first_failures
     told = ngettext(
         "Since %(since)s; %(n)s attempt was unsuccessful. The last one: %(said)s",
@@ -122,7 +122,7 @@ def _why_paused(webhook: Any) -> str:
         return _("Paused by %(who)s.") % who
     if webhook.pause_reason == PauseReason.ADMINISTRATOR:
         return _("Paused by %(who)s, an administrator. Only an administrator lets it go on.") % who
-    tries = attempts_of(webhook.first_log or [])
+    tries = build_attempts(webhook.first_log or [])
     if webhook.pause_reason == PauseReason.GIVEN_UP and tries:
         return _("It did not take a message for days. The last answer: %(said)s") % {"said": tries[0].words}
     return webhook.get_pause_reason_display() or webhook.pause_detail
@@ -133,7 +133,7 @@ def delivery_lines(deliveries: Iterable[WebhookDelivery], *, webhook: Webhook, m
 
 
 def _line(delivery: WebhookDelivery, webhook: Webhook, may_send: bool) -> DeliveryLine:
-    newest, *earlier = attempts_of(delivery.attempts) or [None]
+    newest, *earlier = build_attempts(delivery.attempts) or [None]
     waits, now = delivery.state == DeliveryState.PENDING, timezone.now()
     skippable = may_send and is_in_vain(delivery)
     return DeliveryLine(
@@ -153,7 +153,7 @@ def is_in_vain(delivery: WebhookDelivery) -> bool:
     return untaken and delivery.number is not None and delivery.failures > 0
 
 
-def attempts_of(log: list[dict[str, Any]]) -> list[DeliveryAttempt]:
+def build_attempts(log: list[dict[str, Any]]) -> list[DeliveryAttempt]:
     """The log of a message, the newest attempt first."""
     return [
         DeliveryAttempt(

@@ -6,7 +6,7 @@ import pytest
 
 from projects.history.revisions import create_revision
 from projects.models import MonthlyReport, Note, Programme, Project
-from projects.pages.notes.note_display import notes_of
+from projects.pages.notes.note_display import get_notes
 from tests.pages import opened, read
 
 OWN, FOREIGN = "HN-EI-2023-01", "HN-EI-2023-02"
@@ -57,7 +57,7 @@ def test_a_figure_of_the_whole_or_a_part_can_be_remarked_on(province, client_of,
     assert client.post(part, {"text": "part"}).status_code == 302
     request = rf.get("/figures/total_investment/")
     request.user = province
-    shown = notes_of(request, programme=Programme.objects.get(year=2023), figure="total_investment")
+    shown = get_notes(request, programme=Programme.objects.get(year=2023), figure="total_investment")
     assert [line.text for line in shown.lines] == ["part", "whole"]
     assert shown.add_url.startswith("/notes/add/?programme=2023&figure=total_investment&next=")
 
@@ -136,7 +136,7 @@ def test_notes_cost_one_question_whatever_their_number(province, client_of, rf, 
     programme = Programme.objects.get(year=2023)
     province.has_perm("projects.view_note")  # reads the grants
     with django_assert_num_queries(1):
-        shown = notes_of(request, programme=programme, project=project)
+        shown = get_notes(request, programme=programme, project=project)
         assert len(shown.lines) == 8
 
 
@@ -154,7 +154,7 @@ def test_a_page_shows_the_newest_fifty_and_leads_to_the_earlier_ones(province, c
     page = opened(client, path, lang="en")
     assert "remark 1." in page.text
     assert "Earlier notes" not in page.text
-    with create_revision(reason="another remark"):
+    with create_revision(reason="one more"):
         note(province, **kinds, text="remark 51.")
     page = opened(client, path, lang="en")
     assert page.text.count("remark ") == 50

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from django.utils.translation import override
 
-from projects.pages.webhooks.webhook_rows import attempts_of
+from projects.pages.webhooks.webhook_rows import build_attempts
 from projects.webhooks.addresses import Obstacle, obstacle_of
 from projects.webhooks.delivery import Outcome, send
 
@@ -44,7 +44,7 @@ def allowed(settings: Any) -> None:
 
 def words(outcome: Outcome, language: str) -> str:
     with override(language):
-        [attempt] = attempts_of([{"obstacle": outcome.obstacle and outcome.obstacle.value, "said": outcome.said}])
+        [attempt] = build_attempts([{"obstacle": outcome.obstacle and outcome.obstacle.value, "said": outcome.said}])
         return attempt.said
 
 
