@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from projects.choices import Measure, Transferred
 from projects.pages import formatting, links
+from projects.pages.downloads import files_of
 from projects.pages.figure_display import (
     FigureDisplay,
     coverage_sentence,
@@ -19,7 +20,6 @@ from projects.pages.figure_display import (
     transferred_share,
     withheld_sentence,
 )
-from projects.pages.files import files_of
 from projects.pages.frame import shell
 from projects.pages.months_coverage import coverage_words
 from projects.pages.project_list import get_project_table

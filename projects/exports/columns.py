@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -43,35 +43,6 @@ class ExportColumn:
                 return None
             value = value.get(name)
         return _flatten(value)
-
-
-@dataclass(frozen=True)
-class LineColumn:
-    """A column of a page's table, whose lines are objects: `value` tells what it has of one, an amount in whole CNY.
-
-    `divisor` is how many CNY its unit is, or what a hundredth is of a share; `figure` the name of the figure that it shows.
-    """
-
-    label: Any
-    value: Callable[[Any], Any]
-    unit: Any = ""
-    divisor: Fraction = Fraction(1)
-    figure: str = ""
-    codes: Sequence[tuple[Cell, Any]] = ()
-    number_format = ""
-
-    @property
-    def head(self) -> str:
-        return build_head(self.label, self.unit)
-
-    def cell(self, line: Any) -> Cell:
-        return self.format_value(self.value(line))
-
-    def format_value(self, value: Any) -> Cell:
-        """A value as a cell; blank where there is none."""
-        if isinstance(value, bool) or not isinstance(value, int | Fraction):
-            return None if value is None or value == "" else str(value)
-        return round_exactly(Fraction(value) / self.divisor)
 
 
 def build_head(label: Any, unit: Any) -> str:

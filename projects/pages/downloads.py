@@ -5,14 +5,14 @@ A file holds the columns, order and totals of its table, and all rows where the 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import cast
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from projects.choices import Measure
 from projects.database import get_read_alias
@@ -30,6 +30,7 @@ from .tables import FIELDS, FORMAT, FORMATS, TABLE, Column, Table
 from .targets import said
 
 _MONTHS = {"month", "through"}
+_MOST_NAMED = 50  # codes of projects in the address of a file
 
 
 def table_download(request: HttpRequest, scope: Scope, tables: Sequence[Table]) -> HttpResponse | None:
@@ -124,3 +125,31 @@ def _figures(request: HttpRequest, scope: Scope, columns: Sequence[Column]) -> L
         for name in names
     ]
     return [(), (_("Figure"), _("What it is"), _("Where the figures come from")), *lines] if lines else []
+
+
+def files_of(name: str, parameters: Iterable[tuple[str, str]]) -> list[links.PageLink]:
+    """Return a link for each form of file of a list of the API, in the user's language and as of what is shown."""
+    pairs, label = [*parameters, ("lang", get_language() or "")], _("%(form)s with every field")
+    return [
+        links.PageLink(
+            label % {"form": FORMATS[form]}, links.page(f"api:{name}-list", query=[*pairs, ("format", form)])
+        )
+        for form in FORMATS
+    ]
+
+
+def files_of_projects(
+    name: str, scope: Scope, codes: Iterable[str], parameters: Iterable[tuple[str, str]]
+) -> list[links.PageLink]:
+    """Return the files of a list of records of projects, narrowed to those of a scope.
+
+    They are narrowed by its programme, and by the `codes` of the projects where it has filters. None where these leave
+    more projects than an address can name.
+    """
+    pairs = scope.of_year
+    if scope.filters:
+        named = [("project", code) for code in sorted(set(codes))]
+        if len(named) > _MOST_NAMED:
+            return []
+        pairs += named
+    return files_of(name, [*pairs, *parameters])

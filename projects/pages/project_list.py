@@ -19,9 +19,8 @@ from projects.totals.totals import Row, breakdowns, ratio, with_current_figures
 
 from . import formatting, links
 from .decorators import one_of, page
-from .downloads import table_download
+from .downloads import files_of, table_download
 from .figure_display import shown
-from .files import files_of
 from .filter_form import filter_form
 from .frame import bar
 from .list_pages import PAGE

@@ -126,18 +126,21 @@ class MoneyColumn(NumberColumn):
     """A column of CNY in the unit of a form of the page."""
 
     form: str = "table"
+    unit: str = ""
+    divisor: int = 1
     number_format = "#,##0.00"
 
-    @property
-    def unit(self) -> str:  # type: ignore[override]
-        return formatting.money_unit(self.form)
+    def __post_init__(self) -> None:
+        # the unit of the request, which a file is streamed after
+        object.__setattr__(self, "unit", formatting.money_unit(self.form))
+        object.__setattr__(self, "divisor", formatting.unit_of(self.form))
 
     def text(self, value: Any) -> str:
         write = formatting.signed_money if self.signed else formatting.money
         return "" if value is None else write(value, self.form)
 
     def number(self, value: Any) -> Cell:
-        return None if value is None else round_exactly(Fraction(value) / formatting.unit_of(self.form))
+        return None if value is None else round_exactly(Fraction(value) / self.divisor)
 
 
 class ShareColumn(NumberColumn):
@@ -263,6 +266,7 @@ class Table:
     here by the parameter `parameter`, usually as they are. `whole` has the figures that stand below, `total` is a record of
     all. `name` is the name of its file, `title` what the page calls it, `note` what its file says of it. `conditions` are
     those of the table alone. `alone`: it is the only one of its page that has files.
+    `below` returns the rows that stand below in a file, where neither says them.
     """
 
     def __init__(
@@ -289,11 +293,13 @@ class Table:
         place: str = "",
         form: str = "table",
         alone: bool = True,
+        below: Callable[[Sequence[Column]], list[list[Cell]]] | None = None,
     ) -> None:
         self.request, self.name, self.title, self.columns = request, name, title, list(columns)
         self.parameter, self.usual, self.whole, self.total = parameter, usual, whole, total
         self.caption, self.css, self.note, self.conditions = caption or title, css, note, conditions
         self.row_id, self.size, self.place, self.form, self.alone = row_id, size, place, form, alone
+        self.below = below
         names = [column.name for column in self.page_columns if column.name and column.sortable]
         if order is None:
             order = order_asked(request, parameter, (usual, *both_ways(names)), otherwise=both_ways(extra_orders))
@@ -382,6 +388,8 @@ class Table:
 
     def rows_below(self, columns: Sequence[Column]) -> list[list[Cell]]:
         """Return the totals as the rows of a file, each with how many records it covers."""
+        if self.below is not None:
+            return self.below(columns) if len(self.records) else []
         if self.total is not None:
             return [[_("Total"), *(column.cell(self.total) for column in columns[1:])]]
         if self.whole is None or not self.records:

@@ -27,8 +27,7 @@ from projects.totals.scope import Scope
 
 from .. import formatting, links
 from ..decorators import one_of, page, work_page
-from ..downloads import table_download
-from ..files import files_of_projects
+from ..downloads import files_of_projects, table_download
 from ..list_pages import PAGE, pages_of
 from ..parameters import reads
 from ..record_forms import RecordForm

@@ -27,8 +27,7 @@ from projects.totals.scope import Scope
 
 from .. import formatting, links
 from ..decorators import form_page, one_of, work_page
-from ..downloads import table_download
-from ..files import files_of_projects
+from ..downloads import files_of_projects, table_download
 from ..lateness import overdue_for
 from ..list_pages import PAGE, PAGE_SIZE
 from ..parameters import reads

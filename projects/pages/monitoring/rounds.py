@@ -21,8 +21,7 @@ from projects.totals.totals import FigureValue, Row, breakdowns
 
 from .. import formatting, links
 from ..decorators import page
-from ..downloads import table_download
-from ..files import files_of
+from ..downloads import files_of, table_download
 from ..parameters import reads
 from ..tables import FILES, Column, NumberColumn, Table, figure_column
 from .tabs import get_tab_context

@@ -18,8 +18,7 @@ from projects.totals.scope import Scope
 
 from .. import formatting, links
 from ..decorators import one_of, page, readers_only
-from ..downloads import table_download
-from ..files import files_of
+from ..downloads import files_of, table_download
 from ..list_pages import PAGE
 from ..monitoring.tabs import switch
 from ..parameters import reads

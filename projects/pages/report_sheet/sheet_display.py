@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from operator import attrgetter
@@ -24,15 +24,13 @@ from projects.monitoring.review import RecentMonths, recent_months
 from projects.monitoring.sheet import AmountSum, SheetTotals, add_amounts, sheet_totals
 from projects.pages import formatting, links
 from projects.pages.list_pages import Pages
-from projects.pages.sort_heads import SortColumn
-from projects.pages.table_columns import amount, coded, of_project, share
-from projects.pages.table_files import PageTable, file_links
+from projects.pages.tables import ChoiceColumn, Column, MoneyColumn, ShareColumn, Table, project_columns
 from projects.periods import Month
 from projects.totals.scope import Scope
 
 from .row_form import IN_THE_GRID, NAMES, format_text, get_heads
 from .rows import Row, Sheet, as_json
-from .sheet_filter import PAGE_SIZE, PART, SheetFilter
+from .sheet_filter import PART, SheetFilter
 from .sheet_unit import form_of, units
 
 _TALL, _BASE = 44, 48  # pixels of the bars of months: the tallest, and where all stand
@@ -92,7 +90,7 @@ def build_context(request: HttpRequest, question: SheetFilter, pages: Pages, row
         "stored": get_stored_text(question),
         "pages": pages,
         "totals": totals_of(question),
-        "files": file_links(request) if rows else [],
+        "files": build_sheet_table(request, question).files,
         "mend": [
             Mend(row.key, name, _to_mend().format(project=row.project.name, problem=message.text), row.own_page)
             for row in editable
@@ -261,50 +259,56 @@ def _month(round_: Round, number: int, question: SheetFilter) -> dict[str, str]:
     return {"url": links.page("round", month, query=query), "label": formatting.month_name(number)}
 
 
-def sheet_table(question: SheetFilter) -> PageTable:
-    """The whole sheet as it stands, with what is typed there and not saved: in its rows as in its totals."""
-    columns, count = sheet_columns(question), question.number
+class SheetRows:
+    """The rows of a whole sheet as they stand, with what is typed there and not saved, read in slices."""
 
-    def rows() -> Iterator[Sequence[Row]]:
-        for first in range(1, count + 1, PAGE_SIZE):
-            yield Sheet(question, question.page(first, first + PAGE_SIZE - 1)).rows()
+    def __init__(self, question: SheetFilter) -> None:
+        self.question = question
 
-    below = _below(columns, totals_of(question)) if count else []
-    return PageTable(f"reports-{question.round.period}", title_of(question), columns, rows, count, below)
+    def __len__(self) -> int:
+        return self.question.number
+
+    def __getitem__(self, part: slice) -> list[Row]:
+        entries = self.question.page((part.start or 0) + 1, min(part.stop, len(self)))
+        return Sheet(self.question, entries).rows() if entries else []
 
 
-def sheet_columns(question: SheetFilter) -> list[SortColumn]:
-    """In the order of the page; the name of a column with totals is that of its total."""
+def build_sheet_table(request: HttpRequest, question: SheetFilter) -> Table:
+    """Return the whole sheet, for its file; the page writes its own rows."""
     form, months = question.form.money_form, month_context(question)
 
-    def money(name: str, head: str, value: Any) -> SortColumn:
-        return SortColumn(name, head, numeric=True, in_files=(amount(head, value, form=form),))
+    def money(name: str, label: str, value: Any) -> Column:
+        return MoneyColumn(name=name, label=label, value=value, form=form)
 
-    of_plan, stage, state = _("% of plan"), pgettext("report", "Stage"), _("State")
-    return [
-        SortColumn("", _("Project"), kind="name", in_files=of_project(attrgetter("project"))),
+    columns = [
+        *project_columns(attrgetter("project")),
         money("plan", _("Annual plan"), lambda row: row.entry.planned_disbursement),
         *([money("last", months["last_month"], lambda row: row.last)] if months["last_month"] else []),
         money("now", question.form.get_label("disbursed"), lambda row: row.now),
         money("year_to_date", _("%(months)s, total") % {"months": months["to_date"]}, lambda row: row.year_to_date),
-        SortColumn("share", of_plan, numeric=True, in_files=(share(of_plan, lambda row: row.share),)),
-        SortColumn("", stage, in_files=coded(stage, lambda row: row.report.stage, kind=Stage)),
-        SortColumn("", state, in_files=coded(state, lambda row: row.state, kind=ReportState)),
+        ShareColumn(name="share", label=_("% of plan"), value=lambda row: row.share),
+        ChoiceColumn(
+            label=pgettext("report", "Stage"), value=lambda row: Stage(row.report.stage) if row.report.stage else None
+        ),
+        ChoiceColumn(label=_("State"), value=lambda row: ReportState(row.state) if row.state else None),
     ]
 
+    def below(columns: Sequence[Column]) -> list[list[Cell]]:
+        """Return what the sheet comes to, and of how many rows."""
+        totals = totals_of(question)
+        sums = {name: getattr(totals, name) for name in ("plan", "last", "now", "year_to_date")}
+        sums["share"] = AmountSum(None, totals.with_share, totals.plan.of)
+        rows: list[list[Cell]] = [[_("Total")], [_("Projects with data")], [_("of projects")]]
+        for column in columns[1:]:
+            known = sums.get(column.name)
+            value = totals.share if column.name == "share" else known and known.amount
+            cells = (column.number(value), known.known, known.of) if known else (None, None, None)
+            for row, cell in zip(rows, cells, strict=True):
+                row.append(cell)
+        return rows
 
-def _below(columns: Sequence[SortColumn], totals: SheetTotals) -> list[list[Cell]]:
-    """What the sheet comes to, and of how many rows."""
-    known = AmountSum(None, totals.with_share, totals.plan.of)
-    added = {name: getattr(totals, name) for name in ("plan", "last", "now", "year_to_date")} | {"share": known}
-    sums: list[list[Cell]] = [[_("Total")], [_("Projects with data")], [_("of projects")]]
-    for column in columns:
-        found = added.get(column.name)
-        value = totals.share if column.name == "share" else found and found.amount
-        cells = (column.in_files[0].format_value(value), found.known, found.of) if found else (None, None, None)
-        for row, cell in zip(sums, cells, strict=True):
-            row += [cell, *(None for _more in column.in_files[1:])]
-    return [[row[0], *row[2:]] for row in sums]  # the first column holds what the row is
+    name = f"reports-{question.round.period}"
+    return Table(request, name, title_of(question), columns, SheetRows(question), order="", below=below)  # type: ignore[arg-type]
 
 
 def build_row_context(request: HttpRequest, question: SheetFilter, entry: Entry) -> dict[str, Any]:

@@ -24,18 +24,19 @@ from projects.models.fields import code_asked
 from projects.models.report import NOBODY_IS_ASKED
 from projects.pages import formatting, links
 from projects.pages.decorators import of_now, one_of, work_page
+from projects.pages.downloads import table_download
 from projects.pages.list_pages import PAGE, Pages, pages_of
 from projects.pages.methods import READING, taking
 from projects.pages.parameters import reads
 from projects.pages.step_messages import done_and_next
-from projects.pages.table_files import FILES, file_asked
+from projects.pages.tables import FILES, FORMAT
 from projects.text import is_key
 from projects.totals.scope import Scope
 from projects.workflows import reporting
 
 from .row_messages import ROW, RowMessage, messages_of_texts, warn_of_doubts
 from .rows import Row, Sheet, lock_drafts, read_rows
-from .sheet_display import build_context, build_row_context, get_stored_text, sheet_table, totals_context
+from .sheet_display import build_context, build_row_context, build_sheet_table, get_stored_text, totals_context
 from .sheet_filter import OF_SHEET, PAGE_SIZE, SheetFilter, get_month_of_work, get_reports_address
 from .sheet_unit import UNIT, remember_unit
 
@@ -67,8 +68,10 @@ def round_sheet(request: HttpRequest, month: str) -> HttpResponse:
             raise
         return HttpResponseRedirect(instead)
     scope = Scope(user=request.user, programme=question.round.programme)
-    if request.method != "POST" and (file := file_asked(request, scope, {"reports": lambda: sheet_table(question)})):
-        return file
+    if request.method != "POST" and FORMAT in request.GET:
+        file = table_download(request, scope, [build_sheet_table(request, question)])
+        if file is not None:
+            return file
     pages = pages_of(request, question.number, size=PAGE_SIZE)
     entries = question.page(pages.first, pages.last) if pages.total else []
     if request.method == "POST":

@@ -16,7 +16,7 @@ from projects.pages.decorators import of_now, work_page
 from projects.pages.list_pages import PAGE
 from projects.pages.parameters import reads
 from projects.pages.report_sheet.sheet_unit import UNIT, remember_unit, unit_of, units
-from projects.pages.table_files import FILES
+from projects.pages.tables import FILES
 
 from .one_report import OpenedReport, build_report_context
 from .review_acts import ReviewAttempt, take_decision

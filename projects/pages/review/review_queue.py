@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from operator import attrgetter
 from types import SimpleNamespace
 from typing import Any
@@ -33,12 +34,10 @@ from projects.monitoring.review import (
 from projects.monitoring.sheet import add_amounts
 from projects.pages import formatting, links
 from projects.pages.decorators import one_of
+from projects.pages.downloads import table_download
 from projects.pages.list_pages import pages_of
-from projects.pages.plain_columns import money, share, words
 from projects.pages.report_sheet.sheet_filter import get_newest_open_month
-from projects.pages.sort_heads import SortColumn, sort_heads
-from projects.pages.table_columns import coded, of_project
-from projects.pages.table_files import PageTable, cells_of, file_asked, file_links
+from projects.pages.tables import FORMAT, ChoiceColumn, Column, MoneyColumn, ShareColumn, Table, project_columns
 from projects.periods import Month
 from projects.plausibility.checks import find_doubts_in_review
 from projects.plausibility.rules import Doubt
@@ -271,36 +270,35 @@ def _build_line(
     )
 
 
-def build_review_columns(month: int) -> list[SortColumn]:
-    """In the order of the page, which has a box to choose by before them and a link after them."""
+def build_review_columns(month: int) -> list[Column]:
+    """Return the columns in the order of the page, which has a box to choose by before them and a link after them."""
     last = formatting.month_name(month - 1) if month > 1 else _("Last month")
+
+    def money(label: str, name: str) -> Column:
+        return MoneyColumn(label=label, value=lambda row: getattr(row.line, name))
+
+    def share(label: str, name: str, **options: Any) -> Column:
+        return ShareColumn(label=label, value=lambda row: getattr(row.line, name), **options)
+
     return [
-        SortColumn("", _("Project"), kind="name", in_files=of_project(attrgetter("project"))),
-        money(last, attrgetter("line.last")),
-        money(formatting.month_name(month), attrgetter("line.now")),
-        money(pgettext("review", "Change"), attrgetter("line.change")),
-        share(_("% of the month's plan"), attrgetter("line.month_share"), kind="far"),
-        money(_("Year to date"), attrgetter("line.year_to_date")),
-        share(_("% of plan"), attrgetter("line.share")),
-        share(_("Gap to the pro-rata plan, percentage points"), attrgetter("line.gap"), kind="far"),
-        SortColumn(
-            "",
-            _("Light"),
-            in_files=(
-                *coded(_("Light before"), attrgetter("before"), kind=Light),
-                *coded(_("Light"), attrgetter("after"), kind=Light),
-            ),
-        ),
-        words(_("Hints"), attrgetter("hints")),
+        *project_columns(attrgetter("project"), sortable=False),
+        money(last, "last"),
+        money(formatting.month_name(month), "now"),
+        money(pgettext("review", "Change"), "change"),
+        share(_("% of the month's plan"), "month_share", css="far"),
+        money(_("Year to date"), "year_to_date"),
+        share(_("% of plan"), "share"),
+        share(_("Gap to the pro-rata plan, percentage points"), "gap", css="far"),
+        ChoiceColumn(label=_("Light before"), value=attrgetter("before"), on_page=False),
+        ChoiceColumn(label=_("Light"), value=attrgetter("after")),
+        Column(label=_("Hints"), value=attrgetter("hints")),
     ]
 
 
-def build_review_total(columns: Sequence[SortColumn], foot: ReviewLine) -> list[Cell]:
-    """The sums of all that wait, below their columns."""
+def _sum_cells(foot: ReviewLine, columns: Sequence[Column]) -> list[list[Cell]]:
+    """Return the row of a file below those that wait: their sums."""
     sums = SimpleNamespace(line=foot)
-    amounts = {cell.label for column in columns if column.numeric for cell in column.in_files}
-    cells: list[Cell] = [cell.cell(sums) if cell.label in amounts else None for cell in cells_of(columns)]
-    return [_("Total"), *cells[1:]]
+    return [[_("Total"), *(column.cell(sums) if column.numeric else None for column in columns[1:])]]
 
 
 @dataclass(frozen=True)
@@ -345,20 +343,17 @@ def get_queue_file(request: HttpRequest, question: ReviewFilter) -> HttpResponse
         return None
     programme, asked, month = question.programme, question.month, question.month.number
     scope = Scope(user=request.user, programme=programme, first_month=month, last_month=month)
-
-    def table() -> PageTable:
-        queue = ReviewQueue.from_request(request, programme, asked)
-        sums = queue.sums()
-        rows = [  # at once: the unit in which hints name amounts is that of the request
-            row
-            for some in in_chunks(with_projects(queue.shown))
-            for row in build_review_rows(list(some), programme, month, user=request.user)
-        ]
-        columns = build_review_columns(month)
-        below = [build_review_total(columns, build_foot(sums))] if rows else []
-        return PageTable("review", _("Reports that wait"), columns, lambda: [rows], len(rows), below)
-
-    return file_asked(request, scope, {"review": table})
+    if FORMAT not in request.GET:
+        return None
+    queue = ReviewQueue.from_request(request, programme, asked)
+    rows = [  # at once: the unit in which hints name amounts is that of the request
+        row
+        for some in in_chunks(with_projects(queue.shown))
+        for row in build_review_rows(list(some), programme, month, user=request.user)
+    ]
+    below = partial(_sum_cells, build_foot(queue.sums()))
+    columns, title = build_review_columns(month), _("Reports that wait")
+    return table_download(request, scope, [Table(request, "review", title, columns, rows, order="", below=below)])
 
 
 def build_queue_context(request: HttpRequest, question: ReviewFilter, attempt: ReviewAttempt) -> dict[str, Any]:
@@ -378,12 +373,13 @@ def build_queue_context(request: HttpRequest, question: ReviewFilter, attempt: R
     pages = pages_of(request, sums.number)
     page = queue.page(pages.first - 1, pages.last) if pages.total else []
     rows = build_review_rows(page, queue.programme, month, user=request.user)
+    columns = build_review_columns(month)
     return context | {
         "title": _("Waiting for review: %(month)s") % {"month": formatting.month_of_year(queue.month)},
         "lede": _lede(queue.waiting),
         "gone": bool(request.GET.get(OPEN)),  # what was to be opened does not wait, or no more
-        "heads": sort_heads(request, "", "", build_review_columns(month)),
-        "files": file_links(request) if rows else [],
+        "columns": [column for column in columns if column.on_page],
+        "files": Table(request, "review", _("Reports that wait"), columns, rows, order="").files,
         "last_month": month > 1,
         "rows": rows,
         "pages": pages,

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 from openpyxl.utils.escape import unescape
 
 from projects.exports import workbook
-from projects.exports.columns import Cell, LineColumn
+from projects.exports.columns import Cell
+from projects.pages.tables import Column, NumberColumn
 from projects.text import ACTIVE
 from tests.office import saved_by_office
 
@@ -31,7 +32,7 @@ CELLS: Any = st.none() | TEXTS | NUMBERS
 
 
 def written(rows: Sequence[Sequence[Cell]], head: Sequence[str]) -> bytes:
-    columns = [LineColumn(label, None) for label in head]  # type: ignore[arg-type]  # heads alone: the rows are below them
+    columns = [Column(name="", label=label, value=str) for label in head]
     return b"".join(workbook.iter_xlsx(columns, [], about=[("=1+1", "=2")], below=rows))
 
 
@@ -74,7 +75,7 @@ def test_what_an_edit_would_make_something_else_is_marked_as_a_text(text: str) -
 
 
 def test_a_file_of_many_projects_takes_the_memory_of_one_chunk() -> None:
-    columns = [LineColumn(f"c{number}", lambda row: row) for number in range(12)]
+    columns = [NumberColumn(name="", label=f"c{number}", value=lambda row: row) for number in range(12)]
 
     def bytes_held(rows: int) -> int:
         tracemalloc.start()
