@@ -10,13 +10,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import get_script_prefix, resolve, reverse
-from django.utils.http import RFC3986_SUBDELIMS
 
 from projects.history import as_of
 from projects.models import Revision
@@ -30,7 +28,6 @@ _FILTERS = frozenset(ProjectFilterSet.base_filters) - {"ordering"}
 _OWN = {"changes": ("kind", "search"), "review": ("month",), "search": ("search",)}
 # pages whose address begins a part with their year: by the part's place
 _SAYS_ITS_YEAR = {"programme": 0, "report": 1, "report-reopen": 1, "report-submit": 1, "report-withdraw": 1}
-_ANY, _SAFE = "ANY-CODE", f"{RFC3986_SUBDELIMS}/~:@"  # what `reverse` leaves as it is
 Pairs = tuple[tuple[str, str], ...]
 _travelling: ContextVar[Pairs] = ContextVar("travelling", default=())
 
@@ -102,13 +99,20 @@ def taken_along(named: Iterable[str] = (), *, year: str = "", filters: bool = Tr
 
 
 def page(name: str, *args: str, query: Iterable[tuple[str, str]] = (), filters: bool = True) -> str:
-    """The address of a page, which goes on with the question, and in the past state that is looked at if it has a past.
+    """Return the address of a page, with the question that travels along and the past state that is looked at.
 
-    `filters=False` for one that says all its conditions itself. What other systems ask says everything itself.
+    `filters=False` for one that says all its conditions itself. What other systems read says everything itself.
     """
-    looked_at = as_of.get_as_of()
-    state = looked_at.text if looked_at else ""
-    return _address_of(get_script_prefix(), _travelling.get(), state, name, args, tuple(query), filters=filters)
+    pairs, travelling = list(query), _travelling.get()
+    if travelling and not name.startswith("api:"):
+        year = _year_in_address(name, args) or dict(pairs).get("programme", "")
+        names = [*(key for key, _value in pairs), *(["programme"] if name in _SAYS_ITS_YEAR else [])]
+        along = taken_along(names, year=year, filters=filters)
+        pairs += [pair for pair in along if pair[0] not in meant_otherwise(name)]
+    address, state = reverse(name, args=args), as_of.get_as_of()
+    if state and as_of.PARAMETER not in dict(pairs) and _has_past(address):
+        pairs.append((as_of.PARAMETER, state.text))
+    return f"{address}?{urlencode(pairs)}" if pairs else address
 
 
 def _year_in_address(name: str, args: tuple[str, ...]) -> str:
@@ -119,60 +123,24 @@ def _year_in_address(name: str, args: tuple[str, ...]) -> str:
 def each_page(
     name: str, *more: str, query: Iterable[tuple[str, str]] = (), first: Sequence[str] = ()
 ) -> Callable[[str], str]:
-    """How to write the addresses of pages of a kind that differ in their code alone, without working each of them out."""
-    before, _code, after = page(name, *first, _ANY, *more, query=query).partition(_ANY)
-    return lambda code: f"{before}{_in_path(code)}{after}"
+    """Return how to write the addresses of pages that differ in their code alone."""
+    pairs = tuple(query)
+    return lambda code: page(name, *first, code, *more, query=pairs)
 
 
 def each_record(figure: str, parameters: Iterable[tuple[str, str]], **more: str) -> Callable[[str], str]:
-    """How to write the addresses at which a figure is explained for one record of a question, by its code; without a figure
-    those at which two days are compared.
+    """Return how to write the addresses at which a figure is explained for one record of a question, by its code.
+
+    Without a figure those at which two days are compared.
     """
-    asked = [*(pair for pair in parameters if pair[0] != "code"), *more.items()]
-    address = page(*(("figure", figure) if figure else ("compare",)), query=asked, filters=False)
-    return lambda code: f"{address}{'&' if '?' in address else '?'}{_parameter('code', code)}"
+    pairs = [*(pair for pair in parameters if pair[0] != "code"), *more.items()]
+    target = ("figure", figure) if figure else ("compare",)
+    return lambda code: page(*target, query=[*pairs, ("code", code)], filters=False)
 
 
-# Pages link to the same pages and name the same values over and over: to write one costs more than to find it again.
-
-
-@lru_cache(maxsize=2_000)  # some pages of them: they are as long as what people type
-def _address_of(
-    prefix: str, travelling: Pairs, state: str, name: str, args: tuple[str, ...], query: Pairs, *, filters: bool
-) -> str:
-    """What `page` says: it follows from these alone."""
-    pairs = list(query)
-    if travelling and not name.startswith("api:"):
-        year = _year_in_address(name, args) or dict(pairs).get("programme", "")
-        names = [*(key for key, _value in pairs), *(["programme"] if name in _SAYS_ITS_YEAR else [])]
-        pairs += [
-            each for each in taken_along(names, year=year, filters=filters) if each[0] not in meant_otherwise(name)
-        ]
-    if state and as_of.PARAMETER not in dict(pairs) and _has_past(prefix, name, args):
-        pairs.append((as_of.PARAMETER, state))
-    address = _page(prefix, name, args)
-    return f"{address}?{'&'.join([_parameter(*pair) for pair in pairs])}" if pairs else address
-
-
-@lru_cache(maxsize=2_000)
-def _in_path(code: str) -> str:
-    return quote(code, safe=_SAFE)
-
-
-@lru_cache(maxsize=10_000)
-def _page(_prefix: str, name: str, args: tuple[str, ...]) -> str:
-    return reverse(name, args=args)
-
-
-@lru_cache(maxsize=10_000)
-def _parameter(name: str, value: str) -> str:
-    return urlencode([(name, value)])
-
-
-@lru_cache(maxsize=10_000)
-def _has_past(prefix: str, name: str, args: tuple[str, ...]) -> bool:
-    """Whether the page can be looked at as it was: work is always of today."""
-    view = resolve(_page(prefix, name, args).removeprefix(prefix.rstrip("/"))).func
+def _has_past(address: str) -> bool:
+    """Return whether the page can be looked at as it was: work is always of today."""
+    view = resolve(address.removeprefix(get_script_prefix().rstrip("/"))).func
     return not getattr(view, "is_work", False)
 
 
@@ -259,5 +227,5 @@ def without_value(request: HttpRequest, name: str, value: str) -> str:
 
 
 def _address(request: HttpRequest, asked: Mapping[str, Sequence[str]]) -> str:
-    query = "&".join([_parameter(name, value) for name, values in asked.items() for value in values])
+    query = urlencode([(name, value) for name, values in asked.items() for value in values])
     return f"{request.path}?{query}" if query else request.path
