@@ -246,7 +246,7 @@ def test_help_texts_as_markup_are_found(people: Any, marked: Any, client_of: Any
     page = change_url(Project.objects.get(code="CS-TOLD"))
     browser = client_of(people["province"])
     assert markup.of(browser.get(page)).made == []
-    settings.FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+    settings.FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
     number = marked["projects.Project.total_investment_reported_by"]
     made = markup.of(browser.get(page)).made
     assert [each for each in made if each.startswith("<input") and f"zqx{number}z" in each]

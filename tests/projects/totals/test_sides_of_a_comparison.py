@@ -118,8 +118,8 @@ def test_the_api_and_the_page_say_so_too(reader, client_of):
     compared_with = question | {"since": "2023-06-01"}
     figures = {each["name"]: each for each in client.get("/api/v1/comparison/", compared_with).json()["figures"]}
     assert figures["project_count"]["before"] == then > 0
-    lines = client.get("/compare/", compared_with).context["tables"]["figures"].lines
-    assert [line.figure.before for line in lines if line.figure.name == "project_count"] == [then]
+    lines = [line["figure"] for line in client.get("/compare/", compared_with).context["figures"]]
+    assert [figure.before for figure in lines if figure.name == "project_count"] == [then]
 
 
 @pytest.mark.parametrize("day", DAYS)
@@ -137,12 +137,12 @@ def test_a_ratio_is_the_same_share_at_api_page_and_totals(reader, client_of, day
         assert all(each["ratio"] is None for name, each in figures.items() if name != SHARE)
         said = figures[SHARE]["ratio"]
         assert (said["before"], said["after"]) == (total(**asked, as_of=day), total(**asked)), question
-        (line,) = (
-            each
-            for each in client.get("/compare/", {**asked, "since": day}).context["tables"]["figures"].lines
-            if each.figure.name == SHARE
+        (figure,) = (
+            line["figure"]
+            for line in client.get("/compare/", {**asked, "since": day}).context["figures"]
+            if line["figure"].name == SHARE
         )
-        shares = line.figure.ratio.before, line.figure.ratio.after, line.figure.ratio.points
+        shares = figure.ratio.before, figure.ratio.after, figure.ratio.points
         assert [share and float(round(share, 6)) for share in shares] == [*said.values()]
         alone = client.get("/api/v1/comparison/", {**asked, "since": day, "fields": SHARE}).json()["figures"]
         assert [each["ratio"] for each in alone] == [said], "by itself it is told from the same sums"
