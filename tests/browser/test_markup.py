@@ -44,7 +44,7 @@ def test_the_form_stays_and_saves_what_was_typed(opened):
 
 @pytest.fixture
 def help_texts_are_markup(settings):
-    settings.FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+    settings.FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 
 def test_as_markup_it_would_have_led_away(help_texts_are_markup, opened):

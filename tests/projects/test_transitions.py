@@ -65,8 +65,8 @@ def summaries(plural: str, name: str = "summary") -> dict[str, str]:
 
 def buttons(content: bytes, name: str = "action") -> dict[str, str]:
     """What stands on the buttons of a page that post this name, by what they post."""
-    found = re.findall(rf'<button[^>]* name="{name}" value="(\w+)"[^>]*>([^<]*)', content.decode())
-    return dict(found)
+    found = re.findall(rf'<button[^>]*\sname="{name}"\s+value="(\w+)"[^>]*>([^<]*)', content.decode())
+    return {value: text.strip() for value, text in found}
 
 
 def test_a_list_holds_every_action_of_its_events_and_leads_from_states_to_states():
@@ -117,7 +117,7 @@ def test_sheet_and_review_offer_what_is_said_to_be_done_on_pages(changsha_writer
     sheet = client_of(changsha_writer).get(JULY).content
     own = {*buttons(sheet), *({"withdraw"} if buttons(sheet, "withdraw") else ())} - {"save"}
     queue = client_of(province).get("/review/", {"open": waiting.entry.project.code}).content
-    forms = re.findall(r"<form method=\"post\".*?</form>", queue.decode(), re.DOTALL)
+    forms = re.findall(r"<form\s+method=\"post\".*?</form>", queue.decode(), re.DOTALL)
     offered = [set(buttons(form.encode())) for form in forms if 'name="report"' in form]
     assert offered == [set(reporting.DECISIONS)]  # one box beside the report
     assert own | set(reporting.DECISIONS) == {action for action, each in reporting.TRANSITIONS.items() if each.done}

@@ -78,7 +78,7 @@ def said(cell: Any) -> list[str]:
     if not isinstance(cell, int | float | Decimal):
         return [squeezed(str(cell))]
     number = Decimal(str(cell))
-    written = []
+    written = [f"{abs(number):,f}"]
     for places in (0, 1, 2, 3):
         rounded = number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
         written.append(f"{abs(rounded):,}")

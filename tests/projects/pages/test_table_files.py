@@ -38,7 +38,7 @@ PAGES = (
     "/problems/?state=all&sort=-due",
     "/milestones/",
     "/milestones/?show=all&sort=-moved",
-    "/compare/?since=r1",
+    "/compare/?since=2023-05-01",
     "/figures/total_investment/",
     "/figures/disbursed/?sort=code",
     "/figures/disbursed_of_plan/",

@@ -22,7 +22,6 @@ LISTS = (
     "/prefectures/",
     "/sectors/energy-electronics/",
     "/prefectures/430100/",
-    "/programmes/",
     "/problems/?state=all",
     "/milestones/?show=all",
     "/attention/?show=all",

@@ -129,14 +129,6 @@ def test_the_page_names_who_entered_a_place_on_a_list(own: Project, province: An
     assert f"New or continuing, Joined: entered by {province.display_name}" in page.text
 
 
-def test_a_file_of_the_facts_names_who_entered_them(own: Project, province: Any, client_of: Any) -> None:
-    change(own, province, national_code="2109-430100-04-01-123456")
-    answer = client_of(province).get(reverse("project", args=[CODE]) + "?lang=en&table=facts&format=csv")
-    [line] = [line for line in answer.getvalue().decode().splitlines() if "2109-430100" in line]
-    assert f"entered by {province.display_name}" in line
-    assert "http" not in line
-
-
 def test_the_api_explains_it_so(own: Project, province: Any, client_of: Any) -> None:
     change(own, province, transferred="yes")
     query = "?programme=2023&figure=transferred_count&lang=en"

@@ -33,7 +33,7 @@ def shown(user: Any, client_of: Any, year: int) -> int:
     """How many rows the page shows that the digest of the year leads to."""
     [digest] = [each for each in mails_due() if each.kind == ReminderKind.DIGEST and each.programme.year == year]
     [address] = set(re.findall(r"See: https?://[^/]+(/problems/\S+)", digest.body))
-    return len(client_of(user).get(address).context["rows"])
+    return len(client_of(user).get(address).context["table"].records)
 
 
 def begin_a_round_of(year: int) -> None:
