@@ -1,4 +1,4 @@
-"""HTML belongs in templates: Python holds none, but for `format_html` of a mark or a link in a sentence or a column of the admin."""
+"""HTML belongs in templates: Python holds none, but for `format_html` of a mark or a link in a sentence."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ import pytest
 pytestmark = pytest.mark.no_database
 ROOT = Path(__file__).parent.parent
 MOST_CALLS = 60  # of `format_html`: a page that needs more is a template
-_TAGS = "a abbr b br button caption code dd del details div dl dt em form h1 h2 h3 h4 i img input ins label li nav ol option p path rect"
-_TAGS += " section select small span strong sub sup svg table tbody td textarea tfoot th thead time tr ul"
+_TAGS = "a abbr b br button caption code dd del details div dl dt em form h1 h2 h3 h4 i img input ins label li nav ol"
+_TAGS += (
+    " option p path rect section select small span strong sub sup svg table tbody td textarea tfoot th thead time tr ul"
+)
 MARKUP = re.compile(rf"</?(?:{'|'.join(_TAGS.split())})(?=[\s/>])")
 FORMATTERS = {"format_html", "format_html_join"}
 
