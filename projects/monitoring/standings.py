@@ -85,11 +85,6 @@ def load_records(standings: Sequence[Standing]) -> list[Standing]:
     return [*standings]
 
 
-def get_standings(scope: Scope) -> list[Standing]:
-    """Return a standing with its records for each entry of a scope, in its order. For a few: a page loads its own."""
-    return load_records(scope.facts.standings)
-
-
 # gaps to the plan to date
 
 

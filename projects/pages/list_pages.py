@@ -27,12 +27,6 @@ class Pages:
     pages: int
 
 
-def first_asked(request: HttpRequest) -> int:
-    """The index of the first row of the page asked for, which there may not be; 0 for what is no page."""
-    number = _number_asked(request)
-    return (number - 1) * PAGE_SIZE if number else 0
-
-
 def refuse_no_number(request: HttpRequest) -> None:
     """Raise `ValidationError` for what is no page of any list."""
     if not _number_asked(request):

@@ -77,7 +77,7 @@ def _own_months(scope: Scope) -> MonthAmounts:
     if scope.as_of is None and isinstance(scope.programmes, Programmes) and scope.programmes.is_of_present:
         read, asked = scope.programmes.counted, (scope.span.programme_id, scope.access)
     if asked not in read:
-        read[asked] = amounts_of(replace(scope, filters=(), within=None, on_list=True))
+        read[asked] = amounts_of(replace(scope, filters=(), on_list=True))
     found: MonthAmounts = read[asked]
     return found
 

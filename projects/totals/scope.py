@@ -48,7 +48,6 @@ class Scope:
     last_month: int = 0  # 0: none that counts yet
     filters: tuple[tuple[str, str], ...] = ()
     on_list: bool = True  # False: all projects, whether on the programme's list or not
-    within: QuerySet | None = None
     programmes: Sequence[Any] = ()  # all that the user may choose from, newest first
     as_of: AsOf | None = None  # the past state that is looked at; None: the present
     read: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)  # what was read for the same request
@@ -92,10 +91,6 @@ class Scope:
         """The same question with more conditions: the values of a parameter that are asked already stay."""
         added = [(name, value) for name, values in filters.items() for value in values]
         return replace(self, filters=tuple(dict.fromkeys([*self.filters, *added])))
-
-    def restricted_to(self, projects: QuerySet) -> Self:
-        """The same question for exactly these rows, such as those that an admin list shows."""
-        return replace(self, within=projects)
 
     def with_as_of(self, since: AsOf | None) -> Self:
         """The same question to what was known at another time, of the programme as it was known then."""
@@ -188,7 +183,7 @@ class Scope:
     def is_whole(self) -> bool:
         """Whether this is all of the programme's list, from January: only then can a target be called met."""
         unfiltered = all(name == "ordering" for name, _value in self.filters)
-        return self.on_list and self.access.reads_all and unfiltered and self.within is None and self.first_month == 1
+        return self.on_list and self.access.reads_all and unfiltered and self.first_month == 1
 
     @property
     def is_of_the_list(self) -> bool:
@@ -253,8 +248,6 @@ class Scope:
     def _apply_filters(self, projects: QuerySet, *, ordered: bool = True) -> QuerySet:
         if self.values is None:
             return projects.none()
-        if self.within is not None:
-            projects = projects.filter(pk__in=self.within.order_by().values("pk"))
         for name in dict(self.filters):
             if ordered or name != "ordering":
                 projects = self.filterset.filters[name].filter(projects, self.values[name])

@@ -7,7 +7,9 @@ from urllib.parse import urlencode
 
 from django.test import RequestFactory
 
+from projects.monitoring.standings import load_records
 from projects.totals.scope import Scope
+from projects.totals.standings import Standing
 
 Pairs = list[tuple[str, str]]
 
@@ -17,3 +19,8 @@ def scope_of(user: Any, parameters: Pairs | dict[str, Any] | None = None, **more
     request = RequestFactory().get(f"/?{urlencode(parameters or {}, doseq=True)}")
     request.user = user
     return Scope.from_request(request, **more)
+
+
+def get_standings(scope: Scope) -> list[Standing]:
+    """Return a standing with its records for each entry of a scope, in its order."""
+    return load_records(scope.facts.standings)

@@ -12,12 +12,12 @@ from django.utils.translation import override
 from projects.choices import Light
 from projects.history.revisions import create_revision
 from projects.models import Entry
-from projects.monitoring.standings import EntriesShown, get_gaps, get_standings
+from projects.monitoring.standings import EntriesShown, get_gaps
 from projects.totals.dimensions import NONE
 from projects.totals.totals import totals
 from tests.pages import opened
 
-from .asking import scope_of
+from .asking import get_standings, scope_of
 from .july import ASKED, FIRST_SIX, stage
 
 JULY = {"programme": "2023", "through": "2023-07"}

@@ -16,12 +16,11 @@ from projects.choices import Measure
 from projects.models import MonthlyReport
 from projects.monitoring.forecast import get_forecast
 from projects.monitoring.ranking import league_of_open_month
-from projects.monitoring.standings import get_standings
 from projects.pages.monitoring.ranking import OPEN_FIGURES
 from projects.totals.totals import breakdowns, totals
 from tests.pages import opened
 
-from .asking import scope_of
+from .asking import get_standings, scope_of
 from .july import ASKED, order, stage
 
 STAGES = [(0, False), (1, False), (6, False), (27, False), (27, True), (30, False)]

@@ -130,11 +130,6 @@ def _moved(
     return found
 
 
-def with_amount(total: FigureValue, before: int | None, after: int | None) -> FigureValue:
-    """A sum in which one record's amount, `before`, would be `after`; None is not known. Whole CNY."""
-    return after_change(total, _amount(before), _amount(after))
-
-
 def after_change(value: FigureValue, now: Part, then: Part) -> FigureValue:
     """A figure to which something adds `then` in place of `now`."""
     amount, known, of = (after - before for after, before in zip(then, now, strict=True))

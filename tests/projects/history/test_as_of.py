@@ -15,13 +15,12 @@ from projects.history import as_of
 from projects.history.as_of import AsOf, override_as_of
 from projects.history.revisions import create_revision
 from projects.models import Claim, Entry, Grant, Milestone, MonthlyReport, Plan, Programme, Project, Revision, Target
-from projects.monitoring.standings import get_standings
 from projects.totals.figures import FIGURES
 from projects.totals.plans import plans_by_entry
 from projects.totals.totals import breakdowns
 from sectors.models import Sector
 
-from ..asking import scope_of
+from ..asking import get_standings, scope_of
 
 pytestmark = pytest.mark.django_db
 

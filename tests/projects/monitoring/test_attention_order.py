@@ -15,12 +15,12 @@ from projects.history.as_of import AsOf, override_as_of
 from projects.history.revisions import create_revision
 from projects.models import MonthlyReport, Revision
 from projects.monitoring.forecast import get_forecast
-from projects.monitoring.standings import EntriesShown, get_standings, load_records, sort_standings
+from projects.monitoring.standings import EntriesShown, load_records, sort_standings
 from projects.totals.standings import Facts, Standing
 from tests.length import so_many
 from tests.pages import more_projects
 
-from ..asking import scope_of
+from ..asking import get_standings, scope_of
 from .random_years import any_year
 
 QUESTIONS = (

@@ -10,9 +10,8 @@ import pytest
 
 from projects.choices import Light, PlanKind
 from projects.models import LightRule, MonthlyReport, Plan, Problem, Programme, Project, Rating
-from projects.monitoring.standings import get_standings
 
-from ..asking import scope_of
+from ..asking import get_standings, scope_of
 from ..july import BEFORE_CLOSING, order, set_today, stage
 from ..models.reports_made import CHANGSHA_CODE, entry_of
 

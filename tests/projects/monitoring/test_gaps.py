@@ -15,11 +15,11 @@ from projects.history.as_of import AsOf
 from projects.history.revisions import create_revision
 from projects.models import Entry, MonthlyReport, Problem, Project, Revision
 from projects.money import LIMIT
-from projects.monitoring.standings import FEW, get_gaps, get_standings
+from projects.monitoring.standings import FEW, get_gaps
 from tests.length import so_many
 from tests.pages import more_projects
 
-from ..asking import scope_of
+from ..asking import get_standings, scope_of
 from ..july import stage
 from .random_years import any_year
 from .test_attention_order import QUESTIONS

@@ -12,14 +12,13 @@ from django.test.utils import CaptureQueriesContext
 from projects.choices import LIGHTS, Light
 from projects.history.as_of import AsOf, override_as_of
 from projects.models import Project, Revision
-from projects.monitoring.standings import get_standings
 from projects.totals.dimensions import NONE
 from projects.totals.standings import Standing, standings_by_project
 from projects.totals.totals import totals
 from tests.length import so_many
 from tests.pages import more_projects
 
-from ..asking import scope_of
+from ..asking import get_standings, scope_of
 from .random_years import any_year
 
 QUESTIONS: tuple[dict[str, Any], ...] = (

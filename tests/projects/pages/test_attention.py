@@ -9,10 +9,9 @@ from django.test.utils import CaptureQueriesContext
 
 from projects.history.revisions import create_revision
 from projects.models import Entry, MonthlyReport, Plan, Programme, Project, Rating
-from projects.monitoring.standings import get_standings
 from tests.pages import more_projects, opened, read
 
-from ..asking import scope_of
+from ..asking import get_standings, scope_of
 
 pytestmark = pytest.mark.django_db
 FINDING = "2 red, 19 yellow, 9 green, 12 not rated at the end of June 2023."

@@ -15,12 +15,11 @@ from django.utils import translation
 from projects.choices import Light, Measure, PlanKind
 from projects.history.revisions import create_revision
 from projects.models import Entry, Programme, Project
-from projects.monitoring.standings import get_standings
 from projects.totals.plans import plans_of
 from projects.totals.totals import totals
 from tests.pages import opened
 
-from ..asking import scope_of
+from ..asking import get_standings, scope_of
 
 LEFT, LATE = "HN-EI-2023-13", "HN-EI-2023-99"
 JUNE = {"programme": 2023, "through": "2023-06"}

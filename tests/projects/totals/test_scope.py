@@ -221,12 +221,6 @@ class TestNarrowing:
     def test_ordering_alone_leaves_the_whole_whole(self, analyst):
         assert scope_of(analyst, {"ordering": "-total_investment"}).is_whole
 
-    def test_a_question_about_given_rows_is_about_no_others_and_never_about_unseen_ones(self, changsha_reader):
-        some = Project.objects.filter(code__in=["HN-EI-2023-01", "HN-EI-2023-02"])
-        scope = scope_of(changsha_reader).restricted_to(some)
-        assert [project.code for project in scope.projects()] == ["HN-EI-2023-01"]
-        assert not scope.is_whole
-
 
 def test_blank_and_unknown_parameters_change_nothing(analyst):
     scope = scope_of(analyst, {"sector": "", "lang": "en", "page": "2"})
