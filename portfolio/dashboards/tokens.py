@@ -17,10 +17,9 @@ from portfolio.accounts.bounds import Bounds, bounds_of, refusal_of
 from portfolio.accounts.token_form import TokenForm
 from portfolio.models import ApiToken
 from projects.pages import links
-from projects.pages.decorators import one_of
+from projects.pages.decorators import one_of, own_page
 from projects.pages.list_pages import PAGE, PAGE_SIZE, pages_of
 from projects.pages.parameters import reads
-from projects.pages.private_pages import own_page
 from projects.totals.scope import Scope
 
 USABLE, ALL = "usable", "all"

@@ -83,10 +83,10 @@ def column(label: Any, text: Callable[[Any], Any], *, order: str | None = None) 
     """Return a column of a list, or a read-only line of a form: what `text` makes of a record."""
 
     @admin.display(description=label, ordering=order)
-    def shown(admin_object: Any, record: Model) -> str:
+    def build_text(admin_object: Any, record: Model) -> str:
         return text(record)
 
-    return shown
+    return build_text
 
 
 def number(text: Any) -> SafeString:

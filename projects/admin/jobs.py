@@ -55,14 +55,14 @@ class JobAdmin(ReadOnlyAdmin):
 
     @admin.action(description=_("Try again"), permissions=["step"])
     def try_again(self, request: HttpRequest, jobs: QuerySet) -> None:
-        count = _taken(queue.retry, jobs)
+        count = _count_steps(queue.retry, jobs)
         told = ngettext("%(count)s job waits again.", "%(count)s jobs wait again.", count) % {"count": count}
         left = _("Only a job that failed or was cancelled can be tried again.")
         _tell(self, request, told, "" if count == len(jobs) else left)
 
     @admin.action(description=_("Cancel"), permissions=["step"])
     def cancel(self, request: HttpRequest, jobs: QuerySet) -> None:
-        count = _taken(queue.cancel, jobs)
+        count = _count_steps(queue.cancel, jobs)
         told = ngettext("%(count)s job is cancelled.", "%(count)s jobs are cancelled.", count) % {"count": count}
         left = _("What has ended, or is just ending, was left as it is.")
         _tell(self, request, told, "" if count == len(jobs) else left)
@@ -82,7 +82,7 @@ class JobAdmin(ReadOnlyAdmin):
         return job.user.display_name if job.user else dash(_("nobody in particular"))
 
 
-def _taken(step: Callable[[int], bool], jobs: QuerySet) -> int:
+def _count_steps(step: Callable[[int], bool], jobs: QuerySet) -> int:
     return [step(job.pk) for job in jobs].count(True)
 
 

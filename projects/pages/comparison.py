@@ -35,7 +35,6 @@ def compare(request: HttpRequest) -> HttpResponse:
     table = get_difference_table(request, comparison, since)
     if file := table_download(request, scope, [table]):
         return file
-    table.title = _("The records")
     past = [*(pair for pair in scope.parameters() if pair[0] != PARAMETER), (PARAMETER, since.text)]
     context = shell(request, scope) | {
         "since": since,
@@ -100,6 +99,7 @@ def get_difference_table(request: HttpRequest, comparison: Comparison, since: As
         _title(scope, since),
         columns,
         comparison.records,
+        label=_("The records"),
         usual="code",
         extra_orders=tuple(name for name, figure in FIGURES.items() if not figure.ratio),
         total=total if comparison.count else None,

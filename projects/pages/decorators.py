@@ -18,7 +18,7 @@ from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 
 from projects.access import get_access
-from projects.etags import add_etag, set_etag
+from projects.etags import NO_STORE, add_etag, set_etag
 from projects.history import as_of
 from projects.history.as_of import AsOf
 from projects.text import refuse_garbled
@@ -26,8 +26,9 @@ from projects.totals.filters import ProjectFilterSet
 from projects.totals.scope import Scope
 
 from . import links
-from .methods import FORMS, READING, View, taking
-from .parameters import of_page, refuse_other_values, refuse_wrong, unknown_in
+from .parameters import View, of_page, refuse_other_values, refuse_wrong, unknown_in
+
+READING, FORMS = ("GET", "HEAD"), ("GET", "HEAD", "POST")
 
 MOST_NAMED = 40  # known values beyond this many are not spelled out
 
@@ -41,17 +42,37 @@ class WrongParameter:
     known: list[str]
 
 
+def taking(*methods: str) -> Callable[[View], View]:
+    """Decorator: of these methods alone. Whoever comes with another one is led to the same address by a link."""
+
+    def decorated(view: View) -> View:
+        @wraps(view)
+        def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            return view(request, *args, **kwargs) if request.method in methods else _refuse_method(request, methods)
+
+        return wrapper
+
+    return decorated
+
+
+def _refuse_method(request: HttpRequest, methods: tuple[str, ...]) -> HttpResponse:
+    with links.travelling(request):
+        response = render(request, "405.html", status=405)
+    response["Allow"] = ", ".join(methods)
+    return response
+
+
 def page(view: View) -> View:
     """A page for reading: sign in where the public may not read, a 400 page that names a wrong parameter.
 
     The parameter `as_of` shows it as it was known then.
     """
-    return taking(*READING)(_with_etag(_asked(view, as_of.as_of_from_request)))
+    return taking(*READING)(_with_etag(_with_question(view, as_of.as_of_from_request)))
 
 
 def _with_etag(view: View) -> View:
     @wraps(view)
-    def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         request.etag = ""  # type: ignore[attr-defined]
         has_messages = len(get_messages(request)) > 0  # then it is another page when it is loaded again
         response = (None if has_messages else set_etag(request)) or view(request, *args, **kwargs)
@@ -59,26 +80,26 @@ def _with_etag(view: View) -> View:
         add_etag(request, response)
         return response
 
-    return shown
+    return wrapper
 
 
 def form_page(view: View) -> View:
     """The same for a page with a form that is posted to its own address."""
-    return taking(*FORMS)(_asked(view, as_of.as_of_from_request))
+    return taking(*FORMS)(_with_question(view, as_of.as_of_from_request))
 
 
 def work_page(view: View) -> View:
     """The same for a page that is nothing but work to do, which has no past."""
-    shown: Any = taking(*FORMS)(_asked(view, _only_present))
-    shown.is_work = True
-    return shown
+    wrapper: Any = taking(*FORMS)(_with_question(view, _only_present))
+    wrapper.is_work = True
+    return wrapper
 
 
 def readers_only(view: View) -> View:
     """Decorator below `page` and its kin: visitors are led to the sign-in; `PermissionDenied` for a user without a role."""
 
     @wraps(view)
-    def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         access = get_access(request.user)
@@ -86,26 +107,39 @@ def readers_only(view: View) -> View:
             raise PermissionDenied
         return view(request, *args, **kwargs)
 
-    return shown
+    return wrapper
 
 
 def of_now(view: View) -> View:
     """A browser keeps no copy: who goes back to it after a step sees what is so now, not what was before it."""
 
     @wraps(view)
-    def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         response = view(request, *args, **kwargs)
         patch_cache_control(response, private=True, no_store=True)
         return response
 
-    return shown
+    return wrapper
 
 
 def work_file(view: View) -> View:
     """The same for a file that is made to be worked in."""
-    shown: Any = taking(*READING)(_asked(view, _only_present))
-    shown.is_work = True
-    return shown
+    wrapper: Any = taking(*READING)(_with_question(view, _only_present))
+    wrapper.is_work = True
+    return wrapper
+
+
+def own_page(view: View) -> View:
+    """A page of work for whoever was given anything to read; browsers keep no copy of it."""
+
+    @readers_only
+    @wraps(view)
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
+        response["Cache-Control"] = NO_STORE
+        return response
+
+    return work_page(wrapper)
 
 
 def _only_present(request: HttpRequest) -> None:
@@ -113,9 +147,9 @@ def _only_present(request: HttpRequest) -> None:
         raise ValidationError({as_of.PARAMETER: _("This page is for work, which is always of today.")})
 
 
-def _asked(view: View, past: Callable[[HttpRequest], AsOf | None]) -> View:
+def _with_question(view: View, past: Callable[[HttpRequest], AsOf | None]) -> View:
     @wraps(view)
-    def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if not settings.PUBLIC_READ and not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         try:
@@ -127,14 +161,14 @@ def _asked(view: View, past: Callable[[HttpRequest], AsOf | None]) -> View:
         except ValidationError as error:
             return _refused(request, error)
 
-    return shown
+    return wrapper
 
 
 def asked_rightly(view: View) -> View:
     """A page for everybody, which has no past: a 400 page that names a wrong parameter, as of all others."""
 
     @wraps(view)
-    def shown(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             refuse_garbled(request)
             refuse_wrong(request, view)
@@ -142,7 +176,7 @@ def asked_rightly(view: View) -> View:
             return _refused(request, error)
         return view(request, *args, **kwargs)
 
-    return shown
+    return wrapper
 
 
 def one_of(request: HttpRequest, name: str, choices: tuple[str, ...]) -> str:

@@ -89,7 +89,6 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
     table = get_record_table(request, opened)
     if file := table_download(request, scope, [table]):
         return file
-    table.title = _("The records that it sums")
     value, whole = opened.value, opened.answer.total_row
     measures = (name, opened.figure.none_below)
     context = shell(request, scope) | {
@@ -139,6 +138,7 @@ def get_record_table(request: HttpRequest, opened: Explanation) -> Table:
         title,
         _record_columns(opened),
         _record_rows(opened),
+        label=_("The records that it sums"),
         usual="-value",
         extra_orders=_OTHER_ORDERS,
         total=_total_row(opened) if opened.count else None,

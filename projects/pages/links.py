@@ -205,7 +205,7 @@ def same_page(request: HttpRequest, *, without: Iterable[str] = (), **changes: s
 
 def on_day(request: HttpRequest, day: dt.date, programme: Any) -> str:
     """This page as of another day. It names its programme, if that was known then: another one may have been current."""
-    named = _named(programme) if programme and programme.known_since <= day else {}
+    named = _programme_parameter(programme) if programme and programme.known_since <= day else {}
     return same_page(request, **named, **{as_of.PARAMETER: day.isoformat()})
 
 
@@ -213,10 +213,10 @@ def taken_to_another_day(request: HttpRequest, programme: Any) -> list[tuple[str
     """The question of this page, for a form that asks it as of another day: with its programme, for the same reason."""
     left_out = (*_OF_ONE_READING, as_of.PARAMETER)
     asked = [(name, value) for name, values in request.GET.lists() if name not in left_out for value in values]
-    return asked if "programme" in request.GET else [*asked, *_named(programme).items()]
+    return asked if "programme" in request.GET else [*asked, *_programme_parameter(programme).items()]
 
 
-def _named(programme: Any) -> dict[str, str]:
+def _programme_parameter(programme: Any) -> dict[str, str]:
     return {"programme": str(programme.year)} if programme else {}
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django_filters import MultipleChoiceFilter
 
@@ -23,9 +23,9 @@ from projects.totals.scope import SCOPE_PARAMETERS, Scope
 
 from . import links
 from .list_pages import PAGE, refuse_no_number
-from .methods import View
 from .notes.note_asked import NOTE, key_asked
 
+View = Callable[..., HttpResponse]
 _SHOWN = 80  # characters of a name that are said back
 _LANGUAGE = "lang"
 # what travels with every link, so that every page takes it; an order is of one list

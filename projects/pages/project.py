@@ -22,7 +22,7 @@ from projects.totals.pace import MonthProgress, difference, even_pace, month_by_
 from projects.totals.scope import Scope, year_of_record
 from projects.totals.totals import Answer, Row, breakdowns
 
-from . import formatting
+from . import formatting, links
 from .changes.events import get_log_files, get_log_url, get_project_events
 from .decorators import page
 from .facts import facts, unsourced_in_words
@@ -31,7 +31,6 @@ from .frame import bar
 from .notes.note_asked import NOTE
 from .notes.note_display import get_notes
 from .parameters import reads
-from .project_neighbours import neighbours
 from .project_year import project_year
 from .proposals.proposed_facts import waiting_on, with_waiting
 from .return_address import opened_from
@@ -104,7 +103,7 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
         "unsourced": unsourced,
         "year": year,
         "silent": bool(year) and not year.plans and not year.reports and not reports and done is None,
-        "around": neighbours(listed, found) if entry else None,
+        "around": get_neighbours(listed, found) if entry else None,
         "year_months": _months(scope, answers["month"], entry, reports),
         **_of_months(scope, whole),
     }
@@ -238,3 +237,37 @@ def _months(scope: Scope, by_month: Answer, entry: Entry | None, reports: list[M
 def _visible(user: Any, code: str) -> Project:
     """Return the visible project of this code. Raises `Http404`."""
     return get_object_or_404(Project.objects.visible_to(user).with_references(), code=code)
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """The one before and the one after; None at the ends of the list."""
+
+    before: links.PageLink | None
+    after: links.PageLink | None
+    list_url: str
+
+
+def get_neighbours(listed: Scope, project: Project) -> Neighbours | None:
+    """Return the projects around one in the order of a list; None if the list does not hold it. Two queries."""
+    # an address that names the project alone, such as that of a figure, says nothing of a list
+    scope = replace(listed, filters=tuple(pair for pair in listed.filters if pair[0] != "code"))
+    keys = list(scope.projects().values_list("pk", flat=True))
+    if project.pk not in keys:
+        return None
+    place = keys.index(project.pk)
+    sides = [keys[place - 1] if place else None, keys[place + 1] if place + 1 < len(keys) else None]
+    named = Project.objects.visible_to(scope.user).in_bulk([key for key in sides if key])
+    before, after = (_neighbour(scope, named.get(key)) for key in sides)
+    return Neighbours(before, after, links.page("projects", query=_list_parameters(scope)))
+
+
+def _list_parameters(scope: Scope) -> list[tuple[str, str]]:
+    """What the address of a page of the list says beside what travels with every link."""
+    return [*scope.of_year, *scope.ordering]
+
+
+def _neighbour(scope: Scope, project: Project | None) -> links.PageLink | None:
+    if project is None:
+        return None
+    return links.PageLink(project.name, links.page("project", project.code, query=_list_parameters(scope)))

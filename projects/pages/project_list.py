@@ -188,13 +188,12 @@ def project_list(request: HttpRequest) -> HttpResponse:
     form = "precise" if one_of(request, "precision", ("rounded", "exact")) == "exact" else "table"
     answers = with_current_figures(scope, breakdowns(scope, None, "sector", "prefecture", "basis", compared=False))
     whole = answers[None].total_row
-    table = get_project_table(request, scope, whole, form=form, paginated="format" not in request.GET)
+    table = get_project_table(request, scope, whole, form=form, label=_("List of projects"), paginated=True)
     if file := table_download(request, scope, [table]):
         return file
     unit = formatting.money_unit(form)
     values = {"unit": unit, "order": _order_in_words(table)}
     table.caption = _("List of projects, %(unit)s, %(order)s") % values
-    table.title = _("List of projects")
     context = {
         "bar": bar(request, scope, basis=answers["basis"]),
         "scope": scope,

@@ -264,8 +264,8 @@ class Table:
 
     `records` may be read in slices, as a list is. They come in the order of `order` if that is given; else they are ordered
     here by the parameter `parameter`, usually as they are. `whole` has the figures that stand below, `total` is a record of
-    all. `name` is the name of its file, `title` what the page calls it, `note` what its file says of it. `conditions` are
-    those of the table alone. `alone`: it is the only one of its page that has files.
+    all. `name` is the name of its file, `title` and `note` what that says of itself, `label` what the page calls the table.
+    `conditions` are those of the table alone. `alone`: it is the only one of its page that has files.
     `below` returns the rows that stand below in a file, where neither says them.
     """
 
@@ -283,6 +283,7 @@ class Table:
         extra_orders: Sequence[str] = (),
         whole: Row | None = None,
         total: Any = None,
+        label: str = "",
         caption: str = "",
         css: str = "",
         note: str = "",
@@ -297,6 +298,7 @@ class Table:
     ) -> None:
         self.request, self.name, self.title, self.columns = request, name, title, list(columns)
         self.parameter, self.usual, self.whole, self.total = parameter, usual, whole, total
+        self.label = label or title
         self.caption, self.css, self.note, self.conditions = caption or title, css, note, conditions
         self.row_id, self.size, self.place, self.form, self.alone = row_id, size, place, form, alone
         self.below = below

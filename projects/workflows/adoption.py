@@ -72,7 +72,7 @@ def adopt(claim: Claim, *, user: Any, reason: str, seen: str = "") -> Claim:
     `OvertakenError`, and `ValidationError` by field for a reason that is missing or a claim that no figure can follow.
     """
     with create_revision(user=user, reason=reason):
-        stored = _stored(claim, user, seen)
+        stored = _lock_claim(claim, user, seen)
         if stored.adopted:
             raise OvertakenError(_("This claim is adopted already."))
         if not ClaimFigure(stored.figure).is_of_project:
@@ -101,7 +101,7 @@ def withdraw(
     Raises as `adopt` does.
     """
     with create_revision(user=user, reason=reason):
-        stored = _stored(claim, user, seen)
+        stored = _lock_claim(claim, user, seen)
         if not stored.adopted:
             raise OvertakenError(_("This claim is not adopted."))
         _require_reason(reason)
@@ -149,7 +149,7 @@ def _rest_on(project: Project, claim: Claim, *, source: Source | None, reported_
         raise ValidationError({"reported_by": message})
 
 
-def _stored(claim: Claim, user: Any, seen: str) -> Claim:
+def _lock_claim(claim: Claim, user: Any, seen: str) -> Claim:
     """The claim as it is now, under the writers' lock, if the user may decide about it and has seen it as it is."""
     stored = Claim.objects.select_related("project").filter(pk=claim.pk).first()
     if stored is None:

@@ -34,11 +34,10 @@ from projects.workbook_imports.refused_rows import is_refused
 from projects.workflows.transitions import OvertakenError
 
 from .. import formatting, links
-from ..decorators import one_of
+from ..decorators import one_of, own_page
 from ..filter_form import Choice
 from ..list_pages import PAGE
 from ..parameters import reads
-from ..private_pages import own_page
 from .imports_page import describe_counts, describe_import, get_state_label, has_changes
 from .preview import CELL, CELLS, FIELD_NAMES, get_effects, get_preview, get_sent_row, list_unused, parse_choices
 

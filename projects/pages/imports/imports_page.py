@@ -26,10 +26,9 @@ from projects.workbook_imports import begin
 from projects.workbook_imports.refused_rows import refused_workbook
 
 from .. import formatting, links
-from ..decorators import work_file
+from ..decorators import own_page, work_file
 from ..list_pages import PAGE, pages_of
 from ..parameters import reads
-from ..private_pages import own_page
 from .fill_in import FROM
 
 _PASTED_ENDING = ".txt"

@@ -23,10 +23,9 @@ from projects.models import Entry
 from projects.models.fields import code_asked
 from projects.models.report import NOBODY_IS_ASKED
 from projects.pages import formatting, links
-from projects.pages.decorators import of_now, one_of, work_page
+from projects.pages.decorators import READING, of_now, one_of, taking, work_page
 from projects.pages.downloads import table_download
 from projects.pages.list_pages import PAGE, Pages, pages_of
-from projects.pages.methods import READING, taking
 from projects.pages.parameters import reads
 from projects.pages.step_messages import done_and_next
 from projects.pages.tables import FILES, FORMAT

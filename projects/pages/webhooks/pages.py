@@ -23,11 +23,10 @@ from projects.totals.scope import Scope
 from projects.webhooks.delivery import pause_by, resume, send_again, send_test, skip
 
 from .. import formatting, links
-from ..decorators import one_of
+from ..decorators import one_of, own_page
 from ..list_pages import PAGE, PAGE_SIZE, pages_of
 from ..monitoring.tabs import switch
 from ..parameters import reads
-from ..private_pages import own_page
 from .webhook_form import FIELDS, WebhookForm, describe_webhook, get_version
 from .webhook_rows import build_attempts, delivery_lines, is_in_vain, webhook_line
 

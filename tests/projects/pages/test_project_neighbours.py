@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from projects.models import Project
-from projects.pages.project_neighbours import neighbours
+from projects.pages.project import get_neighbours
 from tests.pages import more_projects, opened
 
 from ..asking import scope_of
@@ -27,7 +27,7 @@ LISTS: tuple[dict[str, Any], ...] = (
 
 def around(user: Any, asked: dict[str, Any], code: str) -> tuple[str, str] | None:
     """The codes before and after a project, empty at the ends."""
-    found = neighbours(scope_of(user, asked), Project.objects.get(code=code))
+    found = get_neighbours(scope_of(user, asked), Project.objects.get(code=code))
     if found is None:
         return None
     before, after = (each.url.split("/")[2] if each else "" for each in (found.before, found.after))
@@ -69,5 +69,5 @@ def test_it_is_two_queries_however_long_the_list(analyst: Any, asked: dict[str, 
     more_projects(30)
     scope, project = scope_of(analyst, asked), Project.objects.get(code="HN-EI-2023-13")
     with CaptureQueriesContext(connection) as queries:
-        neighbours(scope, project)
+        get_neighbours(scope, project)
     assert len(queries) == 2
