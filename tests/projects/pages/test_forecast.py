@@ -29,7 +29,7 @@ def test_a_part_is_held_against_the_plans_of_its_own_entries(public_read, regist
     assert "the entries' own plans" in text
     assert "the the" not in text
     assert "1.598" in text
-    assert "−0.460: cannot be tested" in text
+    assert "−0.460 · cannot be tested" in text
 
 
 def test_one_month_alone_says_nothing_of_the_year(public_read, register, client):
