@@ -15,7 +15,7 @@ from projects.pages.output_value import BesideFigure, output_value
 from projects.pages.targets import Compared, compared, relation_text, verdict_in_words
 from projects.totals.figures import FIGURES, HEADLINES
 from projects.totals.scope import Scope
-from projects.totals.totals import FigureValue, Row, breakdowns, held_against
+from projects.totals.totals import FigureValue, Row, breakdowns, compare_with_targets
 
 CARDS = [name for name in HEADLINES if not FIGURES[name].plan]  # what fills a plan has a part of the page to itself
 NOTED = (Measure.OUTPUT_VALUE.value, Measure.AT_FLOOR_COUNT.value)  # figures that the notes are made of
@@ -87,7 +87,7 @@ def get_notes(scope: Scope, targets: Sequence[Target] = (), *, counted: Row | No
     Without targets no such floor is known. One query, unless `counted` has the figures `NOTED`.
     """
     row = counted or breakdowns(scope, None, compared=False, illustrative=True, figures=NOTED)[None].total_row
-    whole = held_against(scope, row, targets)
+    whole = compare_with_targets(scope, row, targets)
     notes = {Measure.EXPECTED_REVENUE: output_value(whole), Measure.TOTAL_INVESTMENT: _floor_note(whole)}
     return {name.value: note for name, note in notes.items() if note}
 

@@ -178,10 +178,10 @@ class ProjectRecord(RecordSerializer):
     @extend_schema_field(Links)
     def get_links(self, project: Project) -> dict[str, str]:
         query = urlencode({"project": project.code})
-        return {name: f"{address}?{query}" for name, address in self._lists}
+        return {name: f"{address}?{query}" for name, address in self._list_addresses}
 
     @cached_property
-    def _lists(self) -> list[tuple[str, str]]:
+    def _list_addresses(self) -> list[tuple[str, str]]:
         request = self.context["request"]
         return [(name, reverse(f"api:{name}-list", request=request)) for name in Links().fields]
 

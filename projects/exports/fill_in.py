@@ -85,7 +85,7 @@ def filled_in(
     """The workbook: `rows`, of which the columns tell the values, and blank ones in which new records can be named."""
     out = io.BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True, **PLAIN_TEXT}) as book:
-        _say(book, title, instructions)
+        _add_instructions(book, title, instructions)
         _Sheet(book, columns, rows, blank_rows).write()
         about = book.add_worksheet(ABOUT)
         about.hide()
@@ -100,7 +100,7 @@ def instructions_name() -> str:
     return _("Instructions")
 
 
-def _say(book: Any, title: str, instructions: Sequence[str]) -> None:
+def _add_instructions(book: Any, title: str, instructions: Sequence[str]) -> None:
     sheet = book.add_worksheet(instructions_name())
     sheet.hide_gridlines(2)
     sheet.set_column(0, 0, 90)

@@ -86,11 +86,11 @@ class ConflictRow:
         return f"{self.prefix}{CHOICE}{self.key}"
 
     @property
-    def their(self) -> str:
+    def their_name(self) -> str:
         return f"{self.prefix}{THEIR}{self.key}"
 
     @property
-    def by(self) -> str:
+    def changed_by(self) -> str:
         if self.three.is_conflict:
             return _("changed by both")
         return _("changed by you only") if self.three.by_me else _("changed by them only")

@@ -64,7 +64,7 @@ def refuse_unproposed(record: Any, actor: Actor) -> None:
     if not _is_by_hand(actor):
         return
     if names := get_fields_to_propose(record, actor.user):
-        raise ValidationError(dict.fromkeys(names, _way(actor)))
+        raise ValidationError(dict.fromkeys(names, _get_way_to_propose(actor)))
     if _is_made_real(record) and needs_proposal(actor.user, "project", "basis"):
         raise ValidationError({"basis": OF_AN_ILLUSTRATIVE_PROJECT})
 
@@ -81,14 +81,14 @@ def _is_made_real(record: Any) -> bool:
 def refuse_unproposed_removal(model: str, actor: Actor) -> None:
     """The same for taking a project off a list by deleting its entry."""
     if model == "entry" and _is_by_hand(actor) and needs_proposal(actor.user, model, "programme"):
-        raise ValidationError(_way(actor))
+        raise ValidationError(_get_way_to_propose(actor))
 
 
 def _is_by_hand(actor: Actor) -> bool:
     return actor.door in BY_HAND and actor.user is not None
 
 
-def _way(actor: Actor) -> Any:
+def _get_way_to_propose(actor: Actor) -> Any:
     return PROPOSE_BY_API if actor.door == Channel.API else PROPOSE_ON_PAGE
 
 

@@ -71,7 +71,7 @@ def part_of_list(part: Listed, month: Month) -> Q:
     }[part]
 
 
-def asked_then(path: str) -> Q:
+def required_in_month_of(path: str) -> Q:
     """Return entries at `path` that are asked for the report of whatever month of their year the column `month` says."""
     then = _number_of_month(F(f"{path}programme__year"), F("month"))
     joined, left = (_number_of_month(ExtractYear(day), ExtractMonth(day)) for day in (f"{path}joined", f"{path}left"))

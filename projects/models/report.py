@@ -29,7 +29,7 @@ from .base import (
     person_field,
     published_has_source,
 )
-from .entry import Entry, asked_then
+from .entry import Entry, required_in_month_of
 from .fields import (
     AmountField,
     FieldCheck,
@@ -148,7 +148,7 @@ class ReportQuerySet(RecordQuerySet):
 
     def required(self) -> Self:
         """Of entries that are asked for the report. The others, stored before they were refused, are counted in no round."""
-        return self.filter(asked_then("entry__"))
+        return self.filter(required_in_month_of("entry__"))
 
     def of_others(self, user: Any) -> Self:
         """Those that this user has not submitted: of what waits for approval, what they may approve."""

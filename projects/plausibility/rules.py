@@ -224,13 +224,13 @@ class Surroundings:
         )
         values = targets.exclude(pk=target.pk).order_by("-programme__year", "pk").values_list("value", flat=True)
 
-        def read() -> int | None:
+        def find_total() -> int | None:
             total = list_total_regardless_of_permission(target.programme, target.measure) if actor_reads_all() else None
             return total or values.first()
 
         if self._are_stored:
             return None
-        usual: int | None = self._read_once(("usual", target.programme_id, target.measure), read)
+        usual: int | None = self._read_once(("usual", target.programme_id, target.measure), find_total)
         return usual
 
     def today(self, project: Project) -> dt.date:

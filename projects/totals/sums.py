@@ -66,14 +66,14 @@ def get_groups(scope: Scope, dimensions: Iterable[str], figures: Collection[str]
     names = dict.fromkeys([*dimensions, _BASIS])
     projects, columns = _with_keys(_projects(scope, _is_listed(scope)), names)
     groups: dict[tuple[Any, ...], Group] = {}
-    for keys, sums in _read(projects, columns, _get_aggregates(scope, figures)):
+    for keys, sums in _iter_groups(projects, columns, _get_aggregates(scope, figures)):
         groups.setdefault(tuple(keys.values()), Group(keys)).sums.update(sums)
     for keys, sums in _read_rules(scope, projects, columns, [FIGURES[name] for name in figures if FIGURES[name].rule]):
         groups[tuple(keys.values())].sums.update(sums)
     if COUNTED.issuperset(figures) or not scope.last_month:
         return list(groups.values())
     reports, columns = _with_keys(_reported_projects(scope).annotate(on_list=_on_list(scope)), names)
-    for keys, sums in _read(reports, [*columns, "on_list"], _report_aggregates(figures)):
+    for keys, sums in _iter_groups(reports, [*columns, "on_list"], _report_aggregates(figures)):
         if not keys.pop("on_list"):
             sums = _without_ratios(sums)
             if scope.is_of_the_list:
@@ -90,12 +90,12 @@ def get_groups_by_month(scope: Scope) -> dict[int, list[Group]]:
     if not months or scope.programme is None:
         return months
     reports = _reported_projects(scope)
-    for keys, sums in _read(reports, [_BASIS, "month", *_DAYS], _report_aggregates(())):
+    for keys, sums in _iter_groups(reports, [_BASIS, "month", *_DAYS], _report_aggregates(())):
         if scope.is_of_the_list and not _was_on_list(keys, scope, keys["month"]):
             sums |= _off_list(sums)
         months[keys["month"]].append(Group(keys, Counter(sums)))
     counts = {"project_count": Count("pk"), **_numbers_of_applicable()}
-    for keys, sums in _read(_projects(scope), [_BASIS, *_DAYS], counts):
+    for keys, sums in _iter_groups(_projects(scope), [_BASIS, *_DAYS], counts):
         for number, groups in months.items():
             if not scope.is_of_the_list or _was_on_list(keys, scope, number):
                 groups.append(Group(keys, Counter(sums)))
@@ -147,7 +147,7 @@ def _with_keys(projects: QuerySet, dimensions: Iterable[str]) -> tuple[QuerySet,
     return projects, list(columns)
 
 
-def _read(
+def _iter_groups(
     projects: QuerySet, columns: Sequence[str], aggregates: Mapping[str, Any]
 ) -> Iterable[tuple[dict[str, Any], dict[str, int]]]:
     """Yield the keys of each group and those of its sums that are not null."""

@@ -94,7 +94,7 @@ def breakdowns(
             if name is None:
                 whole = _build_row(scope, figures, groups, apart=apart)
                 parts = _get_rows(scope, figures, groups, _PART, apart=apart) if spoken else []
-                rows = [held_against(scope, whole, targets, parts) if compared else whole]
+                rows = [compare_with_targets(scope, whole, targets, parts) if compared else whole]
             elif name == MONTH:
                 rows = _get_rows_by_month(scope, figures)
             else:
@@ -193,7 +193,7 @@ def _only_illustrative(groups: Iterable[Group]) -> list[Group]:
     return [group for group in groups if group.keys["basis"] == Basis.ILLUSTRATIVE]
 
 
-def held_against(scope: Scope, row: Row, targets: Sequence[Target], parts: Sequence[Row] = ()) -> Row:
+def compare_with_targets(scope: Scope, row: Row, targets: Sequence[Target], parts: Sequence[Row] = ()) -> Row:
     """The row with the programme's targets beside its figures; `parts` are the sectors, for targets that speak of one.
 
     In an open month no sum of months is held against them.
