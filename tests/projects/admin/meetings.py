@@ -35,4 +35,4 @@ def sent(page, reason="Asked the bureau.", **choices):
 def lines(page):
     """By key: who changed it, and what is chosen."""
     with translation.override("en"):
-        return {line.key: (line.by, str(line.chosen or "")) for line in page.context["lines"]}
+        return {line.key: (line.changed_by, str(line.chosen or "")) for line in page.context["lines"]}
