@@ -175,6 +175,14 @@ def test_totals_say_which_prefectures_they_cover(province: Any, changsha_reader:
     assert covered(system_with(changsha_reader, prefectures=[ZHUZHOU])) == []
 
 
+def test_a_bound_token_gives_nothing_that_the_user_has_not(changsha_writer: Any) -> None:
+    assert codes(system_with(changsha_writer, prefectures=[ZHUZHOU])) == set()
+    bound = system_with(changsha_writer, prefectures=[CHANGSHA, ZHUZHOU])
+    assert codes(bound) == of(CHANGSHA)
+    new = {"code": "HN-EI-2023-99", "name_zh": "株洲新项目", "sector": "new-display", "prefecture": ZHUZHOU}
+    assert_problem(bound.post("/projects/", new), 403)
+
+
 def test_a_bound_token_that_lost_its_prefecture_is_not_unbound(province: Any) -> None:
     assert codes(system_with(province, prefectures=["999999"])) == set()
 
