@@ -5,20 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-import pytest
 from django.conf import settings
 from django.test import Client
 
-from projects.choices import Basis, ImportState, ReportState
+from projects.choices import Basis, ReportState
 from projects.history.revisions import create_revision
 from projects.models import Entry, MonthlyReport, Programme, Project, Revision
 from projects.totals.programmes import Programmes, current_of, programmes_of
 from projects.workflows.current_programme import choose
 from sectors.models import Sector
-from tests.pages import opened
 from tests.projects.admin.forms import seen
-from tests.projects.models.reports_made import CHANGSHA_CODE
-from tests.projects.pages.imports_made import in_every_state
 
 PAGES = (
     "/",
@@ -84,40 +80,6 @@ def test_the_province_chooses_at_the_api_and_every_door_follows_until_another_is
     assert {each["year"] for each in listed if each["chosen_at"]} == {2023, 2024}
 
 
-def test_who_chose_and_when_is_in_the_history_and_the_log(province):
-    client = client_of(province)
-    client.post("/api/v1/programmes/2022/choose/")
-    revision = Revision.objects.order_by("-number").first()
-    assert revision.user == province
-    row = Programme.history.filter(year=2022).latest("history_id")
-    assert row.revision_id == revision.number
-    assert row.chosen_at is not None
-    assert "selected as the current programme at" in client.get(f"/changes/{revision.number}/").content.decode().lower()
-    client.post("/api/v1/programmes/2022/choose/")
-    assert Revision.objects.order_by("-number").first() == revision, "a second time changes nothing"
-
-
-def test_the_choice_can_be_undone(province):
-    client = client_of(province)
-    client.post("/api/v1/programmes/2022/choose/")
-    number = Revision.objects.newest_number()
-    page = opened(client, f"/changes/{number}/undo/")
-    assert page.text
-    fields = {
-        each.get("name"): each.get("value", "") for tag, each in page.elements if tag == "input" and each.get("name")
-    }
-    done = client.post(f"/changes/{number}/undo/", fields | {"reason": "by mistake"})
-    assert done.status_code == 302, done.content.decode()[-3000:]
-    assert years_shown(client) == {2023}
-
-
-@pytest.mark.parametrize("role", ["changsha_writer", "changsha_reader", "analyst", "administrator", "stranger"])
-def test_nobody_else_may_choose(request, role):
-    client = client_of(request.getfixturevalue(role))
-    assert client.post("/api/v1/programmes/2022/choose/").status_code in (403, 404)
-    assert Programme.objects.filter(chosen_at__isnull=False).count() == 0
-
-
 def test_the_province_chooses_in_the_administration_one_alone(province):
     client = client_of(province)
     keys = {each.year: each.pk for each in Programme.objects.all()}
@@ -150,50 +112,3 @@ def test_while_none_is_chosen_it_is_the_newest_with_a_month_that_is_shown(provin
     report.delete()
     assert current_of(programmes_of(province)).year == 2024, "else the newest with projects"
     assert current_of(Programmes(Programme.objects.none())) is None
-
-
-def test_a_file_of_programmes_says_it(province):
-    client = client_of(province)
-    lines = client.get("/api/v1/programmes/", {"format": "csv"}).getvalue().decode("utf-8-sig").splitlines()
-    assert "current" in lines[0].split(",")
-
-
-def test_the_province_is_told_that_the_year_shown_was_not_chosen(province, analyst):
-    client, told = client_of(province), "no current programme is selected"
-    assert told not in client.get("/").content.decode(), "no other list could be shown"
-    first_project_of(2022)
-    assert told in client.get("/").content.decode()
-    assert told not in client.get("/", {"programme": "2022"}).content.decode(), "who asks for a year has chosen it"
-    assert told not in client_of(analyst).get("/").content.decode(), "only the province can choose"
-    client.post("/api/v1/programmes/2023/choose/")
-    assert told not in client.get("/").content.decode()
-
-
-def test_who_imported_a_list_is_told_that_everybody_sees_it_first(province):
-    client, told = client_of(province), "of 2023 by default now: no current programme is selected"
-    written = in_every_state(province, CHANGSHA_CODE)[ImportState.DONE]
-    first_project_of(2022)
-    page = opened(client, f"/imports/{written.pk}/")
-    assert told in page.text
-    assert "/admin/projects/programme/" in {anchor.href for anchor in page.anchors}
-    client.post("/api/v1/programmes/2023/choose/")
-    assert told not in opened(client, f"/imports/{written.pk}/").text
-
-
-def test_the_api_says_so_of_an_import_too_and_to_the_province_alone(province, changsha_writer):
-    told = "Pages, search, API and files show the programme of 2023 by default now: no current programme is selected."
-    written = in_every_state(province, CHANGSHA_CODE)
-    first_project_of(2022)
-
-    def notice(state, user=province):
-        found = client_of(user).get(f"/api/v1/imports/{written[state].pk}/?lang=en")
-        return found.json()["notice"]
-
-    assert notice(ImportState.DONE) == told
-    assert notice(ImportState.READY) is None  # nothing of it is in the register
-    listed = client_of(province).get("/api/v1/imports/?lang=en").json()["results"]
-    assert [each["notice"] for each in listed if each["state"] == "done"] == [told]
-    own = in_every_state(changsha_writer, CHANGSHA_CODE)[ImportState.DONE]
-    assert client_of(changsha_writer).get(f"/api/v1/imports/{own.pk}/").json()["notice"] is None  # who cannot choose
-    client_of(province).post("/api/v1/programmes/2023/choose/")
-    assert notice(ImportState.DONE) is None

@@ -16,9 +16,8 @@ from projects.models import Entry, Programme
 from projects.workbook_imports import remap
 from projects.workflows.proposals import Asked
 from projects.workflows.reporting import may_edit
-from tests.projects.admin.forms import change_url, errors_of, filled
 from tests.projects.changes.asking import undone
-from tests.projects.imports.workbooks.made import faults, looked_at, xlsx
+from tests.projects.imports.workbooks.made import xlsx
 from tests.projects.workbook_imports.sent import CODE, REGISTER, sent, worked
 from tests.projects.workflows.proposals_made import OWN, proposed
 
@@ -52,15 +51,6 @@ def test_the_api_takes_no_day_away(joined, province, client_of):
     assert entry_of().joined == dt.date(2023, 6, 1)
 
 
-def test_the_administration_takes_no_day_away(joined, province, client_of):
-    client = client_of(province)
-    page = client.get(change_url(joined), {"lang": "en"})
-    answer = client.post(change_url(joined) + "?lang=en", filled(page, joined=""))
-    assert ASKED in errors_of(answer)["joined"][0]
-    assert client.post(change_url(joined), filled(page, joined="2023-01-01")).status_code == 302
-    assert entry_of().joined == dt.date(2023, 1, 1)
-
-
 def test_a_bureau_proposes_no_such_thing(changsha_writer):
     entry = entry_of(OWN)
     entry.joined = dt.date(2023, 6, 1)
@@ -90,14 +80,6 @@ def test_a_blank_cell_takes_none_away(joined, province):
     imported = worked(remap(imported, user=province, mapping=mapping))
     [cell] = imported.cells.filter(field="joined")
     assert (cell.verdict, cell.code) == ("refused", "missing")
-
-
-def test_who_has_a_column_for_the_day_says_it_of_a_new_project(province):
-    with override("en"):
-        found = looked_at(xlsx([HEADS, [*NEW, None], [None, "又一个", *NEW[2:], "2023-06-01"]]), province)
-    assert {address: code for address, (code, _words) in faults(found).items()}["B2"] == "missing"
-    assert ASKED in faults(found)["B2"][1]
-    assert [row.verdict.value for row in found.rows] == ["refused", "new"]
 
 
 def test_a_list_that_is_loaded_whole_is_from_the_start(province):

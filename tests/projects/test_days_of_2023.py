@@ -6,12 +6,10 @@ import datetime as dt
 from typing import Any
 
 import pytest
-from django.urls import reverse
 
 from projects.history.as_of import AsOf, override_as_of
 from projects.history.revisions import create_revision
 from projects.models import Programme, Project, Revision, Round
-from tests.pages import opened, read
 
 from .days_in_files import day_of_entry, due_of_month, facts, last_day
 from .test_crown import Totals
@@ -137,12 +135,6 @@ def test_a_day_is_the_state_of_the_newest_revision_that_it_knew(ask):
         assert [each["code"] for each in records[0]["results"]] == [each["code"] for each in records[1]["results"]]
 
 
-def test_a_moment_of_2023_knows_nothing_for_nothing_was_recorded_then(ask):
-    assert figures_of(totals(ask, as_of="2026-01-01"))["project_count"] == (42, 42)
-    moment = ask("/api/v1/targets/", as_of="2023-07-21T12:00:00+08:00", programme=None)
-    assert moment.json()["count"] == 0
-
-
 def test_every_answer_of_the_past_says_by_which_clock(ask):
     response = ask("/api/v1/projects/", as_of="2023-05-01", fields="code")
     newest = Revision.objects.get(known_on="2023-04-28")
@@ -184,27 +176,6 @@ def test_today_in_a_past_is_the_earlier_of_that_day_and_the_programmes_own(ask):
 # since the month before
 
 
-@pytest.mark.parametrize(
-    ("query", "since"),
-    [
-        ({}, "2023-06-30"),  # the newest that 7 August knows of is of 21 July
-        ({"as_of": "2023-05-01"}, "2023-03-31"),  # of 28 April
-        ({"as_of": "2023-03-05"}, "2022-12-31"),  # of 18 January
-        ({"programme": 2022}, None),  # a programme without a day of its own goes by the calendar
-    ],
-)
-def test_since_the_month_before_is_told_from_what_became_known_last(ask, query, since):
-    since = since or "2025-06-30"
-    explained = ask("/api/v1/explain/", figure="total_investment", **query).json()
-    assert explained["since"]["as_of"][:10] == since
-    assert explained["since"]["clock"] == "known_on"
-    compared = ask("/api/v1/comparison/", **query).json()
-    assert (compared["since"][:10], compared["since_clock"]) == (since, "known_on")
-    page = read(ask("/figures/total_investment/", **query).content).text
-    assert f"since what was known on {since}" in page.lower()
-    assert f"{'between' if query.get('as_of') else 'since'} {since}" in ask("/compare/", **query).content.decode()
-
-
 def test_since_the_month_before_goes_up_to_what_is_known_now(ask):
     """What somebody types today is among it, though the programme's own day is long past."""
     with create_revision():
@@ -216,53 +187,4 @@ def test_since_the_month_before_goes_up_to_what_is_known_now(ask):
     assert [(each["code"], each["difference"]) for each in since["effects"]] == [("HN-EI-2023-13", 7)]
 
 
-def test_what_july_made_known_is_what_changed_since_june(ask):
-    compared = ask("/api/v1/comparison/", since="2023-07-09", as_of="2023-07-31").json()
-    assert [(each["code"], each["kind"]) for each in compared["records"] if each["kind"] == "added"] == [
-        ("HN-EI-2023-12", "added")
-    ]
-    june = sum(each["disbursed"] for each in facts("monthlyreport") if each["month"] == 6)
-    [disbursed] = [each for each in compared["figures"] if each["name"] == "disbursed"]
-    assert disbursed["difference"] == june
-
-
 # the frame of a past day
-
-
-def test_a_past_day_says_that_it_is_past_by_which_clock_and_where_else_to_look(ask):
-    page = ask("/", as_of="2023-05-01").content.decode()
-    notice = page[page.index('<p class="note past"') :].split("</p>")[0]
-    assert "You are looking at what was known on 2023-05-01, not today." in read(notice.encode()).text
-    assert "This page goes by the first (" in notice
-    assert "became known on 2023-04-28" in read(notice.encode()).text
-    for day in ("2023-04-28", "2023-05-08"):
-        assert f"as_of={day}" in notice
-    number = Revision.objects.get(known_on="2023-04-28").number
-    assert f"as_of=r{number}" in notice
-    assert f"{reverse('compare')}?programme=2023&amp;since=2023-05-01" in notice
-    by_number = ask("/", as_of=f"r{number}").content.decode()
-    notice = by_number[by_number.index('<p class="note past"') :].split("</p>")[0]
-    assert "This page goes by the second (" in notice
-    assert "as_of=2023-04-28" in notice
-
-
-def test_the_days_before_and_after_lead_through_all_that_was_known(ask):
-    page = ask("/", as_of="2023-04-28").content.decode()
-    assert "as_of=2023-04-25" in page  # the day before is another one than that which is looked at
-    last = ask("/", as_of="2025-07-28").content.decode()
-    assert "change after" not in last
-    before = ask("/api/v1/targets/", as_of="2018-12-31", programme=None).json()
-    assert before["count"] == 0
-    nothing = ask("/", as_of="2018-12-31", programme=None).content.decode()
-    assert "Nothing was known yet." in nothing
-    assert "as_of=2019-01-24" in nothing
-
-
-def test_the_history_of_a_project_says_when_each_thing_became_known(ask, client):
-    page = opened(client, "/projects/HN-EI-2023-13/?lang=en").text
-    assert "known on 2023-03-06" in page
-    feed = ask("/api/v1/changes/", programme=None, after=0, page_size=500).json()["results"]
-    assert feed[0]["known_on"] == "2019-01-24"
-    assert {each["known_on"] for each in feed} <= {
-        day.isoformat() for day in Revision.objects.values_list("known_on", flat=True)
-    }

@@ -21,7 +21,6 @@ from django.utils import timezone
 from portfolio.models import ApiToken
 from projects import etags
 from projects.database.state import get_tables
-from projects.history.digests import digest_of
 from projects.models import Grant, Import, Project
 from projects.workflows import reporting
 from tests.markup import addresses
@@ -33,7 +32,7 @@ from tests.projects.workbook_imports.sent import CODE, REGISTER, begun
 pytestmark = pytest.mark.django_db(transaction=True)
 
 RECORD, LIST, PAGE = "/api/v1/projects/HN-EI-2023-13/", "/api/v1/projects/?programme=2023", "/projects/"
-ADDRESSES = (RECORD, LIST, PAGE, "/api/v1/totals/?by=sector", "/api/v1/changes/?page_size=5", f"{LIST}&format=csv")
+ADDRESSES = (RECORD, LIST, PAGE, f"{LIST}&format=csv")
 # read to find out who asks, and in which state
 _OF_OTHERS = {"django_session", "projects_statenumber"}
 
@@ -54,14 +53,13 @@ def write() -> None:
 
 
 @pytest.mark.parametrize("path", ADDRESSES)
-@pytest.mark.parametrize("method", ["get", "head"])
-def test_who_has_the_response_is_told_so_before_it_is_built(path, method, live_register, province, client_of):
+def test_who_has_the_response_is_told_so_before_it_is_built(path, live_register, province, client_of):
     client = client_of(province)
     client.get(PAGE)  # sets the cookie that forms need
     answer = client.get(path)
-    tag, ask = answer.headers["ETag"], getattr(client, method)
+    tag = answer.headers["ETag"]
     with CaptureQueriesContext(connection) as queries:
-        known = ask(path, headers={"If-None-Match": tag})
+        known = client.get(path, headers={"If-None-Match": tag})
     assert (known.status_code, known.content, known.headers["ETag"]) == (304, b"", tag)
     tables = {table for query in queries for table in re.findall(r'"?(projects_\w+)', query["sql"])}
     assert tables <= {"projects_statenumber", "projects_grant"}
@@ -70,18 +68,12 @@ def test_who_has_the_response_is_told_so_before_it_is_built(path, method, live_r
     assert set(answer.headers["Vary"].split(", ")) <= set(known.headers["Vary"].split(", "))
     strong = tag.removeprefix("W/")
     for others in (strong, f"W/{strong}", f'"other", {tag}', f'{strong[:-1]}-gzip"'):
-        assert ask(path, headers={"If-None-Match": others}).status_code == 304
+        assert client.head(path, headers={"If-None-Match": others}).status_code == 304
     for others in ('"other"', '""', "nonsense"):
-        assert ask(path, headers={"If-None-Match": others}).status_code == 200
+        assert client.get(path, headers={"If-None-Match": others}).status_code == 200
 
 
-@pytest.mark.parametrize("path", ADDRESSES)
-def test_a_head_has_the_etag_of_the_reading(path, live_register, province):
-    client = token_client(province)
-    assert client.head(path).headers.get("ETag") == client.get(path).headers.get("ETag")
-
-
-@pytest.mark.parametrize("path", [RECORD, LIST, PAGE])
+@pytest.mark.parametrize("path", [RECORD, PAGE])
 def test_after_any_change_the_etag_is_another(path, live_register, province, client_of):
     client = client_of(province)
     client.get(PAGE)
@@ -129,17 +121,6 @@ def test_the_etag_of_another_day_or_release_is_another(live_register, province, 
     assert len(set(seen)) == 3
 
 
-def test_the_release_is_of_code_templates_texts_and_settings(settings):
-    etags.get_release.cache_clear()
-    first = etags.get_release()
-    assert etags.get_release.__wrapped__() == first
-    chosen = settings.CHOSEN
-    settings.CHOSEN = chosen | {"CLOSED_MONTH_PERCENT": 17}
-    assert etags.get_release.__wrapped__() != first
-    settings.CHOSEN = chosen | {"LOG_LEVEL": "DEBUG", "DATABASE_URL": "elsewhere"}
-    assert etags.get_release.__wrapped__() == first
-
-
 def test_a_page_whose_forms_need_another_cookie_is_another(live_register, province, client_of):
     """One that a browser has kept would hold a token that is refused."""
     client = client_of(province)
@@ -158,12 +139,6 @@ def test_a_page_with_a_message_has_no_etag_and_is_not_taken_for_known(live_regis
     page = client.get(path, headers={"If-None-Match": tag})
     assert (page.status_code, "say it once" in page.content.decode(), "ETag" in page.headers) == (200, True, False)
     assert client.get(path, headers={"If-None-Match": tag}).status_code == 304
-
-
-def test_the_etag_of_a_record_begins_with_its_version_and_a_dash(live_register, province):
-    client = token_client(province)
-    tag = get_etag(client, RECORD)
-    assert tag.startswith(f'"{digest_of(Project.objects.get(code=CODE))}-')
 
 
 OLD_CLIENTS = {
@@ -188,19 +163,6 @@ def test_if_match_names_the_version_before_the_dash(shape, live_register, provin
     assert Project.objects.get(code=CODE).name_en == "changed"
 
 
-@pytest.mark.parametrize("named", [None, "*", '""', "W/", '"-rest"'])
-def test_a_change_that_names_no_version_is_refused(named, live_register, province):
-    headers = {"If-Match": named} if named is not None else {}
-    answer = token_client(province).patch(
-        RECORD, {"name_en": "changed"}, content_type="application/json", headers=headers
-    )
-    assert answer.status_code == 428
-
-
-def test_a_file_has_a_weak_etag(live_register, province):
-    assert get_etag(token_client(province), f"{LIST}&format=xlsx").startswith('W/"')
-
-
 def test_refusals_have_no_etag_and_a_known_tag_changes_none_of_them(live_register, province, client_of):
     client = client_of(province)
     tag = get_etag(client, LIST)
@@ -210,15 +172,6 @@ def test_refusals_have_no_etag_and_a_known_tag_changes_none_of_them(live_registe
     client.cookies.clear()
     assert client.get(LIST, headers={"If-None-Match": tag}).status_code == 401
     assert client.get(PAGE, headers={"If-None-Match": tag}).status_code == 302
-
-
-def test_who_may_read_no_more_is_not_told_that_nothing_changed(live_register, province, client_of):
-    client = client_of(province)
-    tag = get_etag(client, LIST)
-    models.QuerySet(Grant).all()._raw_delete("default")
-    assert client.get(LIST, headers={"If-None-Match": tag}).status_code != 304
-    type(province).objects.update(is_active=False)
-    assert client.get(LIST, headers={"If-None-Match": tag}).status_code == 401
 
 
 def test_what_goes_on_without_a_state_number_has_no_etag_and_is_stored_nowhere(live_register, province):
@@ -238,12 +191,9 @@ def test_what_goes_on_without_a_state_number_has_no_etag_and_is_stored_nowhere(l
     )
 
 
-@pytest.mark.parametrize("path", ["/api/v1/reports/{}/", "/api/v1/reports/?project={}&month=2023-07"])
-def test_a_step_that_ends_by_the_clock_is_not_offered_for_longer(
-    path, live_register, province, changsha_writer, monkeypatch
-):
+def test_a_step_that_ends_by_the_clock_is_not_offered_for_longer(live_register, province, changsha_writer, monkeypatch):
     report, client = approved(changsha_writer, province), token_client(province)
-    asked = path.format(report.pk if path.endswith("{}/") else report.entry.project.code)
+    asked = f"/api/v1/reports/{report.pk}/"
     answer = client.get(asked)
     assert b'"retract"' in answer.content
     assert "-" not in answer.headers.get("ETag", "")
@@ -269,7 +219,7 @@ def get_addresses(user: Any, read: Callable[[str], Any]) -> Iterator[str]:
             yield answer["results"][0]["url"].removeprefix("http://testserver")
 
 
-@pytest.mark.parametrize("who", ["nobody", "province", "changsha_writer"])
+@pytest.mark.parametrize("who", ["nobody", "province"])
 def test_every_table_that_a_response_is_built_from_raises_a_number(who, live_register, public_read, request, client_of):
     """Otherwise one would be taken for the present one after a change."""
     user = None if who == "nobody" else request.getfixturevalue(who)

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 import pytest
 from django.contrib import admin
 from django.contrib.admin.utils import flatten_fieldsets
 from django.db import models
-from django.utils.translation import override
 
 from projects.access import Access
-from projects.admin.projects import with_other_fields as with_fieldset
-from projects.imports import values
-from projects.imports.fields import FIELDS, get_other_fields, get_own_heads
+from projects.imports.fields import FIELDS
 from projects.imports.register_files import get_project_layout
-from projects.models import Enterprise, LightRule, Project, Target
+from projects.models import Project
 from projects.models.base import own_fields
-from projects.pages import facts as facts_of_page
 from projects.pages.facts import facts
 from projects.periods import partial_dates
 
@@ -95,12 +90,6 @@ def test_every_field_of_a_project_is_a_fact_of_its_page(name: str) -> None:
     assert facts_change_with(name), f"projects/pages/facts.py says nothing of {name}"
 
 
-@pytest.mark.usefixtures("register")
-@pytest.mark.parametrize("name", ["note_zh", "note_en"])
-def test_what_is_no_fact_changes_none(name: str) -> None:
-    assert not facts_change_with(name)
-
-
 def facts_change_with(name: str) -> bool:
     project = Project.objects.filter(source__isnull=False).first()
     before = facts(project, None, [], access=Access(public=True))
@@ -129,38 +118,3 @@ def test_the_register_of_csv_files_has_a_column_for_each_field_of_workbooks() ->
         assert (column is None) == (field.model is None), field.name
         assert column is None or column.read == field.read
     assert columns["national_code"].optional
-
-
-@pytest.mark.no_database
-def test_a_field_that_no_fieldset_names_stands_at_the_end_of_one() -> None:
-    named = ("Names", {"fields": (("name_zh",),)}), ("Rest", {"fields": ()})
-    first, rest = with_fieldset(Enterprise, *named, into=0)
-    assert (first[1]["fields"], rest) == ((("name_zh",), "name_en"), named[1])
-
-
-@pytest.mark.no_database
-def test_a_field_that_no_workbook_names_has_a_column_below_its_names_and_its_unit() -> None:
-    [(field, reader)] = get_other_fields(Enterprise, ["name_zh"])
-    assert (field.name, reader) == ("name_en", values.line)
-    assert [*get_own_heads(Enterprise, "name_en", "English name")] == ["name_en", "English name"]
-    with override("en"):
-        assert [*get_own_heads(LightRule, "missing_red", "red")] == [
-            *("missing_red", "missing_red (reports)", "red", "red (reports)")
-        ]
-    with pytest.raises(TypeError, match=r"projects/imports/fields\.py"):
-        list(get_other_fields(Target, []))
-
-
-@pytest.mark.no_database
-def test_a_field_without_a_fact_of_its_own_is_one_where_it_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
-    project = Project(basis="reported", kind="park", total_investment=130_000_000, start=dt.date(2023, 2, 1))
-    project.start_precision = "month"
-    monkeypatch.setattr(
-        facts_of_page, "_SAID", frozenset({*facts_of_page._SAID} - {"kind", "total_investment", "start", "finish"})
-    )
-    said = {each.label: (each.text, each.unit, each.figure) for each in facts_of_page._others(project)}
-    assert said == {
-        "类型": ("园区平台项目", "", ""),
-        "总投资": ("1.30", "亿元", "total_investment"),
-        "开工": ("2023-02", "", ""),
-    }

@@ -9,11 +9,9 @@ from django.conf import settings
 from django.core.management import call_command
 from simple_history.utils import get_history_manager_for_model
 
-from projects.choices import ProblemKind, ProblemState
 from projects.models import (
     Claim,
     Entry,
-    LightRule,
     Milestone,
     MonthlyReport,
     Problem,
@@ -79,38 +77,6 @@ def published(date, precision):
     year, month, _day = date.split("-")
     quarter = f"{year}-Q{(int(month) + 2) // 3}"
     return {"year": year, "quarter": quarter, "month": f"{year}-{month}", "day": date}[precision]
-
-
-def test_sectors_and_chain_links_and_prefectures_are_those_of_the_files():
-    assert [{**row, "order": int(row["order"])} for row in cells("sectors")] == [
-        {name: row[name] for name in ("code", "name_zh", "name_en", "order")} for row in stored(Sector)
-    ]
-    assert [{**row, "order": int(row["order"]), "sector": [row["sector"]]} for row in cells("chain_links")] == [
-        {name: row[name] for name in ("sector", "code", "name_zh", "name_en", "order")} for row in stored(ChainLink)
-    ]
-    assert cells("prefectures") == [
-        {name: row[name] for name in ("adcode", "name_zh", "name_en")} for row in stored(Prefecture)
-    ]
-
-
-def test_directions_are_those_of_the_announcement_and_group_the_sectors():
-    named = [(row["code"], row["name_zh"], row["measured_by"]) for row in stored(Direction)]
-    assert named == [
-        ("strengthen", "锻长板", "sectors"),
-        ("shore-up", "补短板", "sectors"),
-        ("lay-out", "谋布局", "sectors"),
-        ("attract", "强招商", "transferred"),
-    ]
-    assert {row["code"]: row["direction"] and row["direction"][0] for row in stored(Sector)} == {
-        "advanced-computing": "strengthen",
-        "power-semiconductors": "strengthen",
-        "new-display": "shore-up",
-        "5g-electronic-circuits": "shore-up",
-        "energy-electronics": "lay-out",
-        "smart-terminals": None,
-    }
-    announced = {(row["source_url"], row["source_date"]) for row in cells("targets") if row["year"] == "2023"}
-    assert {(row["source_url"], row["announced_on"]) for row in stored(Direction)} <= announced
 
 
 def test_targets_are_those_of_the_file():
@@ -181,46 +147,6 @@ def test_projects_and_their_entries_are_those_of_the_file():
     assert [tuple(row[name] for name in names) for row in stored(Entry)] == plans
 
 
-def test_enterprises_are_those_of_the_projects():
-    expected = {row["enterprise_zh"]: row["enterprise_en"] for row in cells("projects_2023") if row["enterprise_zh"]}
-    assert {row["name_zh"]: row["name_en"] for row in stored(Enterprise)} == expected
-
-
-def test_claims_are_those_of_the_file():
-    expected = []
-    for row in cells("claims"):
-        progress = row["figure"].startswith("progress")
-        is_money = row["unit"] == "CNY"
-        expected.append(
-            (
-                [row["code"]],
-                "year_plan_progress" if progress else row["figure"].replace("output_value", "expected_revenue"),
-                row["figure"] == "output_value",
-                int(row["value"]) if is_money else None,
-                "" if is_money else row["value"],
-                (6, 2023) if progress else (None, None),
-                row["scope"],
-                source(row),
-                row["note"],
-            )
-        )
-    found = [
-        (
-            row["project"],
-            row["figure"],
-            row.get("of_output_value", False),
-            row["amount"],
-            row["stated"],
-            (row["through_month"], row["year"]),
-            row["scope_en"],
-            row["source"],
-            row["note_en"],
-        )
-        for row in stored(Claim)
-    ]
-    assert found == expected
-
-
 def test_monthly_reports_are_those_of_the_file():
     expected = [
         ([row["code"], 2023], int(row["month"][-2:]), int(row["disbursed"]), row["basis"], "approved")
@@ -228,29 +154,6 @@ def test_monthly_reports_are_those_of_the_file():
     ]
     names = ("entry", "month", "disbursed", "basis", "state")
     assert [tuple(row[name] for name in names) for row in stored(MonthlyReport)] == expected
-
-
-def test_milestones_and_problems_are_illustrative_and_of_illustrative_projects(register):
-    for model in (Milestone, Problem):
-        assert set(model.objects.values_list("basis", "project__basis")) == {("illustrative", "illustrative")}
-    milestones, today = Milestone.objects.all(), Programme.objects.get(year=2023).today
-    assert (milestones.count(), milestones.values("project").distinct().count()) == (45, 15)
-    assert milestones.overdue(today).count() == 2
-    assert milestones.filter(actual__isnull=False).count() == 18
-    moved = milestones.filter(expected__isnull=False)
-    assert moved.count() == 9
-    assert not moved.filter(reason="").exists()
-    assert set(Problem.objects.values_list("kind", flat=True)) == set(ProblemKind.values)
-    assert set(Problem.objects.values_list("state", flat=True)) == set(ProblemState.values)
-    assert (Problem.objects.count(), Problem.objects.overdue(today).count()) == (12, 3)
-
-
-def test_sources_are_all_that_the_files_name():
-    named = {
-        tuple(source(row)) for name in ("targets", "claims", "projects_2023") for row in cells(name) if source(row)
-    }
-    named |= {tuple(row["source"]) for row in stored(LightRule)}
-    assert {(row["url"], published(row["published"], row["published_precision"])) for row in stored(Source)} == named
 
 
 @pytest.mark.no_database

@@ -18,7 +18,7 @@ from projects.models.base import Record, RecordQuerySet
 from projects.models.fields import CODE_REFUSED
 from sectors.models import Sector
 from tests.people import CHANGSHA, ZHUZHOU
-from tests.projects.admin.forms import change_url, errors_of, filled, url
+from tests.projects.admin.forms import errors_of, url
 from tests.projects.admin.test_projects import new_project
 from tests.projects.api.conftest import System, assert_problem
 
@@ -78,24 +78,6 @@ def test_the_api_says_of_a_hidden_code_what_it_says_of_any_that_cannot_be_used(c
     assert refusal(OWN)[0]["errors"]["code"] == [taken[lang]]
 
 
-def test_a_session_is_told_the_same(hidden, client_of, changsha_writer):
-    browser = client_of(changsha_writer)
-    told = [
-        browser.post("/api/v1/projects/?lang=en", NEW | {"code": code}, content_type="application/json").json()
-        for code in (FOREIGN, MALFORMED)
-    ]
-    assert told[0] == told[1]
-
-
-def test_many_records_are_refused_in_the_same_words(hidden, changsha_writer):
-    parts = [NEW | {"code": code} for code in (FOREIGN, MALFORMED, OWN, FREE, FREE)]
-    problem = assert_problem(system_of(changsha_writer).post("/projects/many/", {"records": parts}), 400)
-    errors = problem["errors"]
-    assert errors["records.0.code"] == errors["records.1.code"]
-    assert errors["records.2.code"] == [f"“{OWN}” {TAKEN}"]
-    assert errors["records.4.code"] == [f"“{FREE}” {TAKEN}"]
-
-
 def test_a_token_that_is_bound_does_not_say_what_its_owner_may_see(hidden, province):
     bound, free = system_of(province, prefectures=[CHANGSHA]), system_of(province)
     assert TAKEN not in assert_problem(bound.post("/projects/", NEW | {"code": FOREIGN}), 400, "code")["detail"]
@@ -115,19 +97,6 @@ def test_the_administration_says_the_same_in_the_form_of_a_new_project(hidden, c
     assert refusal(OWN) == [f"“{OWN}” {TAKEN}"]
 
 
-def test_no_code_is_looked_up_that_is_sent_for_an_old_project(hidden, client_of, changsha_writer):
-    browser, record = client_of(changsha_writer), Project.objects.get(code=OWN)
-
-    def said(code: str) -> list[str]:
-        page = browser.post(
-            f"{change_url(record)}?lang=en", filled(browser.get(change_url(record), ENGLISH), code=code), follow=True
-        )
-        return [str(each) for each in page.context["messages"]]
-
-    assert said(FOREIGN) == said(MALFORMED) == said(OWN)
-    assert Project.objects.get(pk=record.pk).code == OWN
-
-
 def test_the_name_of_a_hidden_enterprise_is_not_told_as_taken(hidden, client_of, changsha_writer):
     browser = client_of(changsha_writer)
     with create_revision():
@@ -140,21 +109,6 @@ def test_the_name_of_a_hidden_enterprise_is_not_told_as_taken(hidden, client_of,
 
     assert refusal(SECRET) == ["This value cannot be used here. Choose another one, or ask the province."]
     assert refusal("无项目的企业") == [f"“无项目的企业” {TAKEN}"]
-
-
-@pytest.mark.parametrize("who", ["province", "zhuzhou_writer"])
-def test_whoever_may_see_the_record_is_told_that_it_has_the_code(who, hidden, request):
-    system = system_of(request.getfixturevalue(who))
-    place = CHANGSHA if who == "province" else ZHUZHOU
-    problem = assert_problem(system.post("/projects/", NEW | {"code": FOREIGN, "prefecture": place}), 400, "code")
-    assert problem["errors"]["code"] == [f"“{FOREIGN}” {TAKEN}"]
-
-
-def test_a_command_is_told_it_as_well(hidden):
-    again = Project(code=FOREIGN, name_zh="又一个", sector=Sector.objects.first())
-    with pytest.raises(ValidationError) as refused, create_revision():
-        again.save()
-    assert FOREIGN in refused.value.message_dict["code"][0]
 
 
 def test_nobody_at_all_is_told_nothing(hidden, rf):

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from collections.abc import Iterator
 from typing import Any
 
-import openpyxl
 import pytest
+from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.test import Client
 
 from projects.choices import Basis, Measure, ReportState, Unit
 from projects.models import Claim, Entry, MonthlyReport, Plan, Project, Source
+from projects.models.fields import AmountField, TargetField
 from projects.money import LIMIT
 from projects.monitoring.forecast import get_forecast
 from projects.monitoring.running_totals import since_start
@@ -23,7 +22,6 @@ from projects.totals.figures import FIGURES
 from projects.totals.totals import totals
 
 from .asking import scope_of
-from .test_crown import figures_in
 
 LARGEST = LIMIT - 1
 PROJECTS, MONTHS, MILLION = 42, 12, 1_000_000
@@ -84,13 +82,10 @@ def test_every_figure_that_is_money_is_looked_at() -> None:
     assert sorted(MONEY) == sorted(EACH)
 
 
-@pytest.mark.parametrize("more", [{}, {"kind": "plant"}, {"total_investment_min": "5"}, {"as_of": "r1"}], ids=str)
+@pytest.mark.parametrize("more", [{}, {"kind": "plant"}], ids=str)
 @pytest.mark.parametrize("by", ["", *sorted(DIMENSIONS), "month"])
 def test_every_breakdown_is_exact(largest, client_of, province, by, more):
-    """By sums that are kept and by sums over the records; of the past, which is small, only that there is an answer."""
     rows = list(rows_of(client_of(province), by, **more))
-    if "as_of" in more:
-        return
     expected = Project.objects.filter(entries__programme__year=2023, **({"kind": "plant"} if "kind" in more else {}))
     if by == "month":
         assert [row["disbursed"] for row in rows] == [expected.count() * LARGEST] * MONTHS
@@ -99,54 +94,6 @@ def test_every_breakdown_is_exact(largest, client_of, province, by, more):
     for row in rows:
         for name, each in EACH.items():
             assert row[name] == (row["project_count"] * each if row["project_count"] else None), (by, name)
-
-
-def test_every_page_says_the_same(largest, client_of, province, analyst):
-    whole = {
-        name: PROJECTS * each for name, each in EACH.items() if name not in (Measure.FORECAST, Measure.OUTPUT_VALUE)
-    }
-    found = figures_in(client_of(province).get("/projects/", EVERYTHING), "tfoot")
-    assert {name: found[name] for name in whole} == whole
-    listed = client_of(analyst)
-    for name in MONEY:
-        told = listed.get("/api/v1/explain/", {"programme": "2023", "figure": name})
-        assert told.status_code == 200, told.content
-        assert told.json()["value"] == PROJECTS * EACH[name]
-        assert listed.get(f"/figures/{name}/", EVERYTHING).status_code == 200
-    sector = Project.objects.values_list("sector__code", flat=True).first()
-    prefecture = Project.objects.filter(prefecture__isnull=False).values_list("prefecture__adcode", flat=True).first()
-    paths = ("/", "/sectors/", f"/sectors/{sector}/", "/prefectures/", f"/prefectures/{prefecture}/", "/league/")
-    for path in (*paths, "/forecast/", "/rounds/2023-06/", "/attention/", "/projects/HN-EI-2023-13/", "/compare/"):
-        for language in ("en", "zh-hans"):
-            answer = listed.get(path, [*EVERYTHING, ("lang", language)])
-            assert answer.status_code == 200, (path, answer.status_code)
-
-
-def test_a_page_shows_the_whole_to_the_last_digit(largest, client_of, analyst):
-    text = client_of(analyst).get("/projects/?programme=2023&lang=en").content.decode()
-    assert f'data-value="{PROJECTS * MONTHS * LARGEST}"' in text
-
-
-@pytest.mark.parametrize("form", ["csv", "ndjson", "xlsx", "json"])
-def test_every_file_has_every_amount_to_the_last_cny(largest, client_of, analyst, form):
-    question = [*EVERYTHING, ("format", form), *([("page_size", "500")] if form == "json" else [])]
-    answer = client_of(analyst).get("/api/v1/projects/", question, headers={"accept-language": "en"})
-    assert answer.status_code == 200
-    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    if form == "csv":
-        records = list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"))))
-    elif form == "xlsx":
-        head, *lines = openpyxl.load_workbook(io.BytesIO(content), read_only=True).worksheets[0].values
-        records = [dict(zip(head, line, strict=True)) for line in lines if line[0]]
-    elif form == "ndjson":
-        records = [json.loads(line) for line in content.splitlines()]
-    else:
-        records = answer.json()["results"]
-    assert len(records) == PROJECTS
-    for record in records:
-        for name in ("total_investment", "planned_disbursement", "expected_revenue", "disbursed"):
-            said = next(value for key, value in record.items() if str(key).startswith(name))
-            assert int(said) == EACH[Measure(name)], (form, name)
 
 
 def test_what_is_made_of_sums_is_exact_too(largest, analyst):
@@ -165,3 +112,23 @@ def test_a_million_records_of_twelve_months_fit_whatever_is_added_up(largest, an
         assert whole.figures[name].value == PROJECTS * each
         assert MILLION * each <= ROOM
     assert MILLION * (MONTHS + 1) * LARGEST <= ROOM  # since the start of the projects
+
+
+def amounts() -> Iterator[tuple[type[models.Model], AmountField]]:
+    for model in apps.get_app_config("projects").get_models():
+        for field in model._meta.concrete_fields:
+            if isinstance(field, AmountField) and not hasattr(model, "instance_type"):
+                yield model, field
+
+
+@pytest.mark.no_database
+@pytest.mark.parametrize(("model", "field"), list(amounts()), ids=lambda each: getattr(each, "__name__", str(each)))
+def test_every_stored_amount_is_held_below_the_limit_by_its_field_and_by_a_constraint(model, field):
+    """Whatever model comes. Targets are larger: each is said of a whole programme, and is added to nothing."""
+    limit = 10**15 if isinstance(field, TargetField) else LIMIT
+    assert field.clean(limit - 1, None) == limit - 1
+    with pytest.raises(ValidationError):
+        field.clean(limit, None)
+    names = [each.name for each in model._meta.constraints if f"_{field.name}_" in each.name and "below" in each.name]
+    assert names, f"{model.__name__}.{field.name} has no constraint"
+    assert all(("10_15" if limit > LIMIT else "500_billion") in name for name in names)

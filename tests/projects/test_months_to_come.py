@@ -80,9 +80,3 @@ def test_what_a_command_loads_is_taken_whatever_its_month_for_no_round_here_has_
         MonthlyReport(entry=entry_of(), month=12, disbursed=YI).full_clean()
     with pytest.raises(ValidationError), create_revision(door=Channel.ADMIN):
         MonthlyReport(entry=entry_of(), month=12, disbursed=YI).full_clean()
-
-
-def test_a_month_that_is_none_is_refused_at_its_field(register: None) -> None:
-    with pytest.raises(ValidationError) as refused, create_revision(door=Channel.ADMIN):
-        MonthlyReport(entry=entry_of(), month=13, disbursed=YI).full_clean()
-    assert set(refused.value.message_dict) == {"month"}

@@ -13,8 +13,8 @@ from tests.pages import PATHS
 
 OLD, NEW = "长沙算谷园区", "长沙某显示模组项目"
 CODE = "HN-EI-2023-11"
-LISTS = ("projects", "entries", "claims", "reports", "milestones", "problems", "plans")
-FIGURES = ("total_investment", "project_count", "expected_revenue", "planned_disbursement")
+LISTS = ("projects", "entries", "claims")
+FIGURES = ("total_investment", "project_count")
 
 
 @pytest.fixture
@@ -44,39 +44,25 @@ PAGES = [*PATHS, f"/projects/{CODE}/", *(f"/figures/{name}/" for name in FIGURES
 
 
 @pytest.mark.parametrize("path", PAGES)
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_a_page_of_the_past_says_the_name_of_then(path, language, then, province, client_of):
+def test_a_page_of_the_past_says_the_name_of_then(path, then, province, client_of):
     browser, joint = client_of(province), "&" if "?" in path else "?"
-    page = browser.get(f"{path}{joint}lang={language}&as_of={then}")
+    page = browser.get(f"{path}{joint}lang=zh-hans&as_of={then}")
     assert page.status_code == 200
     text = page.content.decode()
     assert NEW not in text
     assert "Of now" not in text
     if CODE in text and "data-" in text and path.startswith("/projects/"):
-        assert (OLD if language == "zh-hans" else "Of then") in text
-
-
-def test_the_page_of_a_project_is_headed_by_the_name_of_then(then, province, client_of):
-    text = client_of(province).get(f"/projects/{CODE}/?as_of={then}").content.decode()
-    assert f"<h1>{OLD}" in text or OLD in text[text.index("<h1") : text.index("</h1>")]
+        assert OLD in text
 
 
 @pytest.mark.parametrize("name", LISTS)
-@pytest.mark.parametrize("form", ["json", "csv", "xlsx", "ndjson"])
+@pytest.mark.parametrize("form", ["json", "xlsx"])
 def test_lists_and_files_of_the_past_say_it(name, form, then, province, client_of):
     answer = client_of(province).get(f"/api/v1/{name}/", {"as_of": then, "format": form, "lang": "zh-hans"})
     assert answer.status_code == 200
     text = said(answer)
     assert NEW not in text
     assert "Of now" not in text
-    if name in ("projects", "entries", "claims"):
-        assert OLD in text
-
-
-def test_explanations_of_the_past_say_it(then, province, client_of):
-    question = {"figure": "total_investment", "programme": "2023", "as_of": then}
-    text = client_of(province).get("/api/v1/explain/", question).content.decode()
-    assert NEW not in text
     assert OLD in text
 
 

@@ -15,7 +15,6 @@ from projects.models.fields import NATIONAL_CODE_REFUSED
 from tests.people import ZHUZHOU
 from tests.projects.admin.forms import change_url, errors_of, filled
 from tests.projects.api.conftest import System, assert_problem
-from tests.projects.imports.register_files import Files
 
 OWN, OTHER = "HN-EI-2023-01", "HN-EI-2023-02"
 NATIONAL, OLD = "2304-430100-04-01-123456", "2017-430100-39-03-000007"
@@ -103,47 +102,14 @@ def test_of_a_hidden_project_it_is_refused_in_the_words_of_any_that_cannot_be_us
     assert refusals(OLD) == refusals("2304-43")
 
 
-def test_who_sees_the_project_is_told_that_it_has_it(coded: Project, system_of: Any, province: Any) -> None:
-    problem = assert_problem(system_of(province).patch(f"/projects/{OTHER}/", {"national_code": NATIONAL}), 400)
-    assert NATIONAL in problem["errors"]["national_code"][0]
-
-
-@pytest.mark.parametrize("typed", [NATIONAL, SPELLINGS[2]])
-def test_the_search_of_the_pages_leads_to_the_project(
-    coded: Project, client_of: Any, province: Any, typed: str
-) -> None:
-    answer = client_of(province).get("/search/", {"search": typed})
-    assert (answer.status_code, answer["Location"]) == (302, f"/projects/{OWN}/")
-
-
-def test_the_page_of_the_project_shows_it_where_it_is_known(coded: Project, client_of: Any, province: Any) -> None:
-    browser = client_of(province)
-    shown, silent = (browser.get(f"/projects/{code}/?lang=en").content.decode() for code in (OWN, OTHER))
-    assert "National project code" in shown
-    assert NATIONAL in shown
-    assert "National project code" not in silent
-
-
-def test_a_register_that_is_loaded_says_it_of_one_project(db: Any, tmp_path: Any) -> None:
-    files = Files(tmp_path)
-    files.add_column("projects_2023.csv", "national_code", {2: SPELLINGS[3], 3: NATIONAL})
-    [problem] = files.problems()
-    assert "line 3" in problem
-    assert "This national project code cannot be used." in problem
-
-
 @pytest.mark.parametrize(
     ("code", "part"),
     [
         (NATIONAL, ""),
         ("2017-430100-39-03-000007", ""),  # of the first years, by the year alone
-        ("2012-430100-04-01-000001", ""),  # December 2020
         ("2304-000052-04-01-000001", ""),  # of the central government
-        ("2304-660400-04-01-000001", ""),
         ("2304-000000-00-00-000000", ""),
         ("2313-430100-04-01-123456", "2313"),  # no month
-        ("2399-430100-04-01-123456", "2399"),
-        ("9904-430100-04-01-123456", "9904"),  # yet to come
         ("0000-430100-04-01-123456", "0000"),
         ("2304-990100-04-01-123456", "990100"),  # nowhere
     ],

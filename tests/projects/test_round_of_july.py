@@ -14,7 +14,6 @@ from django.test import Client
 
 from projects.choices import Measure
 from projects.models import MonthlyReport
-from projects.monitoring.forecast import get_forecast
 from projects.monitoring.ranking import league_of_open_month
 from projects.pages.monitoring.ranking import OPEN_FIGURES
 from projects.totals.totals import breakdowns, totals
@@ -23,8 +22,8 @@ from tests.pages import opened
 from .asking import get_standings, scope_of
 from .july import ASKED, order, stage
 
-STAGES = [(0, False), (1, False), (6, False), (27, False), (27, True), (30, False)]
-OPEN = [each for each in STAGES if each not in ((27, True), (30, False))]
+OPEN = [(0, False), (6, False)]
+STAGES = [*OPEN, (27, True), (30, False)]
 JULY = {"through": "2023-07"}
 PAGES = (
     "/",
@@ -91,15 +90,14 @@ def test_pages_api_and_files_begin_with_the_same_month_and_its_sum(province, cli
     assert asked(province, "/projects/", programme="2023")["results"][0]["disbursed_through"] == f"2023-{month:02}"
 
 
-@pytest.mark.parametrize(("number", "closed"), OPEN)
-def test_every_page_of_the_open_month_says_how_many_are_approved(province, client_of, number, closed):
-    stage(number, closed=closed)
+def test_every_page_of_the_open_month_says_how_many_are_approved(province, client_of):
+    stage(6)
     client = client_of(province)
     for path in (*PAGES, *PARTS):
         page = opened(client, path, lang="en", **JULY)
-        assert f"July is open: {number} of 30 reports are approved, due 2023-08-10." in page.text, path
+        assert "July is open: 6 of 30 reports are approved, due 2023-08-10." in page.text, path
         by_itself = opened(client, path, lang="en")
-        assert f"July is open: {number} of 30 reports are approved" in by_itself.text, path
+        assert "July is open: 6 of 30 reports are approved" in by_itself.text, path
         assert any("through=2023-07" in anchor.href for anchor in by_itself.anchors), path
 
 
@@ -165,16 +163,6 @@ def test_the_api_holds_an_open_month_against_nothing(province, number, closed):
     assert project["open_month"] == f"{number}/30"
 
 
-@pytest.mark.parametrize("form", ["csv", "ndjson"])
-def test_every_line_of_a_file_says_it_too(province, form):
-    stage(6)
-    client = Client()
-    client.force_login(province)
-    query = {"programme": "2023", "format": form, "fields": "code,disbursed_through,open_month"}
-    lines = [b"".join(client.get("/api/v1/projects/", query | more).streaming_content).decode() for more in ({}, JULY)]
-    assert (lines[0].count("6/30"), lines[1].count("6/30")) == (0, 42)
-
-
 def values_of(standing):
     """Return what pages say of an entry."""
     progress = ("month", "disbursed", "due", "gap", "share", "stage", "light", "last_month")
@@ -200,10 +188,23 @@ def test_no_light_changes_because_somebody_else_has_reported(province, client_of
     assert "The others keep their light until their report of July is approved." in text
 
 
+def test_a_gap_of_long_ago_is_said_and_opens_to_its_records(province, client_of):
+    codes = order()[:3]
+    reports = QuerySet(MonthlyReport).filter(entry__project__code__in=codes)
+    reports.filter(month=3)._raw_delete("default")
+    reports.filter(month=5, entry__project__code=codes[0])._raw_delete("default")
+    page = opened(client_of(province), "/", lang="en")
+    said = " ".join(page.text.split())
+    for words in ("complete 27", "with gaps 3 (4 months missing)", "none 12"):
+        assert words in said, words
+    gaps = next(anchor for anchor in page.anchors if anchor.data.get("coverage") == "gaps")
+    found = opened(client_of(province), f"{gaps.href}&lang=en")
+    assert [code for code in order() if code in found.text] == sorted(codes, key=order().index)
+
+
 @pytest.mark.parametrize("by", ["prefecture", "sector"])
-@pytest.mark.parametrize(("number", "closed"), OPEN)
-def test_only_parts_of_which_half_of_the_plan_has_reported_are_ranked(province, number, closed, by):
-    stage(number, closed=closed)
+def test_only_parts_of_which_half_of_the_plan_has_reported_are_ranked(province, by):
+    stage(6)
     scope = scope_of(province, JULY)
     answers = [
         breakdowns(each, by, figures=OPEN_FIGURES)[by] for each in (scope, scope.like_for_like(), scope.last_shown)
@@ -224,82 +225,4 @@ def test_only_parts_of_which_half_of_the_plan_has_reported_are_ranked(province, 
     assert {place.rank for place in places if place.rank} == {
         1 + sum(other > one for other in shares.values()) for one in shares.values()
     }
-    if (number, by) == (6, "prefecture"):
-        assert len(shares) == 3
-    if (number, by) == (6, "sector"):
-        assert not shares
-
-
-def test_a_league_says_why_who_is_not_ranked_and_keeps_the_amounts(province, client_of):
-    stage(6)
-    page = opened(client_of(province), "/league/", lang="en", by="prefecture", **JULY)
-    assert (
-        "3 of 11 can be compared. Yiyang has completed the largest share of its plan, 43.6% (1/1, illustrative);"
-        in page.text
-    )
-    assert "Zhuzhou the smallest, 40.1% (1/1, illustrative)." in page.text
-    assert "not ranked: the reports cover too little of the plan" in page.text
-    assert "not ranked: no report of the month is approved" in page.text
-    plain = summed(7, only=APPROVED)
-    assert plain.disbursed in [
-        int(each.data["value"]) for each in page.figures() if each.data["figure"] == Measure.DISBURSED
-    ]
-
-
-@pytest.mark.parametrize(("number", "closed"), OPEN)
-def test_no_outlook_falls_because_somebody_has_reported_first(province, client_of, number, closed):
-    stage(number, closed=closed)
-    shown = get_forecast(scope_of(province, JULY).last_shown)
-    assert shown == get_forecast(scope_of(province, {"through": "2023-06"}))
-    page = opened(client_of(province), "/forecast/", lang="en", **JULY)
-    assert "No forecast is given for July, which is open; this is the one as of January to June." in page.text
-    assert "If the pace so far held, the year would come to 31.78 billion CNY" in page.text
-    assert "15.52 billion CNY less than the announced plan" in page.text
-
-
-def test_the_outlook_of_a_closed_month_is_of_those_alone_that_have_reported_it(province):
-    stage(27, closed=True)
-    pace = get_forecast(scope_of(province))
-    plain = summed(7, only=APPROVED)
-    assert (pace.value, pace.known) == (Fraction(plain.disbursed * 12, 7), 27)
-    assert [(each.planned, each.target) for each in pace.against] == [(plain.planned, None)]
-
-
-def test_a_project_is_shown_with_its_report_or_as_of_the_month_before(province, client_of):
-    stage(6)
-    first, last = order()[0], order()[-1]
-    client = client_of(province)
-    assert "January to July 2023" in opened(client, f"/projects/{first}/", lang="en", **JULY).text
-    text = opened(client, f"/projects/{last}/", lang="en", **JULY).text
-    assert "The report of July is not approved; shown is January to June." in text
-
-
-def test_who_reads_a_part_is_told_of_that_part(changsha_reader, client_of):
-    stage(6)
-    text = opened(client_of(changsha_reader), "/", lang="en", **JULY).text
-    assert "July is open: 0 of 7 reports are approved" in text
-    assert asked(changsha_reader, "/totals/", **JULY)["month"]["asked"] == 7
-
-
-def test_the_overview_says_what_the_open_round_lacks_and_until_when(province, client_of):
-    stage(6)
-    for query in ({}, JULY):
-        text = opened(client_of(province), "/", lang="en", **query).text
-        assert (
-            "Round of July: 6 of 30 reports are approved, 0 wait for review, 24 are outstanding; due 2023-08-10."
-            in text
-        )
-
-
-def test_a_gap_of_long_ago_is_said_and_opens_to_its_records(province, client_of):
-    codes = order()[:3]
-    reports = QuerySet(MonthlyReport).filter(entry__project__code__in=codes)
-    reports.filter(month=3)._raw_delete("default")
-    reports.filter(month=5, entry__project__code=codes[0])._raw_delete("default")
-    page = opened(client_of(province), "/", lang="en")
-    said = " ".join(page.text.split())
-    for words in ("complete 27", "with gaps 3 (4 months missing)", "none 12"):
-        assert words in said, words
-    gaps = next(anchor for anchor in page.anchors if anchor.data.get("coverage") == "gaps")
-    found = opened(client_of(province), f"{gaps.href}&lang=en")
-    assert [code for code in order() if code in found.text] == sorted(codes, key=order().index)
+    assert len(shares) == {"prefecture": 3, "sector": 0}[by]

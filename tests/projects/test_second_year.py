@@ -11,12 +11,10 @@ from django.test import Client
 
 from projects.choices import ReportState
 from projects.history.revisions import create_revision
-from projects.models import Entry, MonthlyReport, Prefecture, Programme, Project, Round
-from projects.workflows import reporting
+from projects.models import Entry, MonthlyReport, Programme, Round
 from sectors.models import Sector
 from tests.pages import opened
 from tests.projects.admin.forms import seen
-from tests.projects.models.reports_made import CHANGSHA_CODE, submitted
 
 JANUARY = "/rounds/2024-01/"
 
@@ -166,46 +164,9 @@ def test_the_second_year_from_its_first_project_to_a_closed_round(begun, provinc
     )
 
 
-def test_a_bureau_is_led_to_what_was_returned_to_it_of_whatever_year(begun, province, changsha_writer, zhuzhou_writer):
-    reporting.send_back([submitted(changsha_writer, CHANGSHA_CODE)], user=province, comment="Which building?")
-    bureau = client_of(changsha_writer)
-    assert bureau.get("/rounds/now/").headers["Location"].startswith("/rounds/2023-07/")
-    assert client_of(zhuzhou_writer).get("/rounds/now/").headers["Location"].startswith("/rounds/2023-07/"), (
-        "asked in July only"
-    )
-    address = next(each.href for each in opened(bureau, "/tasks/").anchors if "/rounds/2023-07/" in each.href)
-    assert opened(bureau, address).text.count("Which building?")
-
-
-def test_a_round_that_has_not_begun_shows_no_fields(begun, changsha_writer):
-    page = opened(client_of(changsha_writer), "/rounds/2024-02/")
-    assert "not open yet" in page.text
-    names = [each.get("name", "") for tag, each in page.elements if tag in ("input", "textarea", "select")]
-    assert not [name for name in names if name.endswith(("-disbursed", "-reason", "-stage"))]
-    assert "Save" not in [each.text for each in page.anchors]
-    assert not [each for tag, each in page.elements if tag == "button" and each.get("value") in ("save", "submit")]
-
-
 def test_nothing_is_saved_of_a_round_that_has_not_begun(begun, changsha_writer):
     entry = Entry.objects.get(project__code="HN-EI-2024-01")
     row = {f"{entry.pk}-version": "new", f"{entry.pk}-disbursed": "0.1", "action": "save"}
     answer = client_of(changsha_writer).post("/rounds/2024-02/?lang=en&unit=large", row)
     assert "The round has not begun; nothing was saved." in answer.content.decode()
     assert not MonthlyReport.objects.filter(entry=entry, month=2).exists()
-
-
-def test_a_search_of_one_year_says_what_other_years_have(begun):
-    page = opened(begun, "/projects/", search="二〇二四年", programme="2023")
-    found = [each for each in page.anchors if each.text == "2024" and "search=" in each.href]
-    assert "On the lists of other years this search finds" in page.text
-    assert opened(begun, found[-1].href).value("project_count") == 1
-    nothing = opened(begun, "/projects/", search="二〇二四年", programme="2024")
-    assert "On the lists of other years" not in nothing.text
-    assert "On the lists of other years" not in opened(begun, "/projects/", programme="2023").text
-
-
-def test_the_sheet_of_a_prefecture_without_a_project_is_empty(begun):
-    without = Prefecture.objects.exclude(projects__in=Project.objects.all()).first()
-    response = begun.get("/rounds/2023-07/", {"prefecture": without.adcode})
-    assert response.status_code == 200
-    assert "No project here is asked for a report" in response.content.decode()

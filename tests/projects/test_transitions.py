@@ -10,33 +10,16 @@ from django.urls import include, path
 from django.utils.translation import override
 from drf_spectacular.generators import SchemaGenerator
 
-from projects.api.files import get_codes
-from projects.api.proposals import ProposalRecord
-from projects.api.reports import ReportRecord
 from projects.api.urls import router
 from projects.choices import ProposalAction, ProposalState, ReportAction, ReportState
 from projects.workflows import adoption, proposals, reporting
-from projects.workflows.transitions import Transition
-from tests.pages import opened, read
+from tests.pages import read
 
-from .admin.forms import messages_of
-from .pages.rounds import JULY, entries, report, submitted
-from .workflows.proposals_made import in_state, proposed
+from .workflows.proposals_made import in_state
 
 LISTS = {"reports": reporting.TRANSITIONS, "proposals": proposals.TRANSITIONS, "claims": adoption.TRANSITIONS}
 STEP = re.compile(r"/(?P<plural>[a-z]+)/(?P<of_one>\{id\}/)?(?P<action>[a-z]+)/")
 NO_TRANSITIONS = {"many", "events"}  # what these lists have beside them
-TAP = Transition(
-    action="tap",
-    starts=(ReportState.DRAFT,),
-    end=ReportState.DRAFT,
-    permissions=("projects.submit_monthlyreport", "projects.submit_proposal"),
-    verb="tap",
-    summary="Tap it",
-    summary_of_many="Tap several",
-    button="Tap",
-    done="Tapped.",
-)
 
 
 @pytest.fixture(autouse=True)
@@ -94,35 +77,6 @@ def test_the_api_offers_each_with_the_summary_of_the_list_and_nothing_else(plura
     assert operations(router.urls, plural, of_one=False) == summaries(plural, "summary_of_many")
 
 
-def test_what_makes_a_proposal_is_described_by_the_list_as_well():
-    described = SchemaGenerator(patterns=[path("", include(router.urls))]).get_schema(public=True)["paths"]
-    making = proposals.TRANSITIONS[ProposalAction.SUBMIT]
-    posted = described["/proposals/"]["post"]
-    assert (posted["summary"], posted["description"]) == (str(making.summary), str(making.description))
-
-
-@pytest.mark.parametrize("record", [ReportRecord, ProposalRecord])
-def test_files_have_the_words_of_every_step_that_may_be_taken(record):
-    words = {action: str(each.verb) for plural in ("reports", "proposals") for action, each in LISTS[plural].items()}
-    codes = dict(get_codes(record().fields["may"], None))
-    codes.pop("edit", None)
-    assert len(codes) >= 5
-    assert {code: str(text) for code, text in codes.items()} == {code: words[code] for code in codes}
-
-
-def test_sheet_and_review_offer_what_is_said_to_be_done_on_pages(changsha_writer, province, client_of):
-    first, second = entries()[:2]
-    report(second)
-    [waiting] = submitted(changsha_writer, [first])
-    sheet = client_of(changsha_writer).get(JULY).content
-    own = {*buttons(sheet), *({"withdraw"} if buttons(sheet, "withdraw") else ())} - {"save"}
-    queue = client_of(province).get("/review/", {"open": waiting.entry.project.code}).content
-    forms = re.findall(r"<form\s+method=\"post\".*?</form>", queue.decode(), re.DOTALL)
-    offered = [set(buttons(form.encode())) for form in forms if 'name="report"' in form]
-    assert offered == [set(reporting.DECISIONS)]  # one box beside the report
-    assert own | set(reporting.DECISIONS) == {action for action, each in reporting.TRANSITIONS.items() if each.done}
-
-
 def test_the_page_of_a_proposal_offers_each_by_the_button_of_the_list_in_its_order(
     changsha_writer, province, client_of
 ):
@@ -144,38 +98,4 @@ def test_the_page_of_a_proposal_offers_each_by_the_button_of_the_list_in_its_ord
     assert offered == {action: str(each.button) for action, each in proposals.TRANSITIONS.items() if each.button}
 
 
-def test_the_page_of_a_project_leads_to_each_act_about_a_claim_and_its_page_says_the_words(province, client_of):
-    browser, found = client_of(province), {}
-    for anchor in opened(browser, "/projects/HN-EI-2023-02/", lang="en").anchors:
-        if act := re.search(r"/claims/\d+/(\w+)/", anchor.href):
-            found.setdefault(act[1], (anchor.text.split()[0], anchor.href))
-    assert {action: label for action, (label, _href) in found.items()} == {
-        action: str(each.button) for action, each in adoption.TRANSITIONS.items()
-    }
-    for action, (_label, href) in found.items():
-        text = opened(browser, href, lang="en").text
-        assert str(adoption.TRANSITIONS[action].heading) in text
-        assert str(adoption.TRANSITIONS[action].confirm) in text
-
-
 # the control: what is added to a list is at its doors, and the checks above see a door that lacks it
-
-
-@pytest.mark.parametrize("plural", ["reports", "proposals", "claims"])
-def test_a_step_without_an_operation_of_the_api_is_seen(plural, monkeypatch):
-    monkeypatch.setitem(LISTS[plural], TAP.action, TAP)
-    assert operations(router.urls, plural, of_one=True) != summaries(plural)
-
-
-def test_what_is_added_to_a_list_is_a_button_which_takes_it(monkeypatch, changsha_writer, client_of):
-    browser, made = client_of(changsha_writer), proposed(changsha_writer)
-    address, form = f"/proposals/{made.pk}/?lang=en", {"action": TAP.action}
-    assert browser.post(address, form).status_code == 422
-    monkeypatch.setitem(proposals.TRANSITIONS, TAP.action, _tap_of_proposals())
-    assert buttons(browser.get(address).content)[TAP.action] == TAP.button
-    assert "Tapped." in messages_of(browser.post(address, form, follow=True))
-    assert made.events.first().action == TAP.action
-
-
-def _tap_of_proposals() -> Transition:
-    return Transition(**(vars(TAP) | {"starts": (ProposalState.SUBMITTED,), "end": None}))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-import pytest
 from django.utils import timezone
 
 from portfolio.models import ApiToken
@@ -14,7 +13,7 @@ from projects.history.revisions import create_revision
 from projects.models import Entry, Milestone, Programme
 from projects.monitoring.tasks import tasks_of
 from tests.projects.api.conftest import System
-from tests.projects.models.reports_made import CHANGSHA_CODE, entry_of, today_is
+from tests.projects.models.reports_made import CHANGSHA_CODE, entry_of
 
 LATE = (TaskKind.OVERDUE_MILESTONES, TaskKind.MILESTONES_DUE_SOON)
 
@@ -76,16 +75,3 @@ def test_nothing_is_late_because_its_project_was_put_on_the_list_of_another_year
     tasks, _page, late = told()
     assert tasks[TaskKind.OVERDUE_MILESTONES, 2024] >= 1  # by the day of the year that is looked at now
     assert late > before[2]
-
-
-@pytest.mark.parametrize("language", ["en", "zh-hans"])
-def test_tasks_of_two_years_say_by_which_day_each_counts(changsha_writer, client_of, language):
-    put_on_list(2024)
-    set_programme(2024, reporting_day=dt.date(2024, 2, 5), chosen_at=timezone.now())
-    text = client_of(changsha_writer).get("/tasks/", {"lang": language}).content.decode()
-    assert all(day in text for day in ("2023-08-07", "2024-02-05"))
-    assert {"en": "Working dates of the years", "zh-hans": "各年度业务日期"}[language] in text
-    today_is(None)
-    set_programme(2024, reporting_day=None)
-    text = client_of(changsha_writer).get("/tasks/", {"lang": "en"}).content.decode()
-    assert "Working date" not in text

@@ -12,8 +12,7 @@ from django.db import models
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from projects.models import Project
-from sectors.conditions import Unsure, evaluate, surely_holds
+from sectors.conditions import surely_holds
 from sectors.models import Checked
 from tests.length import so_many
 
@@ -77,21 +76,3 @@ def test_of_what_is_stored_the_database_is_not_asked(
     records = list(model._default_manager.all()[:50])
     with django_assert_num_queries(0):
         assert all(surely_holds(constraint, record) for record in records for constraint in checks_of(model))
-
-
-def test_what_is_not_known_of_a_text_or_of_null_is_asked() -> None:
-    for condition in (
-        models.Q(code__gt="A"),
-        models.Q(code__contains="A"),
-        models.Q(sector__code="x"),
-        models.Q(total_investment=models.F("expected_revenue") * 2),
-        models.Q(code__in=models.Value(["A"])),
-        models.Exists(Project.objects.all()),
-    ):
-        constraint = models.CheckConstraint(name="x", condition=condition)
-        assert not surely_holds(constraint, Project())
-    assert evaluate(models.Q(total_investment=5), Project()) is None
-    with pytest.raises(Unsure):
-        evaluate(~models.Q(total_investment=5), Project())
-    with pytest.raises(TypeError):
-        evaluate(models.Q(total_investment__gt=5), Project(total_investment="6"))

@@ -1,10 +1,6 @@
 """Whole rows become records without Django's own `__init__`: what it would have made is what is made."""
 
 from django.apps import apps
-from django.db import models
-from django.db.models.base import Model
-from django.db.models.query_utils import DeferredAttribute
-from django.db.models.signals import post_init, pre_init
 
 from projects.models import Entry, MonthlyReport, Project
 from sectors.models import Checked
@@ -34,16 +30,6 @@ def test_records_are_what_django_makes_of_whole_rows():
     assert {Project, Entry, MonthlyReport} <= set(CHECKED)
 
 
-def test_nothing_else_happens_when_django_makes_one():
-    """No model has an `__init__` of its own, nobody is told of what is read, and fields are set as Django sets them."""
-    for model in CHECKED:
-        assert model.__init__ is Model.__init__, model
-        assert not pre_init.has_listeners(model), model
-        assert not post_init.has_listeners(model), model
-        for field in model._meta.concrete_fields:
-            assert isinstance(getattr(model, field.attname), DeferredAttribute), (model, field.attname)
-
-
 def test_what_is_stored_is_apart_from_what_is_said():
     record = MonthlyReport.from_db(
         "default",
@@ -53,9 +39,3 @@ def test_what_is_stored_is_apart_from_what_is_said():
     record.month = 7
     assert record._stored["month"] is None
     assert record._is_new(MonthlyReport._meta.get_field("month"))
-
-
-def test_of_a_part_of_a_row_nothing_is_said_to_be_stored(register):
-    [project] = models.QuerySet(Project).only("pk", "code").order_by("code")[:1]
-    assert project._stored is None
-    assert project.get_deferred_fields()

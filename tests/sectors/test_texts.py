@@ -100,12 +100,6 @@ def test_what_is_seen_is_taken_in_a_line(text):
     check_line(text)
 
 
-@pytest.mark.parametrize("text", ["👨\u200d👩\u200d👧", "soft\u00adware", "a\u200bb"])
-def test_words_may_hold_what_joins_or_parts_letters(text):
-    check_direction(text)
-    check_text(text)
-
-
 def test_every_format_character_is_one_that_is_not_seen():
     formats = [each for each in map(chr, range(sys.maxunicode + 1)) if unicodedata.category(each) == "Cf"]
     assert len(formats) > 150

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from projects.api.urls import router
-from projects.models import Entry, Milestone, Project, Revision
+from projects.models import Project, Revision
 from projects.models.fields import ADDRESSES
 
 from .conftest import assert_problem
@@ -34,34 +34,7 @@ def test_many_records_are_added_in_one_revision(system_of: Any, changsha_writer:
     assert answer.data["records"][0] == system.get("/projects/HN-EI-2024-03/").data
 
 
-def test_one_that_is_wrong_keeps_out_all_and_every_fault_is_told_by_its_place(
-    system_of: Any, changsha_writer: Any
-) -> None:
-    system, before = system_of(changsha_writer), Project.objects.count()
-    wrong = [new(1), new(2, sector="nothing"), new(3, colour="red"), 7, new(1), new(4)]
-    told = assert_problem(
-        system.post("/projects/many/", {"records": wrong}),
-        400,
-        "records.1.sector",
-        "records.2.colour",
-        "records.3.record",
-        "records.4.code",
-    )
-    assert told["detail"].startswith("records.1.sector: ")
-    assert Project.objects.count() == before
-
-
-def test_what_a_later_record_refers_to_may_be_added_before_it(system_of: Any, province: Any) -> None:
-    system = system_of(province)
-    told = {"source": {"url": "https://a.example/list", "published": "2024-01"}}
-    answer = system.post("/projects/many/", {"records": [new(1, **told), new(2, **told)]})
-    assert answer.status_code == 201, answer.data
-    assert len({each["source"]["id"] for each in answer.data["records"]}) == 1
-
-
-@pytest.mark.parametrize(
-    "body", [{}, {"records": []}, {"records": {}}, {"records": [None]}, [], {"records": [new(1)], "x": 1}]
-)
+@pytest.mark.parametrize("body", [{}, {"records": []}, {"records": {}}, [], {"records": [new(1)], "x": 1}])
 def test_what_is_no_list_of_records_is_refused(body: Any, system_of: Any, changsha_writer: Any) -> None:
     assert_problem(system_of(changsha_writer).post("/projects/many/", body), 400)
     assert_problem(system_of(changsha_writer).patch("/projects/many/", body), 400)
@@ -108,13 +81,6 @@ def test_the_whole_etag_of_a_record_is_as_good_as_its_version(
     assert system.patch("/projects/many/", {"records": parts}).status_code == 200
 
 
-@pytest.mark.parametrize("written", ['""', "-{}", '"', "W/"])
-def test_a_tag_that_names_no_version_is_told_at_its_place(written: str, system_of: Any, changsha_writer: Any) -> None:
-    system = system_of(changsha_writer)
-    parts = [{"code": OWN[0], "version": written.format(versions(system)[OWN[0]]), "county_en": "New"}]
-    assert_problem(system.patch("/projects/many/", {"records": parts}), 400, "records.0.version")
-
-
 def test_one_stale_version_keeps_out_all_and_is_told_by_its_place(system_of: Any, changsha_writer: Any) -> None:
     system = system_of(changsha_writer)
     known = versions(system)
@@ -122,27 +88,6 @@ def test_one_stale_version_keeps_out_all_and_is_told_by_its_place(system_of: Any
     assert system.patch(f"/projects/{OWN[1]}/", {"county_en": "Theirs"}).status_code == 200
     assert_problem(system.patch("/projects/many/", {"records": parts}), 412, "records.1.record")
     assert not Project.objects.filter(county_en="Mine").exists()
-
-
-def test_faults_of_changes_are_told_by_their_places(system_of: Any, changsha_writer: Any) -> None:
-    system = system_of(changsha_writer)
-    known = versions(system)
-    own = {"code": OWN[0], "version": known[OWN[0]]}
-    other = Project.objects.filter(prefecture__adcode="430200").first()
-
-    def send(*parts: Any) -> Any:
-        return system.patch("/projects/many/", {"records": parts})
-
-    assert_problem(send({"code": OWN[0], "name_en": "x"}), 400, "records.0.version")
-    assert_problem(send({"version": "x"}, 7), 400, "records.0.code", "records.1.record")
-    assert_problem(send(own, own), 400, "records.1.record")
-    assert_problem(send(own, {"code": other.code, "version": "x"}), 400, "records.1.record")
-    assert_problem(
-        send(own | {"name_zh": ""}, {"code": "NONE", "version": "x"}), 400, "records.0.name_zh", "records.1.record"
-    )
-    assert_problem(send(own | {"name_zh": "", "colour": 1}), 400, "records.0.colour")
-    assert_problem(send(own | {"id": 1}), 400, "records.0.id")
-    assert "/proposals/" in assert_problem(send(own | {"total_investment": 5}), 400)["detail"]
 
 
 def test_no_kind_of_fault_hides_another(system_of: Any, changsha_writer: Any) -> None:
@@ -174,66 +119,9 @@ def test_no_kind_of_fault_hides_another(system_of: Any, changsha_writer: Any) ->
     assert Revision.objects.newest_number() == before
 
 
-def test_records_with_an_id_are_changed_by_it(system_of: Any, changsha_writer: Any) -> None:
-    system = system_of(changsha_writer)
-    named, version = next(iter(versions(system, "/milestones/", "id").items()))
-    answer = system.patch("/milestones/many/", {"records": [{"id": named, "version": version, "name_en": "Checked"}]})
-    assert answer.status_code == 200, answer.data
-    assert Milestone.objects.get(pk=named).name_en == "Checked"
-
-
-def test_of_reports_the_submitted_one_is_named(system_of: Any, changsha_writer: Any) -> None:
-    system = system_of(changsha_writer)
-    reports = {each["id"]: each for each in system.all("/reports/")}
-    fixed = next(each for each in reports.values() if each["state"] == "approved")
-    told = system.patch(
-        "/reports/many/", {"records": [{"id": fixed["id"], "version": fixed["version"], "disbursed": 1}]}
-    )
-    assert_problem(told, 403)
-    assert told.data["detail"].startswith("records.0: ")
-
-
-def test_readers_and_the_public_change_nothing(system_of: Any, changsha_reader: Any, public: Any) -> None:
-    for method in ("post", "patch"):
-        assert_problem(getattr(system_of(changsha_reader), method)("/projects/many/", {"records": [new(1)]}), 403)
-        assert_problem(getattr(public, method)("/projects/many/", {"records": [new(1)]}), 401)
-
-
-@pytest.mark.parametrize("code", ["many", " Many", "ｍａｎｙ"])
-def test_no_project_has_the_code_that_is_the_address_of_many(system_of: Any, changsha_writer: Any, code: str) -> None:
-    system = system_of(changsha_writer)
-    for lang, told in (
-        ("en", "“many” cannot be a code: at its address many records are written."),
-        ("zh-hans", "“many”不能用作编号：该地址用于批量写入。"),
-    ):
-        answer = system.post(f"/projects/?lang={lang}", new(1) | {"code": code})
-        assert assert_problem(answer, 400, "code")["errors"]["code"] == [told]
-
-
 def test_every_word_at_the_place_of_a_code_is_refused_as_one() -> None:
     words = {re.fullmatch(r"\^[a-z-]+/([a-z]+)/\$", str(each.pattern)) for each in router.urls}
     of_lists_by_code = {
         found[1] for found in words if found and found.string.startswith(("^projects/", "^light-rules/", "^sectors/"))
     }
     assert of_lists_by_code == {"many"} == {each.lower() for each in ADDRESSES}
-
-
-@pytest.mark.parametrize("path", ["/ratings/many/", "/proposals/many/", "/sectors/many/"])
-def test_what_has_no_changes_of_many_says_so(path: str, system_of: Any, province: Any) -> None:
-    assert system_of(province).patch(path, {"records": []}).status_code in (404, 405)
-
-
-def test_a_repeated_call_of_many_is_carried_out_once(system_of: Any, changsha_writer: Any) -> None:
-    system, key = system_of(changsha_writer), {"Idempotency-Key": "many"}
-    first = system.post("/projects/many/", {"records": [new(1), new(2)]}, **key)
-    assert system.post("/projects/many/", {"records": [new(1), new(2)]}, **key).content == first.content
-    assert Project.objects.filter(code__startswith="HN-EI-2024-").count() == 2
-
-
-def test_a_whole_list_is_put_on_a_programme(system_of: Any, province: Any) -> None:
-    system = system_of(province)
-    codes = list(Project.objects.order_by("code").values_list("code", flat=True))
-    parts = [{"project": code, "programme": 2024, "status": "continuing"} for code in codes]
-    answer = system.post("/entries/many/", {"records": parts})
-    assert answer.status_code == 201, answer.data
-    assert Entry.objects.filter(programme__year=2024).count() == len(codes)

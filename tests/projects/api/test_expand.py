@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -41,16 +40,6 @@ def test_a_single_record_is_put_in_full_too(public: System) -> None:
     assert project["sector"] == public.get("/sectors/advanced-computing/").data
 
 
-@pytest.mark.parametrize("name", WITH_RECORDS)
-def test_it_costs_the_same_few_queries_for_any_number(
-    public: System, queries_of: Callable[..., int], name: str
-) -> None:
-    everything = ",".join(EXPANSIONS[name])
-    public.get(f"/{name}/", expand=everything)
-    few = queries_of(lambda: public.get(f"/{name}/", expand=everything, page_size=3))
-    assert queries_of(lambda: public.get(f"/{name}/", expand=everything, page_size=40)) <= few + 2
-
-
 def test_names_of_persons_stay_hidden_inside(public: System) -> None:
     for entry in public.get("/entries/", expand="project").data["results"]:
         assert entry["project"]["start_reported_by"] is None
@@ -59,12 +48,6 @@ def test_names_of_persons_stay_hidden_inside(public: System) -> None:
 def test_what_is_put_in_is_as_of_the_past_too(public: System) -> None:
     now = public.get("/entries/", expand="project").data["results"]
     assert public.get("/entries/", expand="project", as_of="r1").data["results"] == now
-
-
-def test_parameters_of_the_list_do_not_reach_what_is_put_in(public: System) -> None:
-    reports = public.get("/reports/", expand="project", month="2023-03", fields="project", page_size=5).data["results"]
-    for report in reports:
-        assert report["project"] == public.get(report["project"]["url"]).data
 
 
 def test_lines_of_a_file_are_put_in_full_too(public: System) -> None:
@@ -99,15 +82,6 @@ def test_lists_with_commas_may_also_be_given_several_times(public, path, query):
     assert (one.status_code, other.status_code) == (200, 200)
     bodies = [b"".join(answer) if answer.streaming else answer.content for answer in (one, other)]
     assert bodies[0] == bodies[1]
-
-
-def test_a_walk_goes_on_in_an_order_that_was_given_in_parts(public):
-    address, codes = "/projects/?cursor=&page_size=10&ordering=-kind&ordering=-code&fields=code", []
-    while address:
-        answer = public.get(address).data
-        codes += [each["code"] for each in answer["results"]]
-        address = answer["next"]
-    assert codes == [each["code"] for each in public.all("/projects/", ordering="-kind,-code")]
 
 
 def test_what_is_wrong_in_a_part_is_named(public):

@@ -6,9 +6,8 @@ import pytest
 
 from projects.history.revisions import create_revision
 from projects.models import Project, Revision
-from tests.pages import more_projects
 
-from .conftest import System, assert_problem
+from .conftest import assert_problem
 
 pytestmark = pytest.mark.django_db
 
@@ -85,42 +84,11 @@ def test_a_revision_that_there_is_not_is_refused_with_the_newest_there_is(path, 
         assert told["errors"][name] == [f"There is no revision {value[1:]}. The newest is {newest}."]
 
 
-@pytest.mark.parametrize("later", ["r{number}", "{moment}"])
-def test_what_is_compared_with_may_be_later_than_what_is_looked_at(later, system):
-    before = Revision.objects.newest_number()
-    project = Project.objects.get(code="HN-EI-2023-13")
-    with create_revision():
-        project.total_investment += 7
-        project.save()
-    newest = Revision.objects.get(number=before + 1)
-    since = later.format(number=newest.number, moment=newest.created_at.isoformat())
-    found = system.get("/comparison/", programme=2023, since=since, as_of=f"r{before}").data
-    assert (found["since_revision"], found["revision"]) == (before + 1, before)
-    assert [each["effects"] for each in found["records"]] == [{"total_investment": -7}]
-
-
 @pytest.mark.parametrize("path", ["/explain/?figure=disbursed", "/comparison/", "/totals/", "/projects/", "/entries/"])
 def test_before_the_first_record_it_is_said_that_there_was_none(path, system):
     for name, value in (("programme", 2023), ("sector", "new-display")):
         told = assert_problem(system.get(path, as_of="2023-05-01", **{name: value}), 400, name)["errors"][name][0]
         assert told.endswith("at the moment asked for nothing had been recorded yet.")
-
-
-def test_who_sees_nothing_is_told_so(system_of, stranger, register):
-    system = system_of(stranger)
-    told = assert_problem(system.get("/totals/", programme=2023), 400, "programme")["errors"]["programme"]
-    assert told == ["There is no programme 2023, nor any other that you may see."]
-
-
-@pytest.mark.parametrize("query", [{}, {"figure": "nothing"}])
-def test_a_figure_is_named_and_known(query, system):
-    assert_problem(system.get("/explain/", **query), 400, "figure")
-
-
-def test_a_reader_of_one_prefecture_is_told_of_its_records_only(system_of, changsha_reader):
-    found = system_of(changsha_reader).get("/explain/", figure="total_investment", programme=2023, page_size=500).data
-    own = Project.objects.filter(prefecture__adcode="430100", total_investment__isnull=False)
-    assert {record["code"] for record in found["records"]} == set(own.values_list("code", flat=True))
 
 
 def test_the_public_is_told_no_person(public_read, province, system_of):
@@ -131,12 +99,6 @@ def test_the_public_is_told_no_person(public_read, province, system_of):
     answer = system_of(None).get("/explain/", figure="total_investment", programme=2023, page_size=500)
     assert province.display_name not in answer.content.decode()
     assert "某局" not in answer.content.decode()
-
-
-def test_before_the_first_programme_there_is_nothing_to_explain(public: System) -> None:
-    answer = public.get("/explain/", figure="project_count", as_of="2023-05-01")
-    assert answer.status_code == 200
-    assert answer.data["records"] == []
 
 
 def raise_all(by=7):
@@ -185,14 +147,3 @@ def test_a_comparison_goes_by_pages_of_its_records_which_add_up(system):
         assert sorted(each["code"] for each in figure["effects"]) == codes[number * 20 : number * 20 + 20]
     assert sum(record["effects"]["total_investment"] for answer in answers for record in answer["records"]) == 35 * 7
     assert_problem(system.get("/comparison/", **query, page=3), 404)
-
-
-def test_the_first_page_of_either_has_fifty_at_most(system):
-    since = f"r{Revision.objects.newest_number()}"
-    more_projects(60)
-    opened = system.get("/explain/", figure="project_count", since=since).data
-    compared = system.get("/comparison/", since=since).data
-    assert (opened["count"], opened["since"]["count"], compared["count"]) == (102, 60, 60)
-    lists = (opened["records"], opened["since"]["effects"], compared["records"], compared["figures"][0]["effects"])
-    assert {len(each) for each in lists} == {50}
-    assert all(each["next"] for each in (opened, opened["since"], compared))

@@ -5,27 +5,52 @@ from __future__ import annotations
 import csv
 import io
 import json
-import random
+import re
+import sys
 import threading
+import unicodedata
+import zipfile
 from typing import Any
 from unittest.mock import patch
+from xml.etree import ElementTree
 
 import pytest
 from django.db import OperationalError, connection
+from django.utils.translation import override
+from openpyxl.utils.escape import unescape
 
-from projects.api.projects import ProjectRecord, ProjectViewSet
+from projects.api.projects import ProjectViewSet
 from projects.api.urls import router
+from projects.exports import csv_text
 from projects.history.revisions import create_revision
 from projects.models import Claim, Enterprise, Project, Source
+from projects.text import UNSEEN
 from sectors.models import Checked
 
 from .conftest import System, assert_problem
-from .files import lines_about, lines_of, sheets_of, streamed, table_of
+from .files import codes_told, lines_about, lines_of, sheets_of, streamed, table_of
 
 ACTIVE = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1", "＋1", "－1", "＠1"]
 ACTIVE += ["|calc", "｜calc", "\n=1", " \n|1"]
 LISTS = sorted(prefix for prefix, _view, _name in router.registry)
-FIELDS = list(ProjectRecord._declared_fields)
+MODELS = {prefix: view.model for prefix, view, _name in router.registry}
+HIDDEN = [
+    "\u200b=1",
+    "\ufeff+1",
+    "\u202e-1",
+    "\u00ad\u2060@A1",
+    " =1",
+    "\u3000＝1",
+    "\x07=1",
+    "\u2066\t1",
+    "'=1",
+    "''\u200b=1",
+    "\u200b|calc",
+    "甲\n=1",
+    "甲\r\n \t|calc",
+    "甲\n\n－1",
+]
+INERT = ["甲|calc", "甲\n乙", "甲\n乙=1", "甲\n\t", "'", "'1", "\u200b", "\u200b1=", "a=1", "1-1", "\u3000新", "“=”"]
 
 
 def whole(form: str, body: bytes) -> list[Any]:
@@ -67,62 +92,6 @@ def odd(register: None) -> None:
         Claim(project=project, figure="total_investment", amount=5, source=source, adopted=False).save()
 
 
-@pytest.mark.parametrize("order", ["", "-disbursed", "sector,-name", "start", "-finish", "code,kind"])
-def test_lines_written_by_the_database_are_what_the_list_shows(odd: None, public: System, order: str) -> None:
-    query = {"ordering": order} if order else {}
-    assert lines_of(public, "/projects/", **query) == public.all("/projects/", **query)
-
-
-def test_a_reference_is_shown_whatever_its_key(odd: None, public: System) -> None:
-    with create_revision(reason="one of a great many sources"):
-        Source(pk=1000, url="https://a.example/1000").save()
-        project = Project.objects.get(code="特-1")
-        project.source_id = 1000
-        project.save()
-    lines = lines_of(public, "/projects/")
-    assert lines == public.all("/projects/")
-    assert next(line["source"]["url"] for line in lines if line["code"] == "特-1") == "https://a.example/1000"
-    assert len({line["source"]["url"] for line in lines if line["source"]} - {"https://a.example/1000"}) > 1
-
-
-def test_any_fields_of_any_filter_are_what_the_list_shows(odd: None, province: Any, system_of: Any) -> None:
-    system, chance = system_of(province), random.Random(11)  # noqa: S311  no secret
-    for _turn in range(25):
-        query = {
-            "fields": ",".join(chance.sample(FIELDS, chance.randrange(1, len(FIELDS)))),
-            "programme": chance.choice(["2022", "2023"]),
-            "basis": chance.choice(["published", "illustrative", "reported"]),
-        }
-        if query["programme"] == "2023" and chance.random() < 0.5:
-            query["month"] = f"2023-0{chance.randrange(1, 9)}"
-        assert lines_of(system, "/projects/", **query) == system.all("/projects/", **query), query
-
-
-@pytest.mark.parametrize(
-    "asked",
-    [
-        "projects/?counted_in=started_count",
-        "projects/?counted_in=above_plan_count",
-        "projects/?missing=disbursed&ordering=-disbursed",
-        "projects/?counted_in=enterprises_attracted",
-        "projects/?as_of=r1",
-        "reports/?project_counted_in=started_count&project_programme=2023&project_month=2023-06",
-        "reports/?project_counted_in=disbursed",
-        "entries/?programme=2023&search=湖南",
-        "claims/?adopted=true",
-        "problems/?state=open",
-        "milestones/?ordering=project",
-    ],
-)
-def test_no_table_that_a_filter_asks_is_left_out(system_of: Any, province: Any, asked: str) -> None:
-    streamed(system_of(province), f"/{asked}", "ndjson")
-
-
-@pytest.mark.parametrize("name", LISTS)
-def test_no_table_is_left_out_for_who_reads_one_prefecture(system_of: Any, changsha_writer: Any, name: str) -> None:
-    streamed(system_of(changsha_writer), f"/{name}/", "ndjson")
-
-
 def test_a_table_says_the_same_as_the_lines(odd: None, public: System) -> None:
     head, *rows = table_of(public, "/projects/", lang="en")
     records = public.all("/projects/")
@@ -152,12 +121,6 @@ def test_numbers_stay_numbers_and_what_is_not_known_is_blank(public: System) -> 
     about = dict(lines_about(book))
     assert about["Rows"] == "42 records"
     assert about["Everything up to revision"] == "1"
-
-
-def test_heads_are_in_the_readers_language_with_units(public: System) -> None:
-    assert "planned_disbursement (CNY)" in table_of(public, "/entries/", lang="en")[0]
-    assert {"总投资（元）", "完成投资（元）"} & set(table_of(public, "/projects/", lang="zh-hans")[0])
-    assert "days_moved (days)" in table_of(public, "/milestones/", lang="en")[0]
 
 
 def test_a_csv_is_known_to_excel_as_utf_8(public: System) -> None:
@@ -198,14 +161,6 @@ def test_a_reader_of_one_prefecture_takes_no_more_than_it_sees(changsha_reader: 
     assert {each["prefecture"]["adcode"] for each in lines_of(system, "/projects/")} == {"430100"}
 
 
-def test_a_stranger_takes_an_empty_file(stranger: Any, system_of: Any) -> None:
-    system = system_of(stranger, scope="read")
-    for form in ("ndjson", "csv", "xlsx"):
-        streamed(system, "/projects/", form)
-    assert lines_of(system, "/projects/") == []
-    assert len(table_of(system, "/projects/")) == 1
-
-
 @pytest.mark.permission
 def test_the_public_never_reads_who_reported(odd: None, public: System, province: Any, system_of: Any) -> None:
     assert {each["start_reported_by"] for each in lines_of(public, "/projects/")} == {None}
@@ -242,15 +197,6 @@ def test_an_error_in_mid_stream_breaks_the_file_off(public: System, monkeypatch:
             whole(form, body)
 
 
-def test_a_file_costs_as_many_queries_for_ten_rows_as_for_forty(
-    public: System, django_assert_max_num_queries: Any
-) -> None:
-    with django_assert_max_num_queries(13):
-        streamed(public, "/projects/", "ndjson")
-    with django_assert_max_num_queries(13):
-        streamed(public, "/projects/", "csv")
-
-
 def test_a_file_is_of_one_moment_whatever_is_written_meanwhile(live_register: None, public_read: None) -> None:
     system = System()
     before = system.all("/projects/")
@@ -273,3 +219,96 @@ def test_a_file_is_of_one_moment_whatever_is_written_meanwhile(live_register: No
     body += b"".join(pieces)
     assert [json.loads(line) for line in body.splitlines()] == before
     assert lines_of(system, "/projects/") != before
+
+
+@pytest.mark.no_database
+@pytest.mark.parametrize("name", LISTS)
+def test_every_head_is_chinese_for_who_reads_chinese_and_the_members_name_otherwise(
+    province: Any, system_of: Any, name: str
+) -> None:
+    system = system_of(province)
+    for head in table_of(system, f"/{name}/", lang="zh-hans")[0]:
+        assert head == "ID" or re.search("[\u4e00-\u9fff]", head), head
+        assert not re.search("[a-z]", head), head
+    with override("en"):
+        units = "|".join(["CNY", "days", "%", *map(str, getattr(MODELS[name], "units", {}).values())])
+    for head in table_of(system, f"/{name}/", lang="en")[0]:
+        assert re.fullmatch(rf"[a-z_]+(\.[a-z_]+)?( \(({units})\))?", head), head
+
+
+@pytest.mark.no_database
+def test_codes_are_told_in_the_language_of_the_file_beside_what_the_file_is(public: System) -> None:
+    chinese = codes_told(sheets_of(public, "/projects/", lang="zh-hans"))
+    assert chinese["依据"] == {"published": "公开", "reported": "上报", "illustrative": "示例"}
+    assert chinese["转出省份"]["44"] == "广东"
+    assert codes_told(sheets_of(public, "/projects/", lang="en"))["kind"] == {"plant": "plant", "park": "park"}
+    assert codes_told(sheets_of(public, "/programmes/", lang="zh-hans"))["是否有项目"] == {True: "是", False: "否"}
+    assert codes_told(sheets_of(public, "/sectors/", lang="zh-hans")) == {}
+
+
+@pytest.mark.no_database
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_a_table_without_a_column_is_refused(public: System, form: str) -> None:
+    for path in ("/projects/", "/rounds/"):
+        told = assert_problem(public.get(path, format=form, fields="links"), 400, "fields")
+        assert "links: tables have no such column." in told["detail"]
+        assert table_of(public, path, fields="links,url")[0]
+
+
+@pytest.mark.no_database
+@pytest.mark.parametrize("piece", ["长", "😀", "_", "a😀"])
+def test_a_text_that_is_too_long_for_a_cell_says_that_it_was_cut(public: System, piece: str) -> None:
+    whole_text = (piece * 40_000)[:40_000]
+    strange("正常", note_en=whole_text)
+    question = {"code": "ODD-1", "fields": "note_en"}
+    for lang, told in (
+        ("en", "… (cut at 32,767 characters; whole as CSV or NDJSON)"),
+        ("zh-hans", "…（超过 32,767 字符，已截断；全文见 CSV 或 NDJSON）"),
+    ):
+        book = zipfile.ZipFile(io.BytesIO(streamed(public, "/projects/", "xlsx", lang=lang, **question)))
+        texts = ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml")).iterfind(".//{*}row[2]//{*}t")  # noqa: S314  our own
+        [text] = [each.text or "" for each in texts]
+        assert 32_000 < len(text.encode("utf-16-le")) // 2 <= 32_767
+        assert text.endswith(told)
+        kept = unescape(text.removesuffix(told))
+        assert whole_text.startswith(kept)
+    assert table_of(public, "/projects/", **question)[1] == [whole_text]
+
+
+@pytest.mark.no_database
+@pytest.mark.parametrize("text", HIDDEN)
+def test_a_sign_behind_what_nobody_sees_is_no_formula(public: System, text: str) -> None:
+    strange("正常", name_en=f"{text}x", note_en=text)
+    for path in ("/projects/?code=ODD-1", "/projects/?code=ODD-1&fields=name_en,note_en"):
+        head, row = table_of(public, path, lang="en")
+        assert row[head.index("note_en")] == f"'{text}"
+        assert row[head.index("name_en")] == f"'{text}x"
+    assert csv_text.inert_cell(text) == f"'{text}"
+
+
+@pytest.mark.no_database
+@pytest.mark.parametrize("text", INERT)
+def test_every_other_text_stays_as_it_is(public: System, text: str) -> None:
+    strange("正常", note_en=text)
+    assert table_of(public, "/projects/?code=ODD-1&fields=note_en")[1] == [text]
+    assert csv_text.inert_cell(text) == text
+
+
+@pytest.mark.no_database
+def test_all_that_is_unseen_is_known() -> None:
+    unseen = {"Cc", "Cf", "Zs", "Zl", "Zp"}
+    every = {each for each in map(chr, range(1, sys.maxunicode + 1)) if unicodedata.category(each) in unseen}
+    assert {each for each in every if not re.match(UNSEEN, each)} == {"\t", "\r", "\n"}  # which are signs themselves
+
+
+@pytest.mark.no_database
+@pytest.mark.parametrize("text", ACTIVE)
+def test_no_cell_is_active(public: System, text: str) -> None:
+    strange("正常", name_en="plain", note_en=text)
+    for path in ("/projects/?code=ODD-1", "/projects/?code=ODD-1&fields=code,note_en"):
+        head, row = table_of(public, path, lang="en")
+        assert row[head.index("note_en")] == f"'{text}"
+        sheet = sheets_of(public, path, lang="en").worksheets[0]
+        cell = sheet.cell(2, head.index("note_en") + 1)
+        assert cell.data_type == "s"
+        assert cell.value.replace("_x000D_", "\r").replace("\n", "\r") == text.replace("\n", "\r")

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from portfolio.models import ApiToken
 from projects.history.revisions import create_revision
-from projects.models import AnsweredCall, Prefecture, Project, Proposal, ProposalEvent, Revision
+from projects.models import AnsweredCall, Prefecture, Project, Revision
 from projects.models.answered_call import LIFETIME
 
 from .conftest import ROOT, assert_problem
@@ -73,45 +73,6 @@ def test_a_key_is_of_one_user_and_one_token(system_of: Any, changsha_writer: Any
     assert system_of(zhuzhou_writer).post("/projects/", theirs, **KEY).data["code"] == "HN-EI-2024-02"
 
 
-def test_a_session_with_its_csrf_token_has_keys_too(changsha_writer: Any, client_of: Any) -> None:
-    browser = client_of(changsha_writer, enforce_csrf_checks=True, headers={"Accept-Language": "en"})
-    page = browser.get(f"{ROOT}/docs/").content.decode()
-    headers = KEY | {"X-CSRFToken": page.partition('data-csrf-token="')[2].partition('"')[0]}
-
-    def send(body: Any) -> Any:
-        answer = browser.post(f"{ROOT}/projects/", body, content_type="application/json", headers=headers)
-        answer.data = answer.json()
-        return answer
-
-    first, second = send(NEW), send(NEW)
-    assert (first.status_code, second.status_code) == (201, 201)
-    assert second.content == first.content
-    assert ("Idempotency-Replayed" in first, second["Idempotency-Replayed"]) == (False, "true")
-    assert_problem(send(NEW | {"name_en": "another"}), 422)
-    assert added() == 1
-
-
-def test_a_step_is_repeated_as_little_as_a_new_record(system_of: Any, changsha_writer: Any) -> None:
-    system = system_of(changsha_writer)
-    asked = {
-        "project": "HN-EI-2023-01",
-        "changes": [{"field": "project.total_investment", "value": 18500000000}],
-        "reason": "核实",
-        "reported_by": "局",
-    }
-    made = system.post("/proposals/", asked, **KEY)
-    assert made.status_code == 201, made.data
-    assert system.post("/proposals/", asked, **KEY).content == made.content
-    assert Proposal.objects.count() == 1
-    step, version = f"/proposals/{made.data['id']}/comment/", {"If-Match": made["ETag"]}
-    first = system.post(step, {"comment": "补充"}, **{"Idempotency-Key": "2"}, **version)
-    second = system.post(step, {"comment": "补充"}, **{"Idempotency-Key": "2"}, **version)
-    assert first.status_code == 200, first.data
-    assert second.content == first.content
-    assert ProposalEvent.objects.filter(action="comment").count() == 1
-    assert system.post(step, {"comment": "补充"}, **version).content != first.content
-
-
 @pytest.mark.parametrize("key", ["", " ", "with blank", "x" * 256, "密"])
 def test_what_is_no_key_is_refused(key: str, system_of: Any, changsha_writer: Any) -> None:
     sent = {"Idempotency-Key": key.encode().decode("latin-1")}
@@ -149,11 +110,6 @@ def test_after_a_day_a_key_is_new_again_and_the_old_is_forgotten(system_of: Any,
     other = NEW | {"code": "HN-EI-2024-02"}
     assert system.post("/projects/", other, **KEY).data["code"] == "HN-EI-2024-02"
     assert AnsweredCall.objects.count() == 1
-
-
-def test_a_reading_takes_no_notice_of_a_key(system_of: Any, changsha_writer: Any) -> None:
-    assert system_of(changsha_writer).client.get(f"{ROOT}/projects/", headers=KEY).status_code == 200
-    assert not AnsweredCall.objects.exists()
 
 
 @pytest.mark.django_db(transaction=True)

@@ -8,8 +8,8 @@ import pytest
 
 from projects.models import MonthlyReport, Note, Programme, Project, Revision
 
-from .conftest import System, assert_problem
-from .lists import assert_constant_queries, assert_is_a_list
+from .conftest import assert_problem
+from .lists import assert_is_a_list
 
 OWN, FOREIGN = "HN-EI-2023-01", "HN-EI-2023-02"
 BODY = {"text": "二期设备 7 月到货", "project": OWN, "programme": 2023, "month": "2023-06"}
@@ -46,26 +46,6 @@ def test_a_note_is_added_read_and_changed_by_its_author(system_of: Any, changsha
     assert_problem(system.patch(address, {"author": "x"}), 400, "author")
 
 
-def test_a_note_about_a_report_takes_its_month(system_of: Any, province: Any) -> None:
-    report = MonthlyReport.objects.filter(month=3).first()
-    answer = system_of(province).post("/notes/", {"text": "x", "report": report.pk})
-    assert (answer.data["month"], answer.data["report"]) == ("2023-03", report.pk)
-    assert answer.data["project"]["code"] == report.entry.project.code
-
-
-def test_a_bureau_remarks_on_its_own_reports_and_on_no_other(system_of: Any, changsha_writer: Any) -> None:
-    system = system_of(changsha_writer)
-    own = MonthlyReport.objects.filter(entry__project__prefecture__adcode="430100").first()
-    foreign = MonthlyReport.objects.exclude(entry__project__prefecture__adcode="430100").first()
-    answer = system.post("/notes/", {"text": "x", "report": own.pk})
-    assert (answer.status_code, answer.data["report"]) == (201, own.pk)
-    assert answer.data["project"]["code"] == own.entry.project.code
-    for subject in ({}, {"project": own.entry.project.code}):
-        assert_problem(system.post("/notes/", {"text": "x", "report": foreign.pk} | subject), 400, "report")
-    other = Project.objects.filter(prefecture__adcode="430100").exclude(pk=own.entry.project_id).first()
-    assert_problem(system.post("/notes/", {"text": "x", "report": own.pk, "project": other.code}), 400, "report")
-
-
 def test_notes_are_filtered(system_of: Any, province: Any, notes: list[Note]) -> None:
     system = system_of(province)
     system.post("/notes/", BODY)
@@ -73,8 +53,6 @@ def test_notes_are_filtered(system_of: Any, province: Any, notes: list[Note]) ->
     assert len(system.all("/notes/", project=OWN)) == len(system.all("/notes/", month="2023-06")) == 1
     assert len(system.all("/notes/", figure="disbursed")) == 10
     assert len(system.all("/notes/", programme="2022")) == len(system.all("/notes/", prefecture="430100")) == 1
-    assert len(system.all("/notes/", search="设备")) == 1
-    assert system.all("/notes/", day_min="2100-01-01") == []
     for name, value in (("figure", "colour"), ("project", "NOWHERE"), ("month", "June"), ("sector", "ships")):
         assert_problem(system.get("/notes/", **{name: value}), 400, name)
 
@@ -83,15 +61,10 @@ def test_notes_are_filtered(system_of: Any, province: Any, notes: list[Note]) ->
     ("changes", "field"),
     [
         ({"text": ""}, "text"),
-        ({"text": "x" * 2001}, "text"),
-        ({"text": 5}, "text"),
         ({"month": "2022-06"}, "month"),
-        ({"month": "June"}, "month"),
         ({"programme": None}, "programme"),
-        ({"programme": 1999}, "programme"),
         ({"project": FOREIGN}, "project"),
         ({"figure": "colour"}, "figure"),
-        ({"sector": "new-display"}, "sector"),
         ({"figure": "disbursed"}, "record"),
         ({"project": None}, "record"),
     ],
@@ -105,34 +78,14 @@ def test_what_cannot_be_is_refused_at_its_field(
     assert not Note.objects.exists()
 
 
-def test_a_note_is_for_who_may_read_its_subject(
-    system_of: Any, province: Any, zhuzhou_writer: Any, analyst: Any, public: System
-) -> None:
-    made = system_of(province).post("/notes/", BODY).data
-    assert public.all("/notes/") == []
-    assert_problem(public.get(f"/notes/{made['id']}/"), 404)
-    assert system_of(zhuzhou_writer).all("/notes/") == []
-    assert_problem(system_of(zhuzhou_writer).patch(f"/notes/{made['id']}/", {"text": "x"}), 404)
-    assert_problem(system_of(zhuzhou_writer).post("/notes/", BODY), 400, "project")
-    assert_problem(system_of(analyst).post("/notes/", BODY), 403)
-    assert_problem(public.post("/notes/", BODY), 401)
-    whole = {"text": "x", "figure": "disbursed", "programme": 2023}
-    assert_problem(system_of(zhuzhou_writer).post("/notes/", whole), 403)
-    assert Project.objects.get(code=OWN).notes.count() == 1
-
-
-def test_the_list_costs_the_same_whatever_the_rows(
-    system_of: Any, province: Any, queries_of: Any, notes: list[Note]
-) -> None:
-    assert_constant_queries(system_of(province), "/notes/", queries_of)
-
-
-@pytest.mark.parametrize(
-    "about",
-    [{}, {"project": None}, {"project": "HN-EI-2023-13", "figure": "disbursed"}],
-    ids=["nothing", "no project", "two things"],
-)
-def test_what_is_wrong_with_its_subject_is_said_once(system_of: Any, province: Any, about: dict[str, Any]) -> None:
-    problem = assert_problem(system_of(province).post("/notes/", {"text": "t", "programme": 2023} | about), 400)
-    [told] = problem["errors"]["record"]
-    assert told.startswith("A note is about a project"), told
+def test_a_bureau_remarks_on_its_own_reports_and_on_no_other(system_of: Any, changsha_writer: Any) -> None:
+    system = system_of(changsha_writer)
+    own = MonthlyReport.objects.filter(entry__project__prefecture__adcode="430100").first()
+    foreign = MonthlyReport.objects.exclude(entry__project__prefecture__adcode="430100").first()
+    answer = system.post("/notes/", {"text": "x", "report": own.pk})
+    assert (answer.status_code, answer.data["report"]) == (201, own.pk)
+    assert answer.data["project"]["code"] == own.entry.project.code
+    for subject in ({}, {"project": own.entry.project.code}):
+        assert_problem(system.post("/notes/", {"text": "x", "report": foreign.pk} | subject), 400, "report")
+    other = Project.objects.filter(prefecture__adcode="430100").exclude(pk=own.entry.project_id).first()
+    assert_problem(system.post("/notes/", {"text": "x", "report": own.pk, "project": other.code}), 400, "report")

@@ -10,7 +10,7 @@ from projects.choices import PlausibilityKind
 from projects.models import PlausibilityRule
 
 from .conftest import System, assert_problem
-from .lists import assert_constant_queries, assert_is_a_list
+from .lists import assert_is_a_list
 
 FLOOR, PROJECT = "/plausibility-rules/floor/", "/projects/HN-EI-2023-25/"
 
@@ -53,14 +53,6 @@ def test_what_cannot_be_is_refused_at_its_field(
     path: str, body: Any, field: str, system_of: Any, province: Any
 ) -> None:
     assert_problem(system_of(province).patch(path, body), 400, field)
-
-
-def test_a_prefecture_changes_no_rule(system_of: Any, changsha_writer: Any) -> None:
-    assert system_of(changsha_writer).patch(FLOOR, {"limit": 1}).status_code == 403
-
-
-def test_a_list_takes_the_same_queries_however_long(public: System, queries_of: Any) -> None:
-    assert_constant_queries(public, "/plausibility-rules/", queries_of)
 
 
 @pytest.mark.permission

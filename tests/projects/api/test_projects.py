@@ -1,19 +1,36 @@
-"""/api/v1/projects/, reading"""
+"""/api/v1/projects/"""
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
+from django.db import models
 
 from projects.history.revisions import create_revision
-from projects.models import Entry, Project
-from projects.totals.filters import ORDERINGS
+from projects.models import Entry, MonthlyReport, Project, Revision, Source
+from tests.pages import opened
 
-from .conftest import System, assert_problem
-from .lists import assert_constant_queries, assert_is_a_list
+from .conftest import System, assert_problem, version_in
+from .files import lines_of, sheets_of, table_of
+from .lists import assert_is_a_list
 
-MOST_TO_SHOW = 5  # programmes, the three of their months, and the records
+SHARE = "disbursed_of_plan"
+WITH_PLAN = "HN-EI-2023-24"
+NEW = {
+    "code": "hn-ei-2024-01 ",
+    "name_zh": "长沙先进计算产业园二期",
+    "sector": "advanced-computing",
+    "prefecture": "430100",
+}
+OWN = "/projects/HN-EI-2023-01/"
+BUREAU = "长沙市工业和信息化局"
+BY = {"total_investment_reported_by": BUREAU}
+CHANGSHA, ZHUZHOU = "430100", "430200"
+PUBLISHED = "HN-EI-2023-01"
+CLAIMED = "HN-EI-2023-04"  # has adopted the only claim of its investment
+REPORTED_BY, NAMED_SOURCE = "total_investment_reported_by", "total_investment_source"
 
 
 def test_projects_are_listed(public: System) -> None:
@@ -69,39 +86,6 @@ def test_a_list_with_a_programme_is_that_programmes_list(public: System) -> None
     assert public.get("/projects/", programme="2022").data["count"] == 0
 
 
-def test_ranges_and_choices_select_what_they_say(public: System) -> None:
-    records = public.all("/projects/")
-
-    def codes(**query: str) -> set[str]:
-        return {each["code"] for each in public.all("/projects/", **query)}
-
-    def expected(condition: Any) -> set[str]:
-        found = {each["code"] for each in records if condition(each)}
-        assert 0 < len(found) < 42
-        return found
-
-    billion = 10**9
-    assert codes(total_investment_min=str(5 * billion)) == expected(
-        lambda p: (p["total_investment"] or 0) >= 5 * billion
-    )
-    assert codes(total_investment_max=str(billion)) == expected(
-        lambda p: (p["total_investment"] or billion + 1) <= billion
-    )
-    assert codes(disbursed_min="1") == expected(lambda p: (p["disbursed"] or 0) >= 1)
-    assert codes(transferred="yes") == expected(lambda p: p["transferred"] == "yes")
-    assert codes(chain_link="none") | codes(kind="park") >= expected(lambda p: p["kind"] == "park")
-    assert codes(missing="total_investment") == expected(lambda p: p["total_investment"] is None)
-    assert codes(prefecture="none") == {each["code"] for each in records if each["prefecture"] is None}
-    assert codes(source_province="none") == {each["code"] for each in records if each["source_province"] is None}
-    both = codes(source_province="none") | codes(source_province="44")
-    assert {each["code"] for each in public.all("/projects/?source_province=none&source_province=44")} == both
-    two = public.all("/projects/?sector=energy-electronics&sector=new-display")
-    assert {each["code"] for each in two} == expected(
-        lambda p: p["sector"]["code"] in ("energy-electronics", "new-display")
-    )
-    assert codes(search="长沙智谷") == {"HN-EI-2023-01"}
-
-
 def test_every_unknown_value_is_answered_with_the_known_ones(public: System) -> None:
     for name, known in {
         "sector": "energy-electronics",
@@ -135,18 +119,6 @@ def test_all_errors_of_a_request_are_told_at_once_by_parameter(public: System) -
     assert_problem(public.get("/projects/", typo="x", page="y", basis="z"), 400, "typo", "page", "basis")
 
 
-def test_every_order_is_known_and_what_has_no_amount_comes_last(public: System) -> None:
-    for order in ORDERINGS:
-        assert public.get("/projects/", ordering=order).status_code == 200
-    amounts = [each["total_investment"] for each in public.all("/projects/", ordering="-total_investment")]
-    known = [amount for amount in amounts if amount is not None]
-    assert known == sorted(known, reverse=True)
-    assert amounts == known + [None] * (42 - len(known))
-    for order, answers in (("transferred", ["no", "yes"]), ("-transferred", ["yes", "no"])):
-        told = [each["transferred"] for each in public.all("/projects/", ordering=order)]
-        assert list(dict.fromkeys(told)) == [*(each for each in answers if each in told), "unknown"]
-
-
 def test_a_reader_of_one_prefecture_finds_no_trace_of_another(system_of: Any, changsha_reader: Any) -> None:
     system = system_of(changsha_reader)
     own = set(Project.objects.filter(prefecture__adcode="430100").values_list("code", flat=True))
@@ -171,23 +143,302 @@ def test_no_answer_names_a_person(system_of: Any, province: Any, public: System)
         assert f"{province.last_name}{province.first_name}" not in body
 
 
-def test_the_list_costs_the_same_whatever_the_rows(
-    public: System, system_of: Any, province: Any, changsha_reader: Any, queries_of: Any
+@pytest.fixture
+def province_system(province: Any, system_of: Any) -> System:
+    made: System = system_of(province)
+    return made
+
+
+def shares(records: list[dict[str, Any]]) -> dict[str, Any]:
+    return {record["code"]: record[SHARE] for record in records}
+
+
+def in_csv(system: System) -> dict[str, str]:
+    head, *rows = table_of(system, "/projects/", programme=2023, lang="en")
+    column = head.index(f"{SHARE} (%)")
+    return {row[head.index("code")]: row[column] for row in rows}
+
+
+def test_every_form_says_what_the_page_says(province_system: System, client_of: Any, province: Any) -> None:
+    page = opened(client_of(province), "/projects/", programme="2023", lang="en").text
+    told = shares(lines_of(province_system, "/projects/", programme=2023))
+    assert len(told) == 42
+    assert sum(share is None for share in told.values()) == 12  # published ones without a plan or a report
+    for code, share in told.items():
+        row = re.search(rf"{code}(.*?)(HN-EI-|Total)", page, re.S)
+        assert share is None or f"{share:,}" in row[1], code
+    assert shares(province_system.all("/projects/", programme=2023)) == told
+    assert in_csv(province_system) == {code: "" if share is None else str(share) for code, share in told.items()}
+    head, *rows = (
+        sheets_of(province_system, "/projects/", programme=2023, lang="en").worksheets[0].iter_rows(values_only=True)
+    )
+    column = head.index(f"{SHARE} (%)")
+    assert {row[head.index("code")]: row[column] for row in rows} == told
+
+
+@pytest.mark.parametrize(
+    ("done", "plan", "share"),
+    [
+        (1, 2000, 0.1),  # 0.05 is half, and goes up
+        (-1, 2000, -0.1),
+        (1, 2001, 0.0),
+        (12_350, 100_000, 12.4),  # which a float would hold as a little less
+        (499_999_999_999, 1, 49_999_999_999_900.0),
+        (1, 0, None),
+        (1, None, None),
+        (None, 1000, None),
+    ],
+)
+def test_it_is_rounded_half_up_and_blank_without_both(
+    province_system: System, done: Any, plan: Any, share: Any
 ) -> None:
-    for system in (public, system_of(province), system_of(changsha_reader)):
-        assert_constant_queries(system, "/projects/", queries_of)
-        assert_constant_queries(system, "/projects/?programme=2023&sector=energy-electronics", queries_of)
+    entry = Entry.objects.get(project__code=WITH_PLAN, programme__year=2023)
+    models.QuerySet(Entry).filter(pk=entry.pk).update(planned_disbursement=plan)
+    reports = models.QuerySet(MonthlyReport).filter(entry=entry, month=1)
+    reports.update(disbursed=done, correction_reason="x") if done is not None else reports._raw_delete(reports.db)
+    asked = {"programme": 2023, "through": "2023-01", "code": WITH_PLAN, "fields": f"code,{SHARE}"}
+    assert shares(lines_of(province_system, "/projects/", **asked)) == {WITH_PLAN: share}
+    assert shares(province_system.all("/projects/", **asked)) == {WITH_PLAN: share}
+    assert province_system.get(f"/projects/{WITH_PLAN}/", programme=2023, through="2023-01").data[SHARE] == share
 
 
-def test_projects_are_found_and_ordered_by_their_light(public: System) -> None:
-    asked = {"programme": "2023", "through": "2023-06"}
-    by_light = {
-        light: {each["code"] for each in public.all("/projects/", light=light, **asked)}
-        for light in ("red", "yellow", "green", "none")
-    }
-    assert {light: len(codes) for light, codes in by_light.items()} == {"red": 2, "yellow": 19, "green": 9, "none": 12}
-    assert public.get("/totals/", light="red", **asked).json()["rows"][0]["figures"]["project_count"]["value"] == 2
-    codes = [each["code"] for each in public.all("/projects/", ordering="light", **asked)]
-    assert set(codes[:2]) == by_light["red"]
-    assert set(codes[-12:]) == by_light["none"]
-    assert_problem(public.get("/projects/", light="blue"), 400, "light")
+def foreign() -> Project:
+    return Project.objects.filter(prefecture__adcode=ZHUZHOU).first()
+
+
+@pytest.mark.no_database
+def test_a_project_is_added(system_of: Any, changsha_writer: Any) -> None:
+    system = system_of(changsha_writer)
+    more = {"total_investment": 1_800_000_000, "start": "2024-03", "finish": "2025-Q2", "transferred": "yes"}
+    told = BY | {"start_reported_by": BUREAU, "finish_reported_by": BUREAU}
+    answer = system.post("/projects/", NEW | more | told | {"source_province": "44"})
+    assert answer.status_code == 201
+    assert answer["Location"].endswith("/api/v1/projects/HN-EI-2024-01/")
+    assert answer.data["code"] == "HN-EI-2024-01"
+    shown = system.get(answer["Location"])
+    assert shown.data == answer.data
+    assert version_in(shown["ETag"]) == version_in(answer["ETag"])
+    assert {name: shown.data[name] for name in more | told} == more | told
+    assert shown.data["source_province"] == "44"
+    assert shown.data["basis"] == "reported"
+
+
+@pytest.mark.no_database
+def test_a_prefecture_proposes_what_is_a_headline_and_writes_the_rest(system_of: Any, changsha_writer: Any) -> None:
+    system, stored = system_of(changsha_writer), Project.objects.filter(code="HN-EI-2023-01").values().get()
+    for name, value in {
+        "total_investment": 5,
+        "expected_revenue": 5,
+        "sector": "smart-terminals",
+        "chain_link": None,
+        "transferred": "unknown" if stored["transferred"] != "unknown" else "no",
+        "basis": "reported",
+        "name_zh": "x",
+    }.items():
+        problem = system.patch(OWN, {name: value, "county_en": "x"})
+        assert problem.status_code == 400, name
+        assert "/api/v1/proposals/" in problem.data["errors"][name][0]
+    assert Project.objects.filter(code="HN-EI-2023-01").values().get() == stored
+    assert system.patch(OWN, {"county_en": "x"}).data["county_en"] == "x"
+    assert system.patch(OWN, {"total_investment": stored["total_investment"], "county_en": "y"}).status_code == 200
+
+
+@pytest.mark.no_database
+def test_only_fields_that_may_be_written_are_taken(system_of: Any, province: Any) -> None:
+    system = system_of(province)
+    for name in (
+        "id",
+        "url",
+        "disbursed",
+        "planned_disbursement",
+        "sector_id",
+        "start_precision",
+        "history",
+        "prefecture_id",
+    ):
+        problem = assert_problem(system.patch(OWN, {name: 1}), 400, name)
+        assert "total_investment" in problem["errors"][name][0]
+    assert_problem(system.patch(OWN, {"code": "HN-EI-2023-77"}), 400, "code")
+    assert system.patch(OWN, {"code": "hn-ei-2023-01"}).status_code == 200
+    assert_problem(system.patch(f"{OWN}?fields=code", {}), 400, "fields")
+
+
+@pytest.mark.no_database
+@pytest.mark.parametrize("value", [-1, 500 * 10**9, 10**400, 1.5, "5", True])
+def test_amounts_are_whole_cny_or_refused(system_of: Any, province: Any, value: Any) -> None:
+    assert_problem(system_of(province).patch(OWN, {"expected_revenue": value}), 400, "expected_revenue")
+
+
+@pytest.mark.no_database
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"name_zh": ""}, "name_zh"),
+        ({"name_zh": "长" * 201}, "name_zh"),
+        ({"name_en": "a\x00b"}, "name_en"),
+        ({"sector": "ships"}, "sector"),
+        ({"chain_link": "cathode-materials"}, "chain_link"),
+        ({"prefecture": "999999"}, "prefecture"),
+        ({"enterprise": 10**30}, "enterprise"),
+        ({"kind": "ship"}, "kind"),
+        ({"transferred": "no", "source_province": "44"}, "source_province"),
+        ({"start": "2024", "finish": "2023", "start_reported_by": "a", "finish_reported_by": "a"}, "finish"),
+        ({"start": "soon"}, "start"),
+        ({"basis": "published", "source": None}, "source"),
+    ],
+)
+def test_what_cannot_be_is_refused_at_its_field(
+    system_of: Any, province: Any, body: dict[str, Any], field: str
+) -> None:
+    assert_problem(system_of(province).patch(OWN, body), 400, field)
+
+
+@pytest.mark.no_database
+def test_a_code_that_exists_is_refused(system_of: Any, province: Any) -> None:
+    assert_problem(system_of(province).post("/projects/", NEW | {"code": "ｈn-ei-2023-01"}), 400, "code")
+
+
+@pytest.mark.no_database
+@pytest.mark.permission
+def test_a_prefecture_writes_its_own_rows_only(system_of: Any, changsha_writer: Any) -> None:
+    system = system_of(changsha_writer)
+    assert_problem(system.post("/projects/", NEW | {"prefecture": ZHUZHOU}), 403)
+    assert_problem(system.post("/projects/", NEW | {"prefecture": None}), 403)
+    assert_problem(system.post("/projects/", {name: NEW[name] for name in ("code", "name_zh", "sector")}), 403)
+    assert_problem(system.patch(OWN, {"prefecture": ZHUZHOU}), 403)
+    assert_problem(system.patch(OWN, {"prefecture": None}), 403)
+    assert Project.objects.get(code="HN-EI-2023-01").prefecture.adcode == CHANGSHA
+    assert not Project.objects.filter(code="HN-EI-2024-01").exists()
+
+
+@pytest.mark.no_database
+def test_a_refused_write_leaves_nothing_behind(system_of: Any, changsha_writer: Any) -> None:
+    before = Revision.objects.newest_number()
+    source = {"url": "https://a.example/new"}
+    assert_problem(system_of(changsha_writer).post("/projects/", NEW | {"prefecture": ZHUZHOU, "source": source}), 403)
+    assert not Source.objects.filter(url="https://a.example/new").exists()
+    assert Revision.objects.newest_number() == before
+
+
+@pytest.mark.no_database
+def test_an_enterprise_of_another_prefecture_cannot_be_named(system_of: Any, changsha_writer: Any) -> None:
+    hidden = Project.objects.filter(prefecture__adcode=ZHUZHOU, enterprise__isnull=False).first().enterprise
+    assert_problem(system_of(changsha_writer).patch(OWN, {"enterprise": hidden.pk}), 400, "enterprise")
+
+
+@pytest.mark.no_database
+def test_a_change_of_an_older_version_is_refused(system_of: Any, province: Any) -> None:
+    system = system_of(province)
+    version = system.get(OWN)["ETag"]
+    changed = system.patch(OWN, {"name_en": "first"}, **{"If-Match": version})
+    assert changed.status_code == 200
+    assert changed["ETag"] != version
+    stale = system.patch(OWN, {"name_en": "second"}, **{"If-Match": version})
+    problem = assert_problem(stale, 412)
+    assert system.get(OWN).data["name_en"] == "first"
+    assert (problem["current"], stale["ETag"]) == (system.get(OWN).data, changed["ETag"])
+    assert system.patch(OWN, {"name_en": "second"}, **{"If-Match": stale["ETag"]}).status_code == 200
+    several = f'"another", {system.version_of(OWN)}'
+    assert system.patch(OWN, {"name_en": "third"}, **{"If-Match": several}).status_code == 200
+
+
+@pytest.mark.no_database
+@pytest.mark.parametrize("named", [None, "", "*", "no quotes", "W/*", '""', 'W/""'])
+def test_a_change_that_names_no_version_is_refused_and_told_how_to_get_it(
+    named: str | None, system_of: Any, province: Any
+) -> None:
+    system, before = system_of(province), Revision.objects.newest_number()
+    problem = assert_problem(system.patch(OWN, {"name_en": "x"}, **{"If-Match": named}), 428)
+    assert "ETag" in problem["detail"]
+    assert Revision.objects.newest_number() == before
+
+
+@pytest.mark.no_database
+def test_every_answer_of_one_record_tells_its_version(system_of: Any, province: Any) -> None:
+    system = system_of(province)
+    added = system.post("/projects/", NEW)
+    path = "/projects/HN-EI-2024-01/"
+    read, head = system.get(path), system.client.head(f"/api/v1{path}")
+    changed = system.patch(path, {"name_en": "x"})
+    restored = system.patch(path, {"name_en": added.data["name_en"]})
+    versions = [version_in(answer["ETag"]) for answer in (added, read, head, restored, changed)]
+    assert versions == [versions[0]] * 4 + [version_in(changed["ETag"])]
+    assert versions[-1] != versions[0]
+    assert not read["ETag"].startswith("W/")
+
+
+@pytest.mark.no_database
+def test_the_lock_comes_before_the_row_is_read(system_of: Any, province: Any, monkeypatch: Any) -> None:
+    seen = []
+
+    def noticed(view: Any, record: Any) -> None:
+        with create_revision() as draft:  # joins the one that is open
+            seen.append(draft.number)
+
+    monkeypatch.setattr("projects.api.viewsets.RecordViewSet.refuse_stale", noticed)
+    assert system_of(province).patch(OWN, {"name_en": "x"}).status_code == 200
+    assert seen == [Revision.objects.newest_number()]
+
+
+@pytest.mark.no_database
+def test_nothing_is_deleted(system_of: Any, province: Any) -> None:
+    answer = system_of(province).client.delete(f"/api/v1{OWN}")
+    assert answer.status_code == 405
+    assert answer["Allow"] == "GET, HEAD, PATCH"
+
+
+def origins_of(shown: dict[str, Any]) -> dict[str, Any]:
+    """The origins of a record's figures as its address shows them, blank ones too."""
+    return {name: value for name, value in shown.items() if name.endswith(("_reported_by", "_source"))}
+
+
+@pytest.fixture
+def reported(register: None) -> None:
+    """Of a project and its entry it is known who reported each figure, of which the fixtures say nothing."""
+    with create_revision(reason="x"):
+        for record in (Project.objects.get(code=PUBLISHED), Entry.objects.get(project__code=PUBLISHED)):
+            for figure in record.attributed:
+                if record.figure(figure) is None:
+                    record.set_figure(figure, "2023-02" if figure in ("start", "finish") else 5)
+                setattr(record, f"{figure}_reported_by", BUREAU)
+            record.save()
+
+
+@pytest.mark.parametrize("kind", ["projects", "entries"])
+def test_blank_origins_of_figures_that_stay_are_no_change(
+    system_of: Any, province: Any, reported: None, kind: str
+) -> None:
+    system, before = system_of(province), Revision.objects.newest_number()
+    for record in system.all(f"/{kind}/"):
+        path = record["url"].partition("/api/v1")[2]
+        shown = system.get(path).data
+        blanks = {name: value for name, value in origins_of(shown).items() if not value}
+        assert system.patch(path, blanks).data == shown
+    assert Revision.objects.newest_number() == before
+
+
+def test_a_blank_that_takes_an_origin_away_is_refused(system_of: Any, province: Any, reported: None) -> None:
+    system = system_of(province)
+    for code, name, blank in ((PUBLISHED, REPORTED_BY, ""), (CLAIMED, NAMED_SOURCE, None)):
+        path = f"/projects/{code}/"
+        shown = system.get(path).data
+        assert shown[name]
+        assert_problem(system.patch(path, {name: blank}), 400, name)
+        assert system.get(path).data == shown
+    entry = f"/entries/{Entry.objects.get(project__code=PUBLISHED).pk}/"
+    assert_problem(
+        system.patch(entry, {"planned_disbursement_reported_by": ""}), 400, "planned_disbursement_reported_by"
+    )
+    assert_problem(system.patch(entry, {"planned_disbursement_source": None}), 400, "planned_disbursement_source")
+
+
+@pytest.mark.no_database
+@pytest.mark.parametrize("text", ["\u200b", "\uffff"])
+def test_a_name_that_cannot_be_seen_is_refused(system_of, province, text):
+    system = system_of(province)
+    for lang, words in (("en", "character"), ("zh-hans", "字符")):
+        answer = system.patch(f"/projects/HN-EI-2023-13/?lang={lang}", {"name_zh": text})
+        assert words in assert_problem(answer, 400, "name_zh")["detail"]
+    report = system.get("/reports/?state=approved&page_size=1").data["results"][0]["id"]
+    assert_problem(system.post(f"/reports/{report}/reopen/", {"comment": text}), 400, "comment")
+    assert_problem(system.post("/notes/", {"text": text, "programme": 2023, "figure": "disbursed"}), 400, "text")

@@ -1,4 +1,4 @@
-"""/api/v1/reports/, reading"""
+"""/api/v1/reports/: reading, writing, the steps of one report, and of many at once"""
 
 from __future__ import annotations
 
@@ -8,25 +8,44 @@ from typing import Any
 import pytest
 
 from projects.history.revisions import create_revision
-from projects.models import Entry, MonthlyReport
+from projects.models import MonthlyReport, ReportEvent, Revision
+from projects.workflows import reporting
 
-from .conftest import System, assert_problem
-from .lists import assert_constant_queries, assert_is_a_list
+from .conftest import System, assert_problem, version_in
+from .lists import assert_is_a_list
 from .reporting import (
     BEHIND,
     ELSEWHERE,
     ENOUGH,
+    JULY,
     NEW,
     OTHER_OWN,
     OWN,
     TO_JUNE,
     approved,
+    chosen,
     draft,
     entry_of,
     path_of,
     returned,
+    state_of,
     submitted,
 )
+
+CONTENT = {
+    "disbursed": ENOUGH,
+    "stage": "equipment",
+    "progress": "屋面封闭，5 条线装好 3 条",
+    "started_on": "2023-07-03",
+    "enterprises_attracted": 2,
+    "forecast": 700_000_000,
+    "problems": "变电站未通电",
+    "reason": "设备晚到",
+    "measure": "九月补足",
+    "contact": "李湘 0731-80000000",
+}
+WORDS = {"return": {"comment": "Please check."}, "reopen": {"comment": "A bill was counted twice."}}
+ENDS = {"submit": "submitted", "withdraw": "draft", "return": "returned", "approve": "approved", "reopen": "returned"}
 
 
 def test_reports_are_listed(public: System) -> None:
@@ -40,14 +59,10 @@ def test_reports_are_filtered(public: System) -> None:
     june = [each for each in records if each["month"] == "2023-06"]
     assert public.all("/reports/", month="2023-06") == june != []
     assert public.all("/reports/", month_min="2023-06") == june
-    assert public.all("/reports/", month_max="2022-12") == []
     assert len(public.all("/reports/", month_min="2022-11", month_max="2023-02")) == 60
     assert len(public.all("/reports/", project="hn-ei-2023-13")) == 6
-    assert len(public.all("/reports/", state="approved")) == 180
-    assert public.all("/reports/", state="draft") == []
     nothing = [each for each in records if each["disbursed"] == 0]
     assert public.all("/reports/", disbursed_max="0") == nothing != []
-    assert public.all("/reports/", enterprises_attracted_min="0") == []
 
 
 def test_reports_are_filtered_by_stage_and_by_lateness(system_of: Any, province: Any, changsha_writer: Any) -> None:
@@ -172,41 +187,322 @@ def test_a_report_says_what_one_may_do_with_it(
     assert may(public) == {"approved": []}
 
 
-def test_who_submitted_may_not_approve(system_of: Any, province: Any) -> None:
-    report = submitted(province)
-    assert system_of(province).get(path_of(report)).data["may"] == ["withdraw", "return"]
+@pytest.mark.no_database
+def test_a_report_begins_as_a_draft(system_of: Any, changsha_writer: Any, public: System) -> None:
+    system = system_of(changsha_writer)
+    answer = system.post("/reports/", JULY | CONTENT)
+    assert answer.status_code == 201
+    assert answer["Location"] == answer.data["url"]
+    assert {name: answer.data[name] for name in CONTENT} == CONTENT
+    assert (answer.data["state"], answer.data["month"], answer.data["basis"]) == ("draft", "2023-07", "illustrative")
+    assert answer.data["may"] == ["submit", "edit"]
+    assert system.get(answer["Location"]).data == answer.data
+    assert Revision.objects.first().user == changsha_writer
+    assert_problem(public.get(answer["Location"]), 404)
 
 
-def test_reports_are_narrowed_to_the_projects_of_a_question(public: System) -> None:
-    codes = {each["code"] for each in public.all("/projects/", programme="2023", kind="park", disbursed_min="1")}
-    query = {"project_programme": "2023", "project_kind": "park", "project_disbursed_min": "1"}
-    assert {each["project"]["code"] for each in public.all("/reports/", **query)} == codes
-    problem = assert_problem(public.get("/reports/", project_kind="ship"), 400, "project_kind")
-    assert "plant, park" in problem["detail"]
-    problem = assert_problem(public.get("/reports/", project_sector="ships"), 400, "project_sector")
-    assert "energy-electronics" in problem["detail"]
-    assert_problem(public.get("/reports/", project_programme="2018"), 400, "project_programme")
+@pytest.mark.no_database
+def test_a_draft_may_be_empty_and_named_by_its_entry(system_of: Any, changsha_writer: Any) -> None:
+    system, entry = system_of(changsha_writer), entry_of(OWN)
+    answer = system.post("/reports/", {"entry": entry.pk, "month": "2023-07"})
+    assert (answer.status_code, answer.data["entry"], answer.data["disbursed"]) == (201, entry.pk, None)
+    assert answer.data["stage"] is None
+    assert_problem(system.post("/reports/", {"entry": entry.pk, "month": "2023-07"}), 400, "record")
 
 
-def test_wrong_values_are_refused(public: System) -> None:
-    for month in ("2023-13", "2023-6", "2023", "june", "2023-06-01"):
-        assert_problem(public.get("/reports/", month=month), 400, "month")
-    problem = assert_problem(public.get("/reports/", state="lost"), 400, "state")
-    assert "draft, submitted, returned, approved" in problem["detail"]
+@pytest.mark.no_database
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"project": OWN}, "month"),
+        ({"month": "2023-07"}, "entry"),
+        ({"project": OWN, "entry": 1, "month": "2023-07"}, "entry"),
+        ({"project": OWN, "month": "2023-13"}, "month"),
+        ({"entry": 10**17, "month": "2023-07"}, "entry"),
+        (JULY | {"disbursed": 500 * 10**9}, "disbursed"),
+        (JULY | {"disbursed": 1.5}, "disbursed"),
+        (JULY | {"disbursed": -5}, "correction_reason"),
+        (JULY | {"stage": "roof"}, "stage"),
+        (JULY | {"progress": "长" * 2001}, "progress"),
+        (JULY | {"started_on": "2023-08-01"}, "started_on"),
+        (JULY | {"enterprises_attracted": -1}, "enterprises_attracted"),
+        (JULY | {"contact": "x" * 201}, "contact"),
+        (JULY | {"basis": "published"}, "basis"),
+        (JULY | {"year_to_date": 1}, "year_to_date"),
+        (JULY | {"quoted_year_to_date": "x"}, "quoted_year_to_date"),
+    ],
+)
+def test_what_cannot_be_is_refused_at_its_field(system_of: Any, province: Any, body: Any, field: str) -> None:
+    assert_problem(system_of(province).post("/reports/", body), 400, field)
+    assert not MonthlyReport.objects.filter(month=7).exists()
 
 
-def test_a_reader_of_one_prefecture_sees_its_reports_only(system_of: Any, changsha_reader: Any) -> None:
-    system = system_of(changsha_reader)
-    own = MonthlyReport.objects.filter(entry__project__prefecture__adcode="430100")
-    assert {each["id"] for each in system.all("/reports/")} == set(own.values_list("pk", flat=True))
-    foreign = MonthlyReport.objects.exclude(pk__in=own).first()
-    assert_problem(system.get(f"/reports/{foreign.pk}/"), 404)
+@pytest.mark.no_database
+def test_a_quoted_year_to_date_must_fit(system_of: Any, changsha_writer: Any) -> None:
+    system = system_of(changsha_writer)
+    body = JULY | {"disbursed": ENOUGH, "quoted_year_to_date": TO_JUNE + ENOUGH + 5_000_000}
+    problem = assert_problem(system.post("/reports/", body), 400, "disbursed")
+    assert "5,000,000 CNY" in problem["detail"]
+    answer = system.post("/reports/", body | {"quoted_year_to_date": TO_JUNE + ENOUGH})
+    assert (answer.status_code, answer.data["year_to_date"]) == (201, TO_JUNE + ENOUGH)
+    assert "quoted_year_to_date" not in answer.data
+    path = f"/reports/{answer.data['id']}/"
+    assert_problem(system.patch(path, {"quoted_year_to_date": 1}), 400, "disbursed")
+    assert_problem(system.patch(path, {"disbursed": 5, "quoted_year_to_date": TO_JUNE}), 400, "disbursed")
+    assert system.patch(path, {"disbursed": 5, "quoted_year_to_date": TO_JUNE + 5}).status_code == 200
 
 
-def test_the_list_costs_the_same_whatever_the_rows(
-    system_of: Any, province: Any, changsha_writer: Any, changsha_reader: Any, queries_of: Any
+@pytest.mark.no_database
+def test_a_report_is_changed_field_by_field(system_of: Any, changsha_writer: Any) -> None:
+    system, report = system_of(changsha_writer), draft(progress="roof")
+    changed = system.patch(path_of(report), {"disbursed": 5, "stage": "trial"})
+    assert changed.status_code == 200
+    assert {name: changed.data[name] for name in ("disbursed", "stage", "progress")} == {
+        "disbursed": 5,
+        "stage": "trial",
+        "progress": "roof",
+    }
+    assert changed.data["year_to_date"] == TO_JUNE + 5
+    emptied = system.patch(path_of(report), {"disbursed": None, "stage": None, "progress": ""})
+    assert {emptied.data[name] for name in ("disbursed", "stage")} == {None}
+    for name in ("entry", "project", "month", "programme"):
+        assert_problem(system.patch(path_of(report), {name: 1}), 400, name)
+    assert_problem(system.put(path_of(report), JULY), 405)
+
+
+@pytest.mark.no_database
+def test_the_state_is_no_field(system_of: Any, province: Any) -> None:
+    system, report = system_of(province), draft()
+    for answer in (
+        system.patch(path_of(report), {"state": "approved"}),
+        system.post("/reports/", JULY | {"state": "approved"}),
+    ):
+        problem = assert_problem(answer, 400, "state")
+        for step in ("submit/", "withdraw/", "return/", "approve/", "reopen/"):
+            assert step in problem["errors"]["state"][0]
+    assert state_of(report) == "draft"
+
+
+@pytest.mark.no_database
+def test_a_submitted_report_is_changed_by_nobody(system_of: Any, changsha_writer: Any, province: Any) -> None:
+    report = submitted(changsha_writer)
+    for user in (changsha_writer, province):
+        problem = assert_problem(system_of(user).patch(path_of(report), {"disbursed": 5}), 409)
+        assert "Withdraw it" in problem["detail"]
+    assert MonthlyReport.objects.get(pk=report.pk).disbursed == ENOUGH
+
+
+@pytest.mark.no_database
+def test_an_approved_report_is_changed_by_the_province_only(
+    system_of: Any, changsha_writer: Any, province: Any
 ) -> None:
-    for code in Entry.objects.filter(basis="illustrative").values_list("project__code", flat=True)[:4]:
-        submitted(province, code, disbursed=BEHIND, reason="r", measure="m")
-    for user in (province, changsha_writer, changsha_reader):
-        assert_constant_queries(system_of(user), "/reports/", queries_of)
+    report = approved(changsha_writer, province)
+    problem = assert_problem(system_of(changsha_writer).patch(path_of(report), {"disbursed": 5}), 403)
+    assert "reopen" in problem["detail"]
+    changed = system_of(province).patch(path_of(report), {"disbursed": ENOUGH + 5})
+    assert (changed.status_code, changed.data["state"], changed.data["disbursed"]) == (200, "approved", ENOUGH + 5)
+
+
+def ready_for(step: str, writer: Any, reviewer: Any) -> MonthlyReport:
+    """A report that may take this step."""
+    if step == "submit":
+        return draft()
+    return approved(writer, reviewer) if step == "reopen" else submitted(writer)
+
+
+@pytest.mark.no_database
+@pytest.mark.parametrize("step", ENDS)
+def test_a_step_leads_to_its_state_and_leaves_its_event(
+    step: str, system_of: Any, changsha_writer: Any, province: Any
+) -> None:
+    """Who may take one is said in test_permission.py."""
+    report, user = ready_for(step, changsha_writer, province), changsha_writer if step == "withdraw" else province
+    before, words = state_of(report), WORDS.get(step, {})
+    answer = system_of(user).post(path_of(report, step), words)
+    assert (answer.status_code, answer.data["state"]) == (200, ENDS[step])
+    again = system_of(user).get(path_of(report))
+    assert (version_in(answer["ETag"]), answer.data) == (version_in(again["ETag"]), again.data)
+    event = ReportEvent.objects.first()
+    assert (event.user, event.before, event.after) == (user, before, ENDS[step])
+    assert event.comment == words.get("comment", "")
+
+
+@pytest.mark.no_database
+@pytest.mark.parametrize("step", ENDS)
+def test_a_step_that_does_not_start_here_is_a_conflict(
+    step: str, system_of: Any, changsha_writer: Any, province: Any
+) -> None:
+    other = approved(changsha_writer, province) if step in ("submit", "withdraw") else draft()
+    before = state_of(other)
+    problem = assert_problem(system_of(province).post(path_of(other, step), WORDS.get(step, {})), 409, "record")
+    assert before in problem["detail"]
+    assert state_of(other) == before
+
+
+@pytest.mark.no_database
+def test_what_lacks_for_being_submitted_is_said_at_its_field(system_of: Any, changsha_writer: Any) -> None:
+    system, report = system_of(changsha_writer), draft(disbursed=None)
+    assert_problem(system.post(path_of(report, "submit"), {}), 400, "disbursed")
+    assert system.patch(path_of(report), {"disbursed": BEHIND}).status_code == 200
+    assert_problem(system.post(path_of(report, "submit"), {}), 400, "reason", "measure")
+    assert system.patch(path_of(report), {"reason": "r", "measure": "m"}).status_code == 200
+    assert system.post(path_of(report, "submit"), {}).data["state"] == "submitted"
+
+
+@pytest.mark.no_database
+def test_a_return_says_why(system_of: Any, province: Any, changsha_writer: Any) -> None:
+    system, report = system_of(province), submitted(changsha_writer)
+    for body in ({}, {"comment": "  "}, {"comment": 5}, {"comment": "x" * 2001}):
+        assert_problem(system.post(path_of(report, "return"), body), 400, "comment")
+    assert_problem(system.post(path_of(report, "return"), {"comment": "x", "state": "approved"}), 400, "state")
+    assert state_of(report) == "submitted"
+    assert system.post(path_of(report, "return"), {"comment": " Why so little? "}).data["comment"] == "Why so little?"
+
+
+@pytest.mark.no_database
+def test_a_step_without_words_takes_none(system_of: Any, changsha_writer: Any) -> None:
+    system, report = system_of(changsha_writer), draft()
+    assert_problem(system.post(path_of(report, "submit"), {"comment": "x"}), 400, "comment")
+    version = {"If-Match": system.version_of(path_of(report))}
+    bare = system.client.generic("POST", f"/api/v1{path_of(report, 'submit')}", headers=version)
+    assert (bare.status_code, bare.json()["state"]) == (200, "submitted")
+
+
+@pytest.mark.no_database
+def test_events_are_for_readers_with_a_grant(
+    public: System,
+    system_of: Any,
+    stranger: Any,
+    zhuzhou_writer: Any,
+    analyst: Any,
+    province: Any,
+    changsha_writer: Any,
+) -> None:
+    report = approved(changsha_writer, province)
+    path = path_of(report, "events")
+    assert public.get(path_of(report)).status_code == 200
+    assert_problem(public.get(path), 401)
+    assert_problem(system_of(stranger).get(path), 403)
+    assert_problem(system_of(zhuzhou_writer).get(path), 404)
+    assert len(system_of(analyst).get(path).data["results"]) == 2
+    assert_problem(system_of(analyst).get(path, order="at"), 400, "order")
+    assert_problem(system_of(analyst).post(path, {}), 405)
+
+
+def test_reports_are_submitted_together(system_of: Any, changsha_writer: Any) -> None:
+    reports = [draft(OTHER_OWN), draft()]
+    before = Revision.objects.newest_number()
+    answer = system_of(changsha_writer).post("/reports/submit/", {"reports": chosen(*reports)})
+    assert answer.status_code == 200
+    assert [each["id"] for each in answer.data["reports"]] == [each.pk for each in reports]
+    assert {each["state"] for each in answer.data["reports"]} == {"submitted"}
+    assert all(each["year_to_date"] for each in answer.data["reports"])
+    assert Revision.objects.newest_number() == before + 1
+
+
+def test_reports_are_approved_and_returned_together(system_of: Any, province: Any, changsha_writer: Any) -> None:
+    system = system_of(province)
+    reports = [submitted(changsha_writer, code) for code in (OTHER_OWN, "HN-EI-2023-25")]
+    answer = system.post("/reports/return/", {"reports": chosen(*reports), "comment": "All of them again."})
+    assert [each["comment"] for each in answer.data["reports"]] == ["All of them again."] * 2
+    reporting.submit(reports, user=changsha_writer)
+    answer = system.post("/reports/approve/", {"reports": chosen(*reports)})
+    assert [each["state"] for each in answer.data["reports"]] == ["approved"] * 2
+
+
+def test_a_report_that_is_named_twice_is_told_at_its_second_place(system_of: Any, changsha_writer: Any) -> None:
+    first, other = draft(OTHER_OWN), draft()
+    for again in (chosen(first), [{"id": first.pk, "version": "another"}]):
+        body = {"reports": [*chosen(first, other), *again]}
+        told = assert_problem(system_of(changsha_writer).post("/reports/submit/", body), 400, "reports.2.id")
+        assert str(first.pk) in told["detail"]
+    assert {state_of(first), state_of(other)} == {"draft"}
+
+
+def test_one_that_cannot_be_submitted_holds_all_of_them_up(system_of: Any, changsha_writer: Any) -> None:
+    good, empty, behind = draft(OTHER_OWN), draft(NEW, disbursed=None), draft(disbursed=BEHIND)
+    body = {"reports": chosen(good, empty, behind)}
+    assert_problem(
+        system_of(changsha_writer).post("/reports/submit/", body),
+        400,
+        "reports.1.disbursed",
+        "reports.2.reason",
+        "reports.2.measure",
+    )
+    assert {state_of(each) for each in (good, empty, behind)} == {"draft"}
+    assert not ReportEvent.objects.exists()
+
+
+def test_of_many_reports_none_takes_the_step_when_one_was_not_seen_like_this(
+    system_of: Any, province: Any, changsha_writer: Any
+) -> None:
+    seen, changed = submitted(changsha_writer), submitted(changsha_writer, OTHER_OWN)
+    system = system_of(province)
+    listed = system.all("/reports/", state="submitted")
+    body = {"reports": [{"id": each["id"], "version": each["version"]} for each in listed]}
+    [changed] = reporting.withdraw([changed], user=changsha_writer)
+    changed.disbursed += 1
+    changed.save()
+    reporting.submit([changed], user=changsha_writer)
+    place = [each["id"] for each in listed].index(changed.pk)
+    assert_problem(system.post("/reports/approve/", body), 412, f"reports.{place}.record")
+    assert {state_of(seen), state_of(changed)} == {"submitted"}
+    assert system.post("/reports/approve/", {"reports": chosen(seen, changed)}).status_code == 200
+
+
+def test_reports_that_one_may_not_see_are_none(system_of: Any, changsha_writer: Any) -> None:
+    own, foreign = draft(), draft(ELSEWHERE, reason="r", measure="m")
+    body = {"reports": [*chosen(own, foreign), {"id": 10**17, "version": "x"}]}
+    problem = assert_problem(
+        system_of(changsha_writer).post("/reports/submit/", body),
+        400,
+        "reports.1.record",
+        "reports.2.record",
+    )
+    there, absent = (problem["errors"][f"reports.{place}.record"][0] for place in (1, 2))
+    assert there.replace(str(foreign.pk), "") == absent.replace(str(10**17), "")
+    assert state_of(own) == "draft"
+
+
+def test_no_kind_of_fault_hides_another_and_each_is_named_by_its_place(system_of: Any, changsha_writer: Any) -> None:
+    good, empty, changed = draft(OTHER_OWN), draft(NEW, disbursed=None), draft(disbursed=BEHIND)
+    known = chosen(good, empty, changed)
+    body = {
+        "reports": [
+            None,
+            known[0],
+            known[1],
+            known[2] | {"version": "stale"},
+            {"id": 10**17, "version": "x"},
+            {"id": 1},
+        ]
+    }
+    told = assert_problem(
+        system_of(changsha_writer).post("/reports/submit/", body),
+        400,
+        *("reports.0.record", "reports.2.disbursed", "reports.3.record", "reports.4.record", "reports.5.version"),
+    )
+    assert told["errors"]["reports.3.record"] == ["The record has changed since you read it."]
+    assert {state_of(each) for each in (good, empty, changed)} == {"draft"}
+
+
+def test_a_list_that_is_none_is_refused(system_of: Any, province: Any) -> None:
+    system = system_of(province)
+    one = {"id": 1, "version": "x"}
+    for reports in (None, [], [one] * 51):
+        assert_problem(system.post("/reports/submit/", {"reports": reports}), 400, "reports")
+    assert_problem(system.post("/reports/submit/", {"reports": [1]}), 400, "reports.0.record")
+    for key in ("1", 1.0, True, 10**18):
+        assert_problem(system.post("/reports/submit/", {"reports": [one | {"id": key}]}), 400, "reports.0.id")
+    assert_problem(system.post("/reports/submit/", {"reports": [{"id": 1}]}), 400, "reports.0.version")
+    assert_problem(system.post("/reports/submit/", {"reports": [one | {"state": "x"}]}), 400, "reports.0.state")
+    assert_problem(system.post("/reports/return/", {"reports": [one], "comment": " "}), 400, "comment")
+
+
+@pytest.mark.permission
+def test_who_may_not_decide_decides_none(system_of: Any, changsha_writer: Any) -> None:
+    report = submitted(changsha_writer)
+    for step, words in (("approve", {}), ("return", {"comment": "x"})):
+        body = {"reports": chosen(report)} | words
+        assert_problem(system_of(changsha_writer).post(f"/reports/{step}/", body), 403)
+    assert state_of(report) == "submitted"

@@ -15,7 +15,7 @@ from projects.models import Round
 from projects.totals.totals import breakdowns
 
 from .conftest import System, assert_problem
-from .lists import assert_constant_queries, assert_is_a_list
+from .lists import assert_is_a_list
 from .reporting import ELSEWHERE, NEW, OTHER_OWN, approved, draft, entry_of, submitted
 
 AUGUST = {"month": "2023-08", "opens": "2023-09-01", "due": "2023-09-10", "closes": "2023-09-20"}
@@ -90,24 +90,6 @@ def test_a_round_counts_the_reports_of_what_the_reader_sees(
     assert numbers(system_of(zhuzhou_writer)) == (1, 1, 0, 0, 0)
 
 
-def test_only_entries_on_the_list_in_the_month_are_asked(system_of: Any, province: Any, changsha_writer: Any) -> None:
-    submitted(changsha_writer, OTHER_OWN)
-    with create_revision():
-        for code, days in (
-            (OTHER_OWN, {"left": dt.date(2023, 7, 31)}),
-            (NEW, {"left": dt.date(2023, 8, 1)}),
-            (ELSEWHERE, {"joined": dt.date(2023, 7, 31)}),
-            ("HN-EI-2023-37", {"joined": dt.date(2023, 8, 1)}),
-        ):
-            entry = entry_of(code)
-            for name, day in days.items():
-                setattr(entry, name, day)
-            entry.save()
-    asked_for = {each["month"]: each["reports_asked"] for each in system_of(province).all("/rounds/")}
-    assert asked_for == {f"2023-0{month}": 28 for month in range(1, 7)} | {"2023-07": 28}
-    assert july(system_of(province))["reports_in"] == 0
-
-
 def test_a_round_and_the_totals_say_the_same_numbers_and_open_to_as_many_records(
     system_of: Any, province: Any, changsha_writer: Any, changsha_reader: Any, zhuzhou_writer: Any
 ) -> None:
@@ -142,34 +124,15 @@ def test_the_province_adds_and_changes_rounds(system_of: Any, province: Any) -> 
     assert_problem(system.put(path, AUGUST), 405)
 
 
-@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
-def test_a_round_at_the_end_of_the_calendar_is_refused_at_its_day(system_of: Any, province: Any, day: str) -> None:
-    system, rounds = system_of(province), Round.objects.count()
-    told = assert_problem(system.post("/rounds/", AUGUST | {"due": day, "grace_days": 5}), 400)["errors"]
-    assert told["due"][0] == "A day lies between 1949-01-01 and 2149-12-31."
-    path = f"/rounds/{july(system)['id']}/"
-    every = {"opens": day, "due": day, "closes": day, "grace_days": 5}
-    assert {"opens", "due", "closes"} <= assert_problem(system.patch(path, every), 400)["errors"].keys()
-    assert_problem(system.patch(path, {"due": day, "grace_days": 366}), 400)
-    assert Round.objects.count() == rounds
-
-
 @pytest.mark.parametrize(
     ("body", "field"),
     [
         ({"month": "2018-08"}, "month"),
-        ({"month": 8}, "month"),
         ({"due": "2023-08-31"}, "due"),
         ({"closes": "2023-09-09"}, "closes"),
         ({"grace_days": 11}, "grace_days"),
-        ({"grace_days": -1}, "grace_days"),
-        ({"grace_days": 10**6}, "grace_days"),
-        ({"grace_days": None}, "grace_days"),
         ({"opens": None}, "opens"),
-        ({"opens": "2023-07-31"}, "opens"),
-        ({"opens": "2023-08-20", "due": "2023-08-25", "closes": "2023-08-30"}, "closes"),
         ({"state": "open"}, "state"),
-        ({"programme": 2023}, "programme"),
         ({"reports_in": 1}, "reports_in"),
     ],
 )
@@ -178,34 +141,3 @@ def test_what_cannot_be_is_refused_at_its_field(
 ) -> None:
     assert field in assert_problem(system_of(province).post("/rounds/", AUGUST | body), 400)["errors"]
     assert Round.objects.count() == 7
-
-
-def test_nobody_else_writes_rounds(
-    system_of: Any,
-    public: System,
-    changsha_writer: Any,
-    changsha_reader: Any,
-    analyst: Any,
-    administrator: Any,
-    stranger: Any,
-) -> None:
-    path = f"/rounds/{Round.objects.first().pk}/"
-    for user in (changsha_writer, changsha_reader, analyst, administrator, stranger):
-        assert_problem(system_of(user).post("/rounds/", AUGUST), 403)
-        assert_problem(system_of(user).patch(path, {"grace_days": 0}), 403)
-    assert_problem(public.post("/rounds/", AUGUST), 401)
-    assert_problem(public.patch(path, {"grace_days": 0}), 401)
-
-
-def test_who_reads_nothing_sees_no_round(system_of: Any, stranger: Any) -> None:
-    path = f"/rounds/{Round.objects.first().pk}/"
-    assert system_of(stranger).all("/rounds/") == []
-    assert_problem(system_of(stranger).patch(path, {"grace_days": 0}), 404)
-    assert_problem(System().get("/rounds/"), 401)
-
-
-def test_the_list_costs_the_same_whatever_the_rows(
-    system_of: Any, public: System, province: Any, changsha_reader: Any, queries_of: Any
-) -> None:
-    for system in (public, system_of(province), system_of(changsha_reader)):
-        assert_constant_queries(system, "/rounds/", queries_of)

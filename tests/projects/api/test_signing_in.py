@@ -1,4 +1,4 @@
-"""Who asks: tokens, sessions, nobody."""
+"""Who asks: tokens and what they are bound to, sessions, nobody."""
 
 from __future__ import annotations
 
@@ -10,17 +10,18 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from portfolio.models import ApiToken
-from projects.models import Grant, Revision
+from portfolio.models import ApiToken, User
+from projects.access import get_access
+from projects.models import Grant, Project, Revision
+from tests.people import CHANGSHA, ZHUZHOU
 
 from .conftest import ROOT, System, assert_problem
-
-pytestmark = pytest.mark.no_database
 
 OWN = "/projects/HN-EI-2023-01/"
 PATHS = ["/", "/projects/", "/totals/", "/programmes/", "/schema/", "/docs/", "/figures/", OWN]
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize("path", PATHS)
 def test_nobody_unknown_reads_where_the_public_may_not(register: None, path: str) -> None:
     answer = System().get(path)
@@ -28,11 +29,13 @@ def test_nobody_unknown_reads_where_the_public_may_not(register: None, path: str
     assert answer["WWW-Authenticate"] == 'Token realm="api"'
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize("path", PATHS)
 def test_a_token_that_reads_reads(system_of: Any, analyst: Any, path: str) -> None:
     assert system_of(analyst, scope="read").get(path).status_code == 200 or path == "/docs/"
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize(
     "header", ["Token", "Token abc", "Token a b", "Token " + "é" * 20, "Bearer abc", "Token " + "0" * 64, "token \x7f"]
 )
@@ -42,6 +45,7 @@ def test_a_wrong_token_is_refused_even_where_the_public_may_read(public: System,
     assert_problem(answer, 401)
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize("header", ["", " ", "Foo abc", "Foo", "0" * 64, "é", "Basics YTpi", "Token,Basic YTpi"])
 def test_a_header_that_cannot_be_read_is_never_taken_for_nobody(public: System, header: str) -> None:
     answer = public.client.get(f"{ROOT}/projects/", headers={"Authorization": header})
@@ -50,11 +54,13 @@ def test_a_header_that_cannot_be_read_is_never_taken_for_nobody(public: System, 
     assert answer["WWW-Authenticate"] == 'Token realm="api"'
 
 
+@pytest.mark.no_database
 @pytest.mark.parametrize("header", ["Basic YTpi", "Digest a=b, c=d", "Negotiate YTpi", "negotiate", "NTLM YTpi"])
 def test_a_proxys_own_credentials_are_left_alone(public: System, header: str) -> None:
     assert public.client.get(f"{ROOT}/projects/", headers={"Authorization": header}).status_code == 200
 
 
+@pytest.mark.no_database
 def test_a_token_ends_with_its_time_its_account_or_itself(analyst: Any) -> None:
     token, secret = ApiToken.objects.create(user=analyst)
     system = System(secret)
@@ -74,12 +80,7 @@ def test_a_token_ends_with_its_time_its_account_or_itself(analyst: Any) -> None:
     assert_problem(System(secret).get("/projects/"), 401)
 
 
-def test_an_expired_token_is_kept_for_whoever_asks_when_it_was_used(analyst: Any) -> None:
-    token, secret = ApiToken.objects.create(user=analyst, expiry=dt.timedelta(seconds=-1))
-    assert_problem(System(secret).get("/projects/"), 401)
-    assert ApiToken.objects.filter(pk=token.pk).exists()
-
-
+@pytest.mark.no_database
 def test_the_last_use_of_a_token_is_noted_to_the_minute(analyst: Any) -> None:
     token, secret = ApiToken.objects.create(user=analyst)
     System(secret).get("/projects/")
@@ -95,6 +96,7 @@ def test_the_last_use_of_a_token_is_noted_to_the_minute(analyst: Any) -> None:
     assert token.last_used > first
 
 
+@pytest.mark.no_database
 def test_a_grant_that_is_taken_away_ends_at_the_next_request(system_of: Any, province: Any) -> None:
     system = system_of(province)
     assert system.patch(OWN, {"name_en": "x"}).status_code == 200
@@ -102,6 +104,7 @@ def test_a_grant_that_is_taken_away_ends_at_the_next_request(system_of: Any, pro
     assert_problem(system.patch(OWN, {"name_en": "y"}), 404)
 
 
+@pytest.mark.no_database
 def test_a_session_reads_and_writes_with_the_csrf_token(province: Any, client_of: Any) -> None:
     browser: Client = client_of(province, enforce_csrf_checks=True, headers={"Accept-Language": "en"})
     assert browser.get(f"{ROOT}/projects/").json()["count"] == 42
@@ -116,11 +119,13 @@ def test_a_session_reads_and_writes_with_the_csrf_token(province: Any, client_of
     assert Revision.objects.first().user == province
 
 
+@pytest.mark.no_database
 def test_a_token_is_never_taken_from_the_address(system_of: Any, province: Any) -> None:
     secret = ApiToken.objects.create(user=province)[1]
     assert_problem(System().get("/projects/", token=secret), 401)
 
 
+@pytest.mark.no_database
 def test_a_token_beside_a_session_decides(system_of: Any, province: Any, changsha_reader: Any, client_of: Any) -> None:
     secret = ApiToken.objects.create(user=changsha_reader, scope="write")[1]
     browser = client_of(province, headers={"Authorization": f"Token {secret}"})
@@ -128,3 +133,124 @@ def test_a_token_beside_a_session_decides(system_of: Any, province: Any, changsh
     answer = browser.patch(ROOT + OWN, json.dumps({"name_en": "x"}), content_type="application/json")
     answer.data = answer.json()
     assert_problem(answer, 403)
+
+
+def system_with(user: Any, **bounds: Any) -> System:
+    return System(ApiToken.objects.create(user=user, **({"scope": "write"} | bounds))[1])
+
+
+@pytest.fixture
+def superuser(register: Any) -> Any:
+    return User.objects.create_superuser("root")
+
+
+def codes(system: System) -> set[str]:
+    return {each["code"] for each in system.all("/projects/")}
+
+
+def of(adcode: str) -> set[str]:
+    return set(Project.objects.filter(prefecture__adcode=adcode).values_list("code", flat=True))
+
+
+def test_a_bound_token_sees_its_prefectures_in_lists_records_and_totals(province: Any) -> None:
+    bound = system_with(province, prefectures=[CHANGSHA])
+    assert codes(bound) == of(CHANGSHA) != set()
+    assert bound.get(f"/projects/{min(of(CHANGSHA))}/").status_code == 200
+    assert_problem(bound.get(f"/projects/{min(of(ZHUZHOU))}/"), 404)
+    row = bound.get("/totals/", programme=2023).data["rows"][0]
+    assert row["figures"]["project_count"]["value"] == len(of(CHANGSHA))
+
+
+def test_totals_say_which_prefectures_they_cover(province: Any, changsha_reader: Any) -> None:
+    def covered(system: System) -> Any:
+        covers = system.get("/totals/").data["covers"]
+        return covers and [(each["adcode"], each["name_zh"], each["name_en"]) for each in covers]
+
+    changsha, zhuzhou = (CHANGSHA, "长沙市", "Changsha"), (ZHUZHOU, "株洲市", "Zhuzhou")
+    assert covered(system_with(province)) is None
+    assert covered(system_with(province, prefectures=[CHANGSHA])) == [changsha]
+    assert covered(system_with(province, prefectures=[ZHUZHOU, CHANGSHA])) == [changsha, zhuzhou]
+    assert covered(system_with(changsha_reader)) == [changsha]
+    assert covered(system_with(changsha_reader, prefectures=[CHANGSHA, ZHUZHOU])) == [changsha]
+    assert covered(system_with(changsha_reader, prefectures=[ZHUZHOU])) == []
+
+
+def test_a_bound_token_gives_nothing_that_the_user_has_not(changsha_writer: Any) -> None:
+    assert codes(system_with(changsha_writer, prefectures=[ZHUZHOU])) == set()
+    bound = system_with(changsha_writer, prefectures=[CHANGSHA, ZHUZHOU])
+    assert codes(bound) == of(CHANGSHA)
+    new = {"code": "HN-EI-2023-99", "name_zh": "株洲新项目", "sector": "new-display", "prefecture": ZHUZHOU}
+    assert_problem(bound.post("/projects/", new), 403)
+
+
+def test_a_bound_token_that_lost_its_prefecture_is_not_unbound(province: Any) -> None:
+    assert codes(system_with(province, prefectures=["999999"])) == set()
+
+
+def test_a_bound_token_of_the_province_writes_as_the_province_within_its_prefectures(province: Any) -> None:
+    assert_writes_within(system_with(province, prefectures=[CHANGSHA]))
+
+
+def test_a_bound_token_of_a_superuser_does_so_too(superuser: Any) -> None:
+    assert_writes_within(system_with(superuser, prefectures=[CHANGSHA]))
+
+
+def assert_writes_within(bound: System) -> None:
+    own, other = min(of(CHANGSHA)), min(of(ZHUZHOU))
+    answer = bound.patch(
+        f"/projects/{own}/", {"total_investment": 1_234_000_000, "total_investment_reported_by": "省厅"}
+    )
+    assert answer.status_code == 200, answer.data
+    assert_problem(bound.patch(f"/projects/{other}/", {"name_en": "Taken"}), 404)
+    assert_problem(bound.patch(f"/projects/{own}/", {"prefecture": ZHUZHOU}), 403)
+    assert Project.objects.get(code=own).prefecture.adcode == CHANGSHA
+
+
+@pytest.mark.parametrize("path", ["/rounds/", "/light-rules/"])
+@pytest.mark.parametrize("whose", ["province", "superuser"])
+def test_a_bound_token_adds_nothing_that_belongs_to_no_prefecture(
+    path: str, whose: str, request: pytest.FixtureRequest
+) -> None:
+    user = request.getfixturevalue(whose)
+    assert_problem(system_with(user, prefectures=[CHANGSHA]).post(path, {}), 403)
+    assert_problem(system_with(user).post(path, {}), 400)
+
+
+@pytest.mark.parametrize("whose", ["province", "superuser"])
+def test_permission_follows_the_bounds_for_every_kind(whose: str, request: pytest.FixtureRequest) -> None:
+    user = request.getfixturevalue(whose)
+    assert user.has_perm("projects.add_target")
+    user.bound_to, user._access = (CHANGSHA,), None
+    assert get_access(user).bound
+    for kind in ("target", "programme", "round", "lightrule", "source", "enterprise"):
+        assert not user.has_perm(f"projects.add_{kind}")
+        assert user.has_perm(f"projects.view_{kind}")
+    for kind in ("project", "entry", "claim", "milestone", "problem", "plan"):
+        assert user.has_perm(f"projects.add_{kind}")
+
+
+def test_a_token_is_refused_from_elsewhere_as_if_there_were_none(province: Any) -> None:
+    here = system_with(province, addresses=["127.0.0.0/8"])
+    elsewhere = system_with(province, addresses=["10.0.0.0/8"])
+    assert here.get("/projects/").status_code == 200
+    told = assert_problem(elsewhere.get("/projects/"), 401)
+    assert told["detail"] == assert_problem(System("f" * 64).get("/projects/"), 401)["detail"]
+    assert ApiToken.objects.filter(last_used__isnull=False).count() == 1
+
+
+def test_the_owner_sees_when_and_from_where_a_token_was_refused(province: Any) -> None:
+    token, key = ApiToken.objects.create(user=province, addresses=["10.0.0.0/8"])
+    for address, after, noted in [
+        ("::ffff:192.0.2.7", None, "192.0.2.7"),
+        ("192.0.2.8", dt.timedelta(seconds=50), "192.0.2.7"),
+        ("192.0.2.9", dt.timedelta(seconds=61), "192.0.2.9"),
+        ("", dt.timedelta(seconds=61), None),
+    ]:
+        if after:
+            ApiToken.objects.filter(pk=token.pk).update(refused_at=timezone.now() - after)
+        caller = Client(REMOTE_ADDR=address, headers={"Authorization": f"Token {key}"})
+        assert caller.get("/api/v1/projects/").status_code == 401
+        token.refresh_from_db()
+        assert token.refused_from == noted
+    assert timezone.now() - token.refused_at < dt.timedelta(seconds=30)
+    assert token.last_used is None

@@ -12,9 +12,8 @@ from projects.changes.differences import parts_of
 from projects.changes.feed import _KEYS, get_endpoint, get_spelling
 from projects.changes.kinds import all_kinds, kind_of
 from projects.history.revisions import create_revision
-from projects.models import LightRule, Note, Plan, Programme, Rating, Revision, Target
+from projects.models import LightRule, Note, Plan, Rating
 from tests.people import CHANGSHA
-from tests.projects.changes.asking import saved
 from tests.projects.models.reports_made import CHANGSHA_CODE, drafted
 from tests.projects.workflows.proposals_made import INVESTMENT, PLAN, proposed
 
@@ -107,22 +106,6 @@ def test_every_reference_is_named_by_the_key_that_the_api_names_it_by() -> None:
         assert _KEYS.get(model, "pk") == addressed[model], model
     for model, key in addressed.items():
         assert get_endpoint(kind_of(model))[1] == ("id" if key == "pk" else key), model
-
-
-def test_a_programme_names_its_light_rule_by_its_code(records_of_every_kind: None, system: System) -> None:
-    programme, start = Programme.objects.get(year=2022), Revision.objects.newest_number()
-    saved(programme, light_rule=LightRule.objects.get(code="points-behind"))
-    [change] = followed(system, after=start)
-    assert change["changes"] == [{"field": "light_rule", "before": None, "after": "points-behind"}]
-    assert system.get(change["url"]).data["light_rule"] == "points-behind"
-
-
-def test_months_of_a_record_that_goes_to_another_year_are_told_too(records_of_every_kind: None, system: System) -> None:
-    target, start = Target.objects.filter(through_month=6)[0], Revision.objects.newest_number()
-    year, other = target.programme.year, Programme.objects.get(year=2021)
-    saved(target, programme=other)
-    [change] = followed(system, after=start)
-    assert {"field": "through", "before": f"{year}-06", "after": "2021-06"} in change["changes"]
 
 
 def test_the_public_is_told_months_as_lists_show_them(register: None, public: System) -> None:

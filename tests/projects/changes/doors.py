@@ -1,4 +1,4 @@
-"""Random edits through every door that edits records. Each may be refused: then nothing is written."""
+"""Random edits through every door that writes: records, decisions about figures, notes. What is refused writes nothing."""
 
 from __future__ import annotations
 
@@ -12,20 +12,36 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import CommandError, call_command
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, QuerySet
 from django.test import Client
 
 from portfolio.models import ApiToken
+from projects.choices import ClaimFigure
 from projects.history.digests import digest_of
 from projects.history.revisions import create_revision
-from projects.models import Claim, Milestone, MonthlyReport, Note, Plan, Problem, Project, Rating, Revision, Source
-from projects.workflows import reporting
+from projects.models import (
+    Claim,
+    Milestone,
+    MonthlyReport,
+    Note,
+    Plan,
+    Problem,
+    Project,
+    Proposal,
+    Rating,
+    Revision,
+    Source,
+)
+from projects.workflows import adoption, reporting
 from tests.projects.admin.forms import change_url, filled
 from tests.projects.api.conftest import System
 from tests.projects.imports.register_files import Files
 from tests.projects.pages.rounds import REASONS, entries, fields, july, posted
 
 REFUSALS = (ValidationError, ProtectedError, PermissionDenied, CommandError, reporting.RefusedError)
+
+
+OWN = ("HN-EI-2023-37", "HN-EI-2023-38", "HN-EI-2023-40")  # those of the six that are the bureau's
 
 
 class Doors:
@@ -37,7 +53,9 @@ class Doors:
         self.random = random.Random(seed)  # noqa: S311  nothing secret
         self.province, self.bureau = province, bureau
         self.admin, self.page, self.reports = client_of(province), client_of(province), client_of(bureau)
-        self.api = System(ApiToken.objects.create(user=province, scope="write")[1])
+        self.api, self.letters = (
+            System(ApiToken.objects.create(user=user, scope="write")[1]) for user in (province, bureau)
+        )
         self.directory, self.number, self.begun = directory, 0, Revision.objects.newest_number()
         self.written: Counter[str] = Counter()
 
@@ -188,6 +206,48 @@ class Doors:
             number = self.random.choice(numbers[-8:])
             self.page.post(f"/changes/{number}/undo/", {"reason": self.text() or "x"})
 
+    # decisions about figures, and remarks
+
+    def one_of(self, records: QuerySet[Any]) -> Any:
+        """One of the newest; None where there is none."""
+        newest = list(records.order_by("-pk")[:6])
+        return self.random.choice(newest) if newest else None
+
+    def proposal_made(self) -> None:
+        own = list(Project.objects.filter(code__in=OWN))
+        if own:
+            change = {"field": self.random.choice(["project.total_investment", "project.expected_revenue"])}
+            body = {"project": self.random.choice(own).code, "changes": [change | {"value": self.amount()}]}
+            self.letters.post("/proposals/", body | {"reason": self.text() or "x", "reported_by": "来函"})
+
+    def proposal_accepted(self) -> None:
+        if proposal := self.one_of(Proposal.objects.filter(state="submitted")):
+            choices = {f"choice-{change.key}": "proposed" for change in proposal.changes}
+            self.decide(f"/proposals/{proposal.pk}/", "version", action="accept", **choices)
+
+    def claim_adopted(self) -> None:
+        figures = [figure.value for figure in ClaimFigure if figure.is_of_project]
+        if claim := self.one_of(Claim.objects.filter(adopted=False, figure__in=figures)):
+            self.decide(f"/claims/{claim.pk}/adopt/", "seen", reason=self.text() or "x")
+
+    def claim_withdrawn(self) -> None:
+        if claim := self.one_of(Claim.objects.filter(adopted=True)):
+            rests_on = {} if adoption.is_disputed(claim) else {"reported_by": f"局{self.number}"}
+            self.decide(f"/claims/{claim.pk}/withdraw/", "seen", reason=self.text() or "x", **rests_on)
+
+    def note_written(self) -> None:
+        address = f"/notes/add/?programme=2023&project={self.project().code}"
+        self.page.post(address, {"text": self.text() or "x", "month": ""})
+
+    def note_changed(self) -> None:
+        if note := self.one_of(Note.objects.filter(author=self.province)):
+            self.page.post(f"/notes/{note.pk}/", {"text": self.text() or "x", "month": "6", "version": digest_of(note)})
+
+    def decide(self, address: str, version: str, **typed: Any) -> None:
+        """Open the page of a decision, and send what is decided about what it shows."""
+        seen = self.page.get(address).context[version]
+        self.page.post(address, {version: seen} | typed)
+
 
 NAMES = [
     "admin_form",
@@ -203,4 +263,10 @@ NAMES = [
     "shell_save",
     "shell_delete",
     "undo",
+    "proposal_made",
+    "proposal_accepted",
+    "claim_adopted",
+    "claim_withdrawn",
+    "note_written",
+    "note_changed",
 ]

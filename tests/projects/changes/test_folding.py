@@ -9,8 +9,7 @@ from projects.changes.search import ChangelogQuery, fold_drafts, get_changelog_p
 from projects.history.revisions import create_revision
 from projects.models import MonthlyReport
 from projects.workflows import reporting
-from tests.pages import opened
-from tests.projects.models.reports_made import CHANGSHA_CODE, YI, drafted
+from tests.projects.models.reports_made import YI, drafted
 
 pytestmark = pytest.mark.django_db
 
@@ -64,13 +63,3 @@ def test_what_somebody_else_or_another_door_wrote_or_what_has_a_reason_stays_by_
         three_times.disbursed = 6 * YI
         three_times.save()
     assert [len(group.folded) for group in fold_drafts(groups_of(province, three_times))] == [0, 0, 0, 2]
-
-
-def test_pages_say_how_often_and_each_revision_keeps_its_page(three_times, province, client_of):
-    browser, newest = client_of(province), groups_of(province, three_times)[0].revision.number
-    for path in ("/changes/", f"/projects/{CHANGSHA_CODE}/", f"/projects/{CHANGSHA_CODE}/reports/2023-07/"):
-        text = opened(browser, path, lang="en").text
-        assert "saved 3 times since" in text
-        assert f"revision {newest}" in text
-        assert f"revision {newest - 1}" not in text
-    assert "Disbursed" in opened(browser, f"/changes/{newest - 1}/", lang="en").text

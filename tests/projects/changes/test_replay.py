@@ -13,7 +13,7 @@ from projects.changes.kinds import Kind, all_kinds
 from projects.choices import Channel
 from projects.models import Revision
 from tests.projects.changes.asking import nothing_is_wrong
-from tests.projects.changes.doors_of_decisions import NAMES, Doors
+from tests.projects.changes.doors import NAMES, Doors
 
 SEEDS = (1, 2)
 STEPS = 44

@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from projects.database import guards, installation, state
+from projects.database.guards import get_columns
 
 GUARD, SUMS = "project_code_is_in_normal_form_insert", "projects_project_raises_insert"
 
@@ -80,3 +81,36 @@ def test_a_trigger_that_is_disabled_and_an_index_that_is_gone_are_named(live_reg
     call_command("migrate", verbosity=0)
     assert list(installation.find_missing("default")) == []
     assert list(installation.find_missing_indexes("default")) == []
+
+
+def described():
+    introspection = connection.introspection
+    with connection.cursor() as cursor:
+        return {
+            table: {column.name for column in introspection.get_table_description(cursor, table)}
+            for table in introspection.table_names(cursor)
+        }
+
+
+def test_they_are_what_django_finds_of_every_table(register):
+    assert get_columns(connection.alias).items() >= described().items()
+
+
+def test_one_that_is_added_is_there_and_one_that_is_dropped_is_not(register):
+    before = get_columns(connection.alias)["sectors_sector"]
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE sectors_sector ADD COLUMN added integer")
+        assert get_columns(connection.alias)["sectors_sector"] == before | {"added"}
+        cursor.execute("ALTER TABLE sectors_sector DROP COLUMN added")
+    assert get_columns(connection.alias)["sectors_sector"] == before
+
+
+@pytest.mark.django_db
+def test_every_history_has_one_on_postgresql_and_making_them_again_changes_nothing():
+    installation.install("default")
+    tables = {model._meta.db_table for model in installation.get_history_models()}
+    with connection.cursor() as cursor:
+        found = {name for table in tables for name in connection.introspection.get_constraints(cursor, table)}
+    expected = {f"{table}_span" for table in tables} if connection.vendor == "postgresql" else set()
+    assert {name for name in found if name.endswith("_span")} == expected
+    assert len(tables) > 15

@@ -103,12 +103,6 @@ def test_a_change_of_who_may_read_what_raises_the_number_of_permission(change, l
     assert get_raised(CHANGES_OF_PERMISSION[change]) == {"permission"}
 
 
-def test_a_new_account_and_a_new_token_raise_the_number_of_permission(live_register):
-    user = get_user_model()(username="new", password="x")
-    assert get_raised(user.save) == {"permission"}
-    assert get_raised(lambda: ApiToken.objects.create(user=user, scope="read", label="t")) == {"permission"}
-
-
 WITHOUT_EFFECT = {
     "somebody signs in": lambda: (update(get_user_model(), last_login=timezone.now()), session_of(None)),
     "a session ends": lambda: Session.objects.all().delete(),
@@ -134,15 +128,6 @@ def test_a_number_is_the_present_time_in_microseconds_unless_the_one_before_was_
     models.QuerySet(StateNumber).update(number=of_a_clock_ahead)
     update(Project, expected_revenue=8)
     assert get_numbers() == (of_a_clock_ahead + 1, of_a_clock_ahead)
-
-
-def test_a_restored_backup_reuses_no_number(live_register):
-    stored = get_numbers()[0]
-    update(Project, expected_revenue=7)
-    lost = get_numbers()[0]
-    models.QuerySet(StateNumber).filter(name="data").update(number=stored)
-    update(Project, expected_revenue=8)
-    assert get_numbers()[0] not in (stored, lost)
 
 
 def test_a_transaction_that_is_rolled_back_leaves_the_numbers_and_one_of_many_writes_raises_them(live_register):

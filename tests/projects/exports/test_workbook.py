@@ -92,18 +92,6 @@ def test_a_file_of_many_projects_takes_the_memory_of_one_chunk() -> None:
     assert bytes_held(10_000) < 1.5 * bytes_held(1_000) < 2**23
 
 
-def test_columns_are_as_wide_as_what_they_hold_and_the_head_is_seen_as_one() -> None:
-    sheet = openpyxl.load_workbook(
-        io.BytesIO(written([[1, "长沙惠科光电有限公司", "x" * 500]], ["a", "b", "c"]))
-    ).worksheets[0]
-    widths = [sheet.column_dimensions[letter].width for letter in "ABC"]
-    assert widths[0] < 12 < 20 < widths[1] < widths[2] < 60
-    assert sheet["A1"].font.b
-    assert sheet["A1"].alignment.wrap_text
-    assert sheet["C2"].alignment.wrap_text
-    assert sheet.freeze_panes == "A2"
-
-
 @pytest.mark.office
 def test_an_office_keeps_each_text(tmp_path: Path) -> None:
     texts = [f"{begun}甲" for begun in (*ACTIVE, "\u200b=", "'", "007", "1-2", "2023-06", "<&>", " ")]

@@ -8,14 +8,13 @@ import re
 import threading
 
 import pytest
-from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 from django.utils.translation import override
 
 from projects.choices import JobLane, JobState
-from projects.jobs import JobFailedError, enqueue, worker
-from projects.jobs.queue import KEPT, cancel, describe_error, describe_state, ended_long_ago, note_check, retry, take
+from projects.jobs import JobFailedError, enqueue
+from projects.jobs.queue import KEPT, cancel, describe_error, ended_long_ago, note_check, retry, take
 from projects.jobs.worker import work
 from projects.models import Job
 
@@ -80,25 +79,6 @@ def test_what_fails_is_tried_again_after_pauses_then_failed_with_its_words(kind_
     assert (job.state, job.attempts, job.error) == (JobState.WAITING, 0, "")
 
 
-@pytest.mark.parametrize(
-    ("error", "words"),
-    [
-        (ValidationError(["No code.", "No name."]), "No code.; No name."),
-        (KeyError("amount"), "KeyError: 'amount'"),
-        (ZeroDivisionError(), "ZeroDivisionError"),
-        (JobFailedError("Row\x00 7 \udc80"), "Row 7 ?"),
-    ],
-)
-def test_an_error_reaches_the_operator_in_its_words_without_a_traceback(error, words, kind_of):
-    def perform(run):
-        raise error
-
-    kind = kind_of(perform, pauses=())
-    enqueue(kind)
-    worked(kind.name)
-    assert Job.objects.get().error == words
-
-
 def test_one_whose_lease_ran_out_is_taken_again_until_it_is_what_stops_its_workers(kind_of):
     kind = kind_of(lambda run: None, pauses=(dt.timedelta(),))
     job = enqueue(kind)
@@ -129,38 +109,6 @@ def test_what_is_done_every_so_often_waits_for_its_next_time_whatever_came_of_it
         assert (job.state, job.error) == (JobState.WAITING, error)
         assert job.run_after > timezone.now() + dt.timedelta(minutes=59)
         come_due()
-
-
-def test_what_is_not_wanted_is_left_alone(kind_of):
-    kind = kind_of(lambda run: None, every=dt.timedelta(hours=1), wanted=lambda: False)
-    worked(kind.name)
-    assert not Job.objects.exists()
-
-
-def test_a_kind_that_this_release_does_not_know_waits_and_is_said_to(kind_of):
-    Job.objects.create(kind="of-tomorrow", run_after=timezone.now())
-    worked()
-    job = Job.objects.get(kind="of-tomorrow")
-    assert (job.state, job.turn) == (JobState.WAITING, 0)
-    with override("en"):
-        assert "knows no such job" in describe_error(job)
-
-
-def test_progress_is_told_now_and_then_and_renews_the_lease(kind_of, monkeypatch):
-    monkeypatch.setattr(worker, "_PROGRESS_EVERY", 0)
-    seen = []
-
-    def perform(run):
-        before = Job.objects.get().leased_until
-        run.progress(3, 10)
-        job = Job.objects.get()
-        assert job.leased_until > before
-        with override("en"):
-            seen.append(describe_state(job, timezone.now()))
-
-    enqueue(kind_of(perform))
-    worked("made-up")
-    assert seen == ["running: 3 of 10"]
 
 
 def test_a_worker_that_is_told_to_end_puts_back_what_it_is_at(kind_of):

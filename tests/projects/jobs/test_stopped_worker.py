@@ -6,7 +6,6 @@ import datetime as dt
 import threading
 
 import pytest
-from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -33,23 +32,11 @@ def work_through(*names: str) -> None:
     work(names, ending=threading.Event(), once=True, say=lambda _line: None)
 
 
-def test_without_a_worker_nobody_has_checked_the_queue():
-    state = get_queue_state()
-    assert (state.checked_at, state.is_stalled) == (None, True)
-    with override("en"):
-        assert state.warning == "No worker has checked the queue of jobs yet."
-
-
 def test_a_worker_notes_that_it_checks_each_lane():
     work_through()
     state = get_queue_state()
     assert timezone.now() - state.checked_at < dt.timedelta(seconds=30)
     assert (state.is_stalled, state.warning) == (False, "")
-
-
-def test_who_does_some_kinds_only_has_not_checked_the_lane(kind_of):
-    work_through(kind_of(lambda run: None).name)
-    assert not QueueCheck.objects.exists()
 
 
 def test_since_when_no_worker_has_checked_the_queue_is_said_in_both_languages():
@@ -59,13 +46,6 @@ def test_since_when_no_worker_has_checked_the_queue_is_said_in_both_languages():
         with override(language):
             assert words in get_queue_state().warning
             assert at in get_queue_state().warning
-
-
-def test_the_lane_that_was_checked_longest_ago_is_told():
-    checked(dt.timedelta(minutes=9), JobLane.MESSAGES)
-    checked(dt.timedelta(), JobLane.WORK)
-    assert get_queue_state().is_stalled
-    assert not get_queue_state(JobLane.WORK).is_stalled
 
 
 def test_a_worker_at_a_long_job_is_there_as_long_as_it_renews_its_lease(kind_of):
@@ -88,11 +68,3 @@ def test_a_check_is_stored_once_a_minute_and_leaves_cached_responses_as_they_are
     ) as queries:
         work_through()
     assert [each["sql"] for each in queries if each["sql"].startswith(("INSERT", "UPDATE"))] == []
-
-
-def test_the_command_that_lists_jobs_says_it(capsys):
-    call_command("jobs", language="en")
-    assert "No worker has checked the queue of jobs yet." in capsys.readouterr().out
-    checked(dt.timedelta())
-    call_command("jobs", language="en")
-    assert "No worker" not in capsys.readouterr().out

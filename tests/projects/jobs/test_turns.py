@@ -10,7 +10,7 @@ from django.db import connection
 
 from projects.choices import JobLane, JobState
 from projects.jobs import enqueue
-from projects.jobs.queue import KINDS, take
+from projects.jobs.queue import take
 from projects.jobs.worker import work
 from projects.models import Job
 from tests.people import person
@@ -28,27 +28,6 @@ def test_jobs_of_one_user_take_turns_with_those_of_others(kind_of, register):
         for _each in range(number):
             enqueue(kind, user=user)
     assert taken_by(kind, 6) == ["first", "second", "third", "first", "second", "first"]
-
-
-@pytest.mark.django_db
-def test_who_comes_while_another_s_jobs_are_done_waits_for_one_of_them(kind_of, register):
-    kind, first, late = kind_of(lambda run: None), person("first"), person("late")
-    for _each in range(5):
-        enqueue(kind, user=first)
-    assert taken_by(kind, 2) == ["first", "first"]
-    enqueue(kind, user=late), enqueue(kind, user=late)
-    assert taken_by(kind, 4) == ["late", "first", "late", "first"]
-
-
-@pytest.mark.django_db
-def test_jobs_of_nobody_in_particular_come_before_those_of_who_was_served(kind_of, register):
-    kind, user = kind_of(lambda run: None), person("first")
-    first, second, of_nobody = enqueue(kind, user=user), enqueue(kind, user=user), enqueue(kind)
-    assert [take([kind.name]) for _each in range(3)] == [first, of_nobody, second]
-
-
-def test_e_mails_and_webhooks_have_a_lane_of_their_own():
-    assert {kind.name for kind in KINDS.values() if kind.lane == JobLane.MESSAGES} == {"reminders", "webhook"}
 
 
 def test_a_message_goes_out_while_a_long_job_runs(kind_of, live_register):

@@ -34,9 +34,3 @@ def plausibility_row(case: Case) -> models.Model:
         at=timezone.now(),
         revision=Revision.objects.get(number=1),
     )
-
-
-def make_free(row: models.Model) -> None:
-    """Take away the rule that a new row of the same kind would meet."""
-    if isinstance(row, PlausibilityRule):
-        models.QuerySet(PlausibilityRule).filter(kind=row.kind)._raw_delete("default")

@@ -49,16 +49,13 @@ ROUND_CASES = [
     Case("round_month_from_1_to_12", Round, {"month": 13}, "month"),
     Case("round_due_not_before_open", Round, {"opens": dt.date(2024, 1, 1)}, "due"),
     Case("round_grace_lies_between_due_and_close", Round, {"punctual_until": dt.date(2023, 7, 1)}, ""),
-    Case("round_grace_lies_between_due_and_close", Round, {"punctual_until": dt.date(2023, 8, 1)}, ""),
     Case("round_closes_not_before_due", Round, {"closes": dt.date(2023, 6, 1)}, "closes"),
     Case("light_rule_code_is_no_address", LightRule, {"code": "many"}, "code"),
     Case("light_rule_limits_are_in_order", LightRule, {"red": 5}, "red"),
     Case("light_rule_limits_are_in_order", LightRule, {"method": "share"}, "red"),
     Case("light_rule_yellow_comes_before_red", LightRule, {"start_yellow": 9}, "start_red"),
-    Case("light_rule_yellow_comes_before_red", LightRule, {"missing_yellow": 9}, "missing_red"),
     Case("plan_of_a_kind_is_decided_once_a_day", Plan, {}, NON_FIELD_ERRORS, adds=True),
     Case("plan_amount_from_0_to_below_500_billion", Plan, {"amount": -1}, "amount"),
-    Case("plan_amount_from_0_to_below_500_billion", Plan, {"amount": LIMIT}, "amount"),
     Case("plan_revised_has_a_reason", Plan, {"reason": ""}, "reason"),
     Case("plan_published_has_a_source", Plan, {"basis": "published"}, "source"),
     Case("milestone_has_its_name_once_in_a_project", Milestone, {}, NON_FIELD_ERRORS, adds=True),
@@ -95,31 +92,20 @@ ROUND_CASES = [
         "disbursed",
     ),
     Case("report_forecast_from_0_to_below_500_billion", MonthlyReport, {"forecast": -1}, "forecast"),
-    Case("report_forecast_from_0_to_below_500_billion", MonthlyReport, {"forecast": LIMIT}, "forecast"),
     Case("report_negative_amount_has_a_reason", MonthlyReport, {"disbursed": -1}, "correction_reason"),
     Case("report_submitted_has_an_amount", MonthlyReport, {"disbursed": None}, "disbursed", start="submitted"),
     _state("report_draft_has_no_times", "draft", submitted_at=timezone.now()),
-    _state("report_draft_has_no_times", "draft", handed_in_on=JULY),
-    _state("report_draft_has_no_times", "draft", returned_at=timezone.now()),
-    _state("report_draft_has_no_times", "draft", approved_at=timezone.now()),
     _state("report_draft_has_no_times", "draft", comment="Why?"),
     _state("report_draft_has_no_times", "submitted", state="draft"),
     _state("report_submitted_has_time_and_person", "submitted", submitted_at=None),
-    _state("report_submitted_has_time_and_person", "submitted", submitted_by=None),
     _state("report_submitted_has_time_and_person", "submitted", handed_in_on=None),
     _state("report_submitted_has_time_and_person", "draft", state="submitted"),
-    _state("report_submitted_has_time_and_person", "approved", state="submitted"),
-    _state("report_submitted_has_time_and_person", "returned", state="submitted"),
     _state("report_returned_has_time_person_and_comment", "returned", returned_at=None),
-    _state("report_returned_has_time_person_and_comment", "returned", returned_by=None),
     _state("report_returned_has_time_person_and_comment", "returned", comment=""),
-    _state("report_returned_has_time_person_and_comment", "returned", approved_at=timezone.now()),
     _state("report_returned_has_time_person_and_comment", "submitted", state="returned"),
     _state("report_approved_has_time_and_person", "approved", approved_at=None),
-    _state("report_approved_has_time_and_person", "approved", approved_by=None),
     _state("report_approved_has_time_and_person", "approved", **NOBODY_YET),
     _state("report_approved_has_time_and_person", "submitted", state="approved"),
-    _state("report_approved_has_time_and_person", "returned", state="approved"),
     _state("report_approver_is_not_submitter", "self-approved"),
 ]
 
@@ -231,19 +217,3 @@ def _reminder(*, of_a_round: bool) -> ReminderSent:
     reminder = ReminderSent(programme=june.programme, user=person("bureau"), day=JULY, sent_at=timezone.now(), **values)
     reminder.save()
     return reminder
-
-
-def make_distinct(row: Any) -> None:
-    """Another key than the stored row's, so that it is the constraint in question that speaks."""
-    if isinstance(row, Round):
-        row.month = row.month if row.month == 13 else 8
-    elif isinstance(row, LightRule):
-        row.code = "another"
-    elif isinstance(row, Plan):
-        row.decided_on = JUNE
-    elif isinstance(row, ReminderSent):
-        row.day = JUNE
-    elif isinstance(row, Milestone):
-        row.name_zh = "投产"
-    elif isinstance(row, MonthlyReport):
-        row.month = 12

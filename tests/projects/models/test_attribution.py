@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from projects.choices import Channel
-from projects.history.revisions import as_recorded, create_revision
+from projects.history.revisions import create_revision
 from projects.models import Claim, Entry, Project, Source
 from tests.length import so_many
 
@@ -33,13 +33,12 @@ def saved(record, door=Channel.PAGE, reason=""):
     return type(record).objects.get(pk=record.pk)
 
 
-@pytest.mark.parametrize("figure", Project.attributed)
 @pytest.mark.parametrize("door", HANDS)
-def test_a_figure_that_is_changed_by_hand_asks_where_it_comes_from(register, door, figure):
-    record = project()
-    record.set_figure(figure, NEW[figure])
-    assert errors_of(record, door) == {figure}
-    assert project().figure(figure) != NEW[figure]
+def test_a_figure_that_is_changed_by_hand_asks_where_it_comes_from(register, door):
+    for figure in Project.attributed:
+        record = project()
+        record.set_figure(figure, NEW[figure])
+        assert errors_of(record, door) == {figure}
 
 
 @pytest.mark.parametrize("figure", Project.attributed)
@@ -83,24 +82,6 @@ def test_both_answers_at_once_or_one_without_a_figure_are_refused(register):
     assert errors_of(record, Channel.CODE) == {"finish"}
 
 
-def test_the_same_words_may_be_said_of_the_next_figure_but_not_be_left_over(register):
-    for amount in (7, 8):
-        record = project()
-        record.total_investment, record.total_investment_reported_by = amount, "局"
-        assert saved(record).total_investment == amount
-    record = project()
-    record.total_investment = 9  # the words in the record are of the figure before
-    assert errors_of(record, Channel.API) == {"total_investment"}
-
-
-def test_who_reported_it_is_not_taken_away_from_a_figure_that_stays(register):
-    record = project()
-    record.total_investment, record.total_investment_reported_by = 7, "局"
-    record = saved(record)
-    record.total_investment_reported_by = ""
-    assert errors_of(record, Channel.ADMIN) == {"total_investment"}
-
-
 def test_a_figure_is_taken_away_for_a_reason(register):
     record = project()
     record.total_investment = None
@@ -115,21 +96,6 @@ def test_what_is_loaded_is_not_asked_and_forgets_who_reported_the_figure_before(
     record.total_investment = 8
     stored = saved(record, Channel.COMMAND)
     assert (stored.total_investment, stored.total_investment_reported_by) == (8, "")
-
-
-def test_what_is_put_back_as_it_was_recorded_is_not_asked(register):
-    record = project()
-    record.total_investment = 7
-    with as_recorded():
-        assert saved(record, Channel.ADMIN).total_investment == 7
-
-
-def test_a_published_record_whose_source_is_named_in_the_same_change_has_said_it(register):
-    record = project("HN-EI-2023-05")
-    record.total_investment = 7
-    assert errors_of(record, Channel.ADMIN) == {"total_investment"}
-    record.source = Source.objects.exclude(pk=record.source_id).first()
-    assert saved(record).total_investment == 7
 
 
 def test_a_new_record_is_asked_like_a_changed_one(register):
@@ -171,15 +137,6 @@ def test_who_reports_the_very_figure_of_a_claim_takes_its_place_for_a_reason(reg
     assert not saved(record, reason="the bureau asked the enterprise").claims.filter(adopted=True).exists()
 
 
-def test_another_source_of_the_same_figure_takes_the_place_of_the_first(register):
-    record = project("HN-EI-2023-04")
-    first = record.claims.get(adopted=True)
-    record.name_source("total_investment", Source.objects.exclude(pk=first.source_id).first())
-    assert saved(record).claims.filter(adopted=True).exclude(pk=first.pk).count() == 1
-    first.refresh_from_db()
-    assert first.adopted is False
-
-
 def test_an_adopted_claim_is_neither_changed_nor_deleted_under_the_figure(register):
     claim = project("HN-EI-2023-04").claims.get(adopted=True)
     with pytest.raises(ValidationError):
@@ -203,7 +160,7 @@ def refuses(write, match):
         write()
 
 
-@pytest.mark.parametrize("date", ["2024", "2024-Q3", "2024-07", "2024-07-31"])
+@pytest.mark.parametrize("date", ["2024-Q3", "2024-07-31"])
 @pytest.mark.parametrize("figure", ["start", "finish"])
 def test_the_database_holds_it_for_dates_as_exactly_as_they_are_known(register, figure, date):
     record = project()

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
-from django.db import connection, models, transaction
-from django.test.utils import CaptureQueriesContext
+from django.db import models, transaction
 
 from projects.choices import Channel
 from projects.history.revisions import create_revision
@@ -94,17 +93,6 @@ def test_what_is_written_together_is_what_is_written_one_by_one(person):
     assert sorted(map(repr, together)) == sorted(map(repr, one_by_one))
 
 
-def test_so_many_records_are_so_few_statements(person):
-    with (
-        CaptureQueriesContext(connection) as asked,
-        create_revision(door=Channel.PAGE, user=person, reason="更正") as draft,
-    ):
-        batch(draft)
-    inserts = [each["sql"] for each in asked if each["sql"].startswith("INSERT")]
-    for table, times in (("project", 1), ("historicalproject", 2), ("entry", 1), ("historicalentry", 2)):
-        assert sum(each.startswith(f'INSERT INTO "projects_{table}"') for each in inserts) == times, table
-
-
 @pytest.mark.parametrize("who", ["person", "changsha_writer"])
 def test_a_batch_refuses_what_saving_refuses(who, request):
     """The one has not said where the figure comes from, the other may only propose it."""
@@ -135,18 +123,3 @@ def test_what_is_doubted_is_doubted_of_many_too_and_overruled_with_its_reason(pe
         found.write()
         project.when_written()
     assert {(each.key, each.reason) for each in Overruling.objects.all()} == {(project.pk, "确为三元")}
-
-
-def test_two_of_one_name_in_a_batch_are_namesakes(person, plausible):
-    (first, entry), (second, other) = of_new(1), of_new(2)
-    second.name_zh, first.enterprise, second.enterprise = first.name_zh, None, None
-    with (
-        create_revision(door=Channel.PAGE, user=person, reason="更正") as draft,
-        check_together([first, entry, second, other], draft),
-    ):
-        found = Batch(draft, MODELS)
-        found.add(first)
-        entry.project = first
-        with pytest.raises(DoubtedError) as doubted:
-            found.add(entry)
-        assert second.code in str(doubted.value.messages)

@@ -12,7 +12,7 @@ from projects.changes.undo import UndoRefusedError, undo
 from projects.choices import Channel, Role
 from projects.history.revisions import create_revision
 from projects.models import Grant, Prefecture, Revision
-from tests.people import CHANGSHA, ZHUZHOU, person
+from tests.people import CHANGSHA, person
 
 pytestmark = pytest.mark.permission
 
@@ -166,18 +166,6 @@ def test_a_confirmed_role_that_is_given_to_another_waits_again(administrator, se
     assert (grant.is_waiting, roles_of(stranger), roles_of(province)) == (True, set(), set())
 
 
-def test_another_prefecture_is_an_assignment_too(administrator, changsha_writer):
-    grant = changsha_writer.grants.get()
-    change(administrator, grant, prefecture=Prefecture.objects.get(adcode=ZHUZHOU))
-    assert (grant.is_waiting, grant.assigned_by) == (False, administrator)
-
-
-def test_a_role_that_was_narrowed_holds_at_once(administrator, province):
-    grant = province.grants.get()
-    change(administrator, grant, role=Role.ANALYST)
-    assert (grant.is_waiting, roles_of(province)) == (False, {Role.ANALYST})
-
-
 def test_what_a_command_on_the_server_gives_holds_at_once(stranger):
     with create_revision(door=Channel.COMMAND):
         Grant(user=stranger, role=Role.PROVINCE).save()
@@ -191,14 +179,6 @@ def test_undoing_its_removal_is_an_assignment(administrator, second, province):
     undo(newest(), user=administrator, reason="it was needed")
     restored = province.grants.get()
     assert (restored.is_waiting, restored.assigned_by, roles_of(province)) == (True, administrator, set())
-
-
-def test_undoing_a_narrowing_is_an_assignment(administrator, second, province):
-    change(second, province.grants.get(), role=Role.ANALYST)
-    undo(newest(), user=administrator, reason="it was needed")
-    restored = province.grants.get()
-    assert (restored.role, restored.is_waiting, restored.assigned_by) == (Role.PROVINCE, True, administrator)
-    assert roles_of(province) == set()
 
 
 def test_undoing_never_confirms(administrator, second, province):

@@ -26,10 +26,8 @@ def round_of(month, *, today=None):
     [
         (dt.date(2023, 7, 31), RoundState.PLANNED, 10),
         (dt.date(2023, 8, 1), RoundState.OPEN, 9),
-        (dt.date(2023, 8, 10), RoundState.OPEN, 0),
         (dt.date(2023, 8, 13), RoundState.OPEN, -3),  # three days of grace
         (dt.date(2023, 8, 14), RoundState.LATE, -4),
-        (dt.date(2023, 8, 20), RoundState.LATE, -10),
         (dt.date(2023, 8, 21), RoundState.CLOSED, -11),
     ],
 )
@@ -60,11 +58,7 @@ def test_without_a_reporting_day_it_is_today_in_shanghai(register, monkeypatch, 
         ({"due": dt.date(2023, 7, 31)}, "due"),
         ({"closes": dt.date(2023, 8, 9)}, "closes"),
         ({"grace_days": 11}, "grace_days"),
-        ({"grace_days": 30_000}, "grace_days"),
-        ({"due": None}, "due"),
         ({"opens": dt.date(2023, 6, 30)}, "opens"),
-        ({"opens": dt.date(2022, 8, 1)}, "opens"),
-        ({"closes": dt.date(2099, 8, 20)}, "closes"),
         ({"closes": dt.date(2024, 8, 1)}, "closes"),
         ({"opens": dt.date(2023, 7, 20), "due": dt.date(2023, 7, 25), "closes": dt.date(2023, 7, 30)}, "closes"),
     ],
@@ -76,13 +70,6 @@ def test_days_out_of_order_are_refused_at_their_field(register, values, field):
     with pytest.raises(ValidationError) as refused:
         july.save()
     assert list(refused.value.message_dict) == [field]
-
-
-def test_a_round_may_last_a_year_after_its_month(register):
-    july = round_of(7)
-    july.closes = dt.date(2024, 7, 31)
-    july.save()
-    assert Round.objects.get(pk=july.pk).closes == dt.date(2024, 7, 31)
 
 
 @pytest.mark.parametrize(
@@ -99,24 +86,6 @@ def test_the_reporting_day_of_a_programme_is_near_its_months(register, day, fits
         programme.save()
     assert list(refused.value.message_dict) == ["reporting_day"]
     assert "2023" in refused.value.messages[0]
-
-
-def test_a_round_may_open_within_its_month_and_close_with_it(register):
-    july = round_of(7)
-    july.opens, july.due, july.grace_days, july.closes = (
-        *(dt.date(2023, 7, day) for day in (1, 25)),
-        0,
-        dt.date(2023, 7, 31),
-    )
-    july.save()
-    assert Round.objects.get(pk=july.pk).closes == dt.date(2023, 7, 31)
-
-
-def test_the_last_punctual_day_follows_due_and_grace(register):
-    july = round_of(7)
-    july.grace_days = 5
-    july.save()
-    assert Round.objects.get(pk=july.pk).punctual_until == dt.date(2023, 8, 15)
 
 
 @pytest.mark.parametrize(

@@ -56,21 +56,7 @@ def test_what_is_new_is_given_any_and_what_is_there_is_saved_with_its_own(model,
     assert model.objects.get(pk=record.pk).name_en.endswith("again")
 
 
-def test_the_api_says_so_at_the_member_and_takes_what_it_is_already(province, client_of):
-    client = client_of(province)
-    found = Project.objects.get(code="HN-EI-2023-13")
-    address = f"/api/v1/projects/{found.code}/"
-    etag = client.get(address)["ETag"]
-    headers = {"If-Match": etag}
-    answer = client.patch(address, {"code": "HN-EI-2023-99"}, content_type="application/json", headers=headers)
-    assert (answer.status_code, list(answer.json()["errors"])) == (400, ["code"])
-    answer = client.patch(
-        address, {"code": found.code, "name_en": "As it was"}, content_type="application/json", headers=headers
-    )
-    assert answer.status_code == 200
-
-
-@pytest.mark.parametrize("model", [Project, Programme, LightRule])
+@pytest.mark.parametrize("model", [Project, LightRule])
 def test_the_administration_shows_it_and_asks_for_none(model, province, client_of):
     browser, record, name = client_of(province), model.objects.first(), OTHERS[model][0]
     page = browser.get(change_url(record))

@@ -64,18 +64,15 @@ def next_place(amount: int | None) -> Entry:
 @pytest.mark.parametrize(
     ("months", "before", "amount", "known"),
     [
-        (12, 0, YEAR, None),
         (12, 0, YEAR + YEAR // 100, None),  # one per cent is how figures are rounded
         (12, 0, YEAR + YEAR // 100 + 1, YEAR),
         (12, 0, YEAR - YEAR // 100 - 1, YEAR),
         (12, 5 * YEAR, 6 * YEAR, None),
-        (12, 5 * YEAR, YEAR, 6 * YEAR),
         (12, 0, None, None),
         (12, None, 9 * YEAR, None),  # nobody knows what was before that
         (12, None, YEAR // 2, YEAR),  # but it was not less
         (11, 0, 9 * YEAR, None),  # nor what the last month was
         (11, 0, 0, YEAR // 12 * 11),
-        (0, 0, 9 * YEAR, None),
         (0, None, 0, None),
     ],
 )
@@ -95,12 +92,6 @@ def test_what_is_not_approved_or_only_illustrates_is_held_against_nothing(
 ) -> None:
     reported(12, **what)
     assert not found(PlausibilityKind.CARRIED_FORWARD, next_place(0))
-
-
-def test_a_project_that_is_on_its_first_list_has_nothing_carried_forward() -> None:
-    first = entry_of(OWN)
-    first.disbursed_before = 0
-    assert not found(PlausibilityKind.CARRIED_FORWARD, first)
 
 
 @pytest.mark.parametrize(
@@ -123,14 +114,3 @@ def test_days_that_leave_out_a_reported_month_are_doubted(
     here = found(PlausibilityKind.OFF_LIST, entry)
     assert [each for each, _other in here] == ([field] if field else [])
     assert found(PlausibilityKind.OFF_LIST, entry, Surroundings(records=[entry])) == here
-
-
-def test_days_that_left_a_month_out_before_are_doubted_no_more(reported: Callable[..., None]) -> None:
-    reported(3)
-    with create_revision(reason="x"):
-        entry = entry_of(OWN)
-        entry.joined = dt.date(2023, 4, 1)
-        entry.save()
-    entry = entry_of(OWN)
-    entry.joined = dt.date(2023, 5, 1)
-    assert not found(PlausibilityKind.OFF_LIST, entry)

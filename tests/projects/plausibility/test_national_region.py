@@ -23,7 +23,6 @@ def doubted(project: Project) -> list[str]:
         ("430181", False),  # a county of it
         ("430000", False),  # the province gave it
         ("000000", False),  # of no region
-        ("660000", False),
         ("430200", True),  # Zhuzhou
         ("440300", True),  # Shenzhen
         ("990100", True),  # nowhere

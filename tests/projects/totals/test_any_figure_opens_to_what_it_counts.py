@@ -1,13 +1,10 @@
 """Whatever is known, zero or blank: each figure counts what a plain look at the records counts, and opens to exactly these.
 
-Every figure is asked of the sums, the API, the pages, the lists and the files.
+Every figure is asked of the sums, the API, the pages and the lists.
 """
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 from itertools import product
 from typing import Any
 from urllib.parse import urlencode
@@ -139,23 +136,8 @@ def codes_of_list(client: Any, more: list[tuple[str, str]]) -> list[str]:
     return sorted(each["code"] for each in answer["results"])
 
 
-def codes_of_files(client: Any, more: list[tuple[str, str]]) -> list[list[str]]:
-    """The codes of a list as NDJSON and as CSV."""
-    lines, table = (
-        b"".join(
-            client.get(
-                "/api/v1/projects/", [*QUESTION, *more, ("format", form)], headers={"accept-language": "en"}
-            ).streaming_content
-        )
-        for form in ("ndjson", "csv")
-    )
-    head, *rows = csv.reader(io.StringIO(table.decode("utf-8-sig"), newline=""))
-    code = [name.casefold() for name in head].index("code")
-    return [sorted(json.loads(line)["code"] for line in lines.splitlines()), sorted(row[code] for row in rows)]
-
-
 def holds_at_every_door(client: Any, one: Expected) -> None:
-    """The figure as API, page, list and file give it."""
+    """The figure as API, page and list give it."""
     name = one.figure
     told = told_at_totals(client, [name])[name]
     assert (told["value"], told["known"], told["of"]) == (one.value, one.known, one.of), name
@@ -163,7 +145,6 @@ def holds_at_every_door(client: Any, one: Expected) -> None:
     for parameter, codes in (("missing", one.missing), ("counted_in", one.counted)):
         more = [(parameter, name)]
         assert codes_of_list(client, more) == codes, (name, parameter)
-        assert codes_of_files(client, more) == [codes, codes], (name, parameter)
         page = opened(client, f"/projects/?{urlencode([*QUESTION, *more])}")
         assert (page.value("project_count") or 0) == len(codes), (name, parameter)
         whole = told_at_totals(client, ["project_count"], **{parameter: name})

@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 
 from projects.models import Enterprise, Project
-from projects.totals.filters import ORDERINGS
+from projects.totals.filters import ORDERINGS, ProjectFilterSet
 
 from ..asking import scope_of
 
@@ -18,37 +18,26 @@ def codes(user, **asked):
     ("asked", "expected"),
     [
         ({"sector": "smart-terminals"}, ["12", "41", "42"]),
-        ({"sector": ["smart-terminals", "power-semiconductors"]}, ["02", "03", "12", "20", "21", "22", "41", "42"]),
         ({"chain_link": "substrate-glass"}, ["04", "27"]),
-        ({"prefecture": "430200"}, ["02", "39"]),
         ({"prefecture": "none"}, ["07", "08"]),
         ({"prefecture": ["none", "430200"]}, ["02", "07", "08", "39"]),
         ({"kind": "park"}, ["01", "06", "07", "18", "19"]),
-        ({"size": "above-10"}, ["01", "04", "09"]),
         ({"size": "none"}, ["03", "05", "06", "07", "08", "10", "12"]),
         ({"size": ["none", "above-10"], "kind": "park"}, ["01", "06", "07"]),
         ({"total_investment_min": "18000000000"}, ["01", "04"]),
-        ({"total_investment_max": "909050000"}, ["25", "31"]),
-        ({"planned_disbursement_min": "3000000000"}, ["18", "28"]),
         ({"disbursed_max": "0"}, ["21", "40"]),
         ({"missing": "total_investment"}, ["03", "05", "06", "07", "08", "10", "12"]),
-        ({"missing": "enterprises_attracted"}, ["01", "06", "07", "18", "19"]),
-        ({"counted_in": "expected_revenue", "basis": "published"}, ["09", "11"]),
         ({"counted_in": ["total_investment", "expected_revenue"], "basis": "published"}, ["09", "11"]),
         ({"counted_in": "transferred_count", "sector": "smart-terminals"}, ["41", "42"]),
         ({"status": "new"}, ["13", "15", "16", "22", "30", "34", "38"]),
-        ({"start_min": "2023"}, ["13", "15", "16", "22", "30", "34", "38"]),
         ({"start_max": "2021-Q2"}, ["26", "31"]),
         ({"start_min": "2021-09-16", "start_max": "2021-09"}, ["01", "09"]),
         ({"code": " hn-ei-2023-01 "}, ["01"]),
-        ({"search": "时代半导体"}, ["02"]),
         ({"search": "中车"}, ["02"]),
         ({"search": "CRRC zhuzhou"}, ["02"]),
-        ({"search": "hn-ei-2023-4"}, ["40", "41", "42"]),
         ({"search": "长沙 蓝思"}, ["12"]),
         ({"search": "%"}, []),
         ({"search": "_"}, []),
-        ({"search": "'; drop table projects_project --"}, []),
     ],
     ids=str,
 )
@@ -106,15 +95,6 @@ def test_each_project_tells_its_money_of_the_year(analyst):
     assert project.disbursed == 28_090_000
 
 
-def test_a_list_takes_one_query_and_another_for_the_choices_of_each_filter_in_use(analyst, django_assert_num_queries):
-    scope = scope_of(analyst)
-    with django_assert_num_queries(1):
-        assert len(scope.projects().with_references()) == 42
-    asked = {"sector": "new-display", "prefecture": "430100"}
-    with django_assert_num_queries(7):  # programmes and the three of their months, two choices, the list
-        assert len(scope_of(analyst, asked).projects().with_references()) == 3
-
-
 def test_nothing_of_others_is_found_by_any_filter(changsha_reader):
     of_zhuzhou = Project.objects.get(code="HN-EI-2023-02")
     assert of_zhuzhou.code not in [f"HN-EI-2023-{code}" for code in codes(changsha_reader)]
@@ -126,3 +106,43 @@ def test_nothing_of_others_is_found_by_any_filter(changsha_reader):
         {"total_investment_min": "5292860000", "total_investment_max": "5292860000"},
     ):
         assert codes(changsha_reader, **asked) == []
+
+
+SAMPLES = {
+    "search": "hn-ei 2023",
+    "code": "HN-EI-2023-13",
+    "direction": "strengthen",
+    "sector": "new-display",
+    "chain_link": "none",
+    "prefecture": "430100",
+    "enterprise": "none",
+    "basis": "reported",
+    "transferred": "yes",
+    "source_province": "44",
+    "kind": "plant",
+    "size": "5-10",
+    "status": "new",
+    "listed": "start",
+    "counted_in": "disbursed_of_plan",
+    "missing": "disbursed",
+    "having": "disbursed",
+    "light": "red",
+    "complete_in": "disbursed",
+    "gaps_in": "disbursed",
+    "ordering": "-disbursed,name",
+    **{f"{name}_min": "100000000" for name in ("total_investment", "expected_revenue", "planned_disbursement")},
+    **{f"{name}_max": "900000000" for name in ("total_investment", "expected_revenue", "planned_disbursement")},
+    "disbursed_min": "1",
+    "disbursed_max": "900000000",
+    **{f"{name}_{end}": "2023-06" for name in ("start", "finish") for end in ("min", "max")},
+}
+
+
+def test_there_is_a_sample_of_every_filter():
+    assert set(SAMPLES) == set(ProjectFilterSet.base_filters)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_members_are_the_projects_of_the_question(analyst, name):
+    scope = scope_of(analyst, {name: SAMPLES[name]})
+    assert {each.pk for each in scope.members()} == {each.pk for each in scope.projects()}

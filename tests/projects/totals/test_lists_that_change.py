@@ -14,11 +14,14 @@ from projects.choices import Listed
 from projects.models import Claim, Entry, Milestone, MonthlyReport, Problem, Programme, Project
 from projects.models.entry import was_on_list
 from projects.periods import Month
-from projects.totals.figures import USUAL
+from projects.totals.dimensions import EACH
+from projects.totals.explanation import explanation
+from projects.totals.figures import COUNTED, FIGURES
 from projects.totals.totals import breakdowns, totals
 from tests.length import so_many
 
 from ..asking import scope_of
+from .random_questions import questions
 from .random_register import YEARS, build, registers
 
 any_register = settings(
@@ -50,6 +53,10 @@ JOIN projects_programme y ON y.id = e.programme_id
 JOIN (SELECT entry_id, SUM(disbursed) AS done FROM projects_monthlyreport WHERE state = 'approved'
     AND month BETWEEN %(first)s AND %(number)s AND disbursed IS NOT NULL GROUP BY entry_id) d ON d.entry_id = e.id
 WHERE y.year = %(year)s AND {LISTED} AND e.planned_disbursement IS NOT NULL GROUP BY s.code"""  # noqa: S608
+
+
+listed = st.sampled_from([[], [], [("listed", "left")], [("listed", "start"), ("listed", "later")]])
+months = st.one_of(st.none(), st.tuples(st.sampled_from(["month", "through"]), st.integers(1, 12)))
 
 
 @pytest.fixture
@@ -119,62 +126,6 @@ def test_sums_are_those_of_plain_sql_with_and_without_a_filter(empty, drawn, cho
 
 
 @any_register
-@given(registers, several, st.sampled_from(YEARS), st.integers(1, 12), st.booleans())
-def test_every_number_opens_to_its_records(empty, drawn, chosen, year, number, narrowed):
-    with transaction.atomic():
-        stored(drawn, chosen)
-        parameters = {"programme": year, "through": f"{year}-{number:02}"} | ({"kind": "plant"} if narrowed else {})
-        scope = scope_of(empty, parameters)
-        for row in [totals(scope).total_row, *totals(scope, "sector").rows, *totals(scope, "status").rows]:
-            assert scope_of(empty, list(row.parameters)).projects().count() == row.figures["project_count"].value
-            for name, figure in row.figures.items():
-                opened = scope_of(empty, row.counted_parameters(name))
-                again = totals(opened).total_row.figures[name]
-                assert (again.value or 0) == (figure.value or 0), name
-                assert scope_of(empty, row.missing_parameters(name)).projects().count() == figure.unknown_count, name
-                if figure.off_list_known or name == "disbursed":
-                    assert opened.projects().count() == figure.known
-        transaction.set_rollback(True)
-
-
-@any_register
-@given(registers, several, st.sampled_from(YEARS), st.integers(1, 12))
-def test_rows_add_up_and_a_month_says_what_it_says_alone(empty, drawn, chosen, year, number):
-    with transaction.atomic():
-        stored(drawn, chosen)
-        scope = scope_of(empty, {"programme": year, "through": f"{year}-{number:02}"})
-        answers = breakdowns(scope, None, "sector", "prefecture", "status", "project", "month")
-        for by in ("sector", "prefecture", "status", "project"):
-            for name, whole in answers[None].total_row.figures.items():
-                parts = [row.figures[name] for row in answers[by].rows]
-                for part in ("known", "of", "off_list", "off_list_known"):
-                    assert sum(getattr(each, part) for each in parts) == getattr(whole, part), (by, name, part)
-        for row in answers["month"].rows:
-            alone = breakdowns(scope_of(empty, list(row.parameters)), None, compared=False)[None].total_row
-            assert row.figures == {name: alone.figures[name] for name in row.figures}
-        transaction.set_rollback(True)
-
-
-@any_register
-@given(registers, several, st.sampled_from(YEARS), st.integers(1, 12), st.sets(st.sampled_from(USUAL), min_size=1))
-def test_a_figure_is_the_same_whichever_others_and_whichever_breakdowns_are_asked_beside_it(
-    empty, drawn, chosen, year, number, some
-):
-    with transaction.atomic():
-        stored(drawn, chosen)
-        month = {"programme": year, "through": f"{year}-{number:02}"}
-        for parameters in (month, month | {"kind": ["plant", "park"]}):
-            scope = scope_of(empty, parameters)
-            all_of_them = breakdowns(scope, None, "sector", "month", compared=False)
-            for by in (None, "sector", "month"):
-                alone = breakdowns(scope, by, compared=False, figures=tuple(sorted(some)))[by]
-                assert [row.key for row in alone.rows] == [row.key for row in all_of_them[by].rows]
-                for row, whole in zip(alone.rows, all_of_them[by].rows, strict=True):
-                    assert row.figures == {name: whole.figures[name] for name in row.figures}
-        transaction.set_rollback(True)
-
-
-@any_register
 @given(registers, several, st.sampled_from(YEARS), st.integers(0, 12))
 def test_the_parts_of_a_list_are_its_history(empty, drawn, chosen, year, number):
     with transaction.atomic():
@@ -195,4 +146,24 @@ def test_the_parts_of_a_list_are_its_history(empty, drawn, chosen, year, number)
         assert codes[Listed.NOW] == {
             each.project.code for each in entries if was_on_list(each.joined, each.left, month)
         }
+        transaction.set_rollback(True)
+
+
+@any_register
+@given(registers, several, questions(), listed, st.sampled_from(YEARS), months, st.booleans())
+def test_a_figure_opens_to_its_records_the_largest_first(empty, drawn, chosen, question, part, year, month, on_list):
+    with transaction.atomic():
+        stored(drawn, chosen)
+        pairs = [("programme", str(year)), *question, *part]
+        pairs += [(month[0], f"{year}-{month[1]:02}")] if month else []
+        scope = scope_of(empty, pairs, on_list=on_list)
+        rows = breakdowns(scope, EACH, figures=tuple(FIGURES))[EACH].rows
+        for name, figure in FIGURES.items():
+            opened = explanation(scope, name, size=3)
+            counted = [row for row in rows if row.figures[name].value is not None]
+            counted = [row for row in counted if row.figures[name].value or figure.unit == "CNY"]
+            values = sorted((-row.figures[name].value, row.key) for row in counted)
+            assert (opened.count, opened.total) == (len(values), -sum(value for value, _code in values))
+            assert [(-record.value, record.code) for record in opened.records] == values[:3]
+            assert opened.adds_up or name in COUNTED
         transaction.set_rollback(True)

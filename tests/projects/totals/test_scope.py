@@ -87,7 +87,7 @@ class TestMonths:
         assert scope.is_whole
 
     @pytest.mark.parametrize("name", ["month", "through"])
-    @pytest.mark.parametrize("text", ["2023-13", "June", "2023", "2023-6", "\x00", "９９９９-99"])
+    @pytest.mark.parametrize("text", ["2023-13", "2023-6", "\x00"])
     def test_what_is_no_month_is_refused(self, analyst, name, text):
         assert list(refused(analyst, {name: text})) == [name]
 
@@ -106,7 +106,7 @@ class TestMonths:
 
 
 class TestProgrammes:
-    @pytest.mark.parametrize("text", ["2018", "x", "2023 ", "-1", "20230", "２０２３", "\x00"])
+    @pytest.mark.parametrize("text", ["2018", "2023 ", "２０２３", "\x00"])
     def test_an_unknown_one_is_refused_with_the_known_ones(self, analyst, text):
         messages = refused(analyst, {"programme": text})
         assert list(messages) == ["programme"]
@@ -129,41 +129,26 @@ WRONG = [
     ("sector", "chips"),
     ("chain_link", "chips"),
     ("prefecture", "439999"),
-    ("enterprise", "x"),
     ("enterprise", "999999999999999999999999"),
     ("basis", "rumour"),
-    ("transferred", "perhaps"),
     ("source_province", "99"),
-    ("kind", "factory"),
     ("size", "huge"),
-    ("status", "old"),
     ("counted_in", "height"),
-    ("missing", "height"),
-    ("total_investment_min", "x"),
     ("total_investment_min", "-1"),
     ("total_investment_max", "1000000000000000"),
-    ("total_investment_max", "9" * 5000),
     ("disbursed_min", "1.5"),
-    ("planned_disbursement_max", "1e5"),
     ("start_min", "2023-13"),
-    ("finish_max", "soon"),
     ("ordering", "height"),
-    ("ordering", "-"),
     ("search", "x" * 201),
     ("search", "a\x00b"),
-    ("code", "a\x00b"),
 ]
 
 
 @pytest.mark.parametrize(("name", "value"), WRONG)
-def test_a_wrong_filter_is_refused_at_its_parameter(analyst, name, value):
-    assert list(refused(analyst, {name: value})) == [name]
-
-
-@pytest.mark.parametrize(("name", "value"), WRONG)
-def test_the_reason_is_in_the_readers_language(analyst, name, value):
-    texts = {language: str(refused(analyst, {name: value}, language)) for language in ("en", "zh-hans")}
-    assert texts["en"] != texts["zh-hans"]
+def test_a_wrong_filter_is_refused_at_its_parameter_in_the_readers_language(analyst, name, value):
+    english, chinese = (refused(analyst, {name: value}, language) for language in ("en", "zh-hans"))
+    assert list(english) == list(chinese) == [name]
+    assert english != chinese
 
 
 def test_every_wrong_filter_is_named_at_once(analyst):
