@@ -25,7 +25,6 @@ from projects.models import (
     Proposal,
     Rating,
 )
-from tests.length import some
 from tests.projects.api import walks
 from tests.projects.api.conftest import System
 from tests.projects.attempts import AMOUNTS, MOST, Answer, read_answer
@@ -56,7 +55,7 @@ class ApiAttempts:
 
     def try_operations(self) -> Iterator[Answer]:
         cases = [(name, path, body) for name in self.operations for path, body in self.get_cases(name)]
-        for name, path, body in some(cases, of=lambda case: case[:2]):
+        for name, path, body in cases[::3]:
             yield from self.call(name, path, body)
 
     def get_cases(self, name: str) -> Iterator[tuple[str, Any]]:

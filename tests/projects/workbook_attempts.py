@@ -12,7 +12,6 @@ from openpyxl.utils import get_column_letter
 from projects.choices import PlausibilityKind, WorkbookKind
 from projects.imports.fields import FIELDS
 from projects.models import Import
-from tests.length import some
 from tests.people import CHANGSHA
 from tests.projects.attempts import MOST, Answer, read_answer
 from tests.projects.hidden_project import HiddenProject
@@ -26,7 +25,7 @@ def try_workbooks(user: Any, browser: Client, hidden: HiddenProject) -> Iterator
     """
     client = client_with_token(user)
     cases = [(kind, guess) for kind in WorkbookKind.values for guess in hidden.guesses.values()]
-    for kind, guess in some(cases, of=lambda case: case):
+    for kind, guess in cases[::3]:
         with transaction.atomic():
             heads = [each.label for each in FIELDS[kind].values()]
             rows = [heads, *get_rows(kind, guess)]

@@ -13,7 +13,6 @@ from projects.choices import ReportState
 from projects.history.revisions import create_revision
 from projects.models import MonthlyReport, Prefecture, Project, Revision
 from projects.workflows import reporting
-from tests.length import so_many
 from tests.people import CHANGSHA, ZHUZHOU
 from tests.projects.changes.asking import saved
 from tests.projects.models.reports_made import CHANGSHA_CODE, ZHUZHOU_CODE, drafted
@@ -159,7 +158,7 @@ def play(province: Any, changsha_writer: Any, zhuzhou_writer: Any) -> Callable[[
     return lambda seed: Play(seed, {CHANGSHA: changsha_writer, ZHUZHOU: zhuzhou_writer}, province)
 
 
-@pytest.mark.parametrize("seed", range(so_many(3, 200)))
+@pytest.mark.parametrize("seed", range(3))
 def test_a_copy_kept_by_the_feed_is_what_the_lists_show(seed, play, public, system_of, changsha_reader):
     played, start = play(seed), Revision.objects.newest_number()
     mirrors = [Mirror(each, start, shown_in(each)) for each in (public, system_of(changsha_reader))]

@@ -16,13 +16,12 @@ from projects.models.entry import was_on_list
 from projects.periods import Month
 from projects.totals.figures import USUAL
 from projects.totals.totals import breakdowns, totals
-from tests.length import so_many
 
 from ..asking import scope_of
 from .random_register import YEARS, build, registers
 
 any_register = settings(
-    max_examples=so_many(12, 600), phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 days = st.one_of(st.none(), st.dates(dt.date(2022, 12, 1), dt.date(2025, 1, 31)))
 pairs = st.tuples(days, days).map(

@@ -10,7 +10,6 @@ from projects.totals.comparison import get_comparison, get_figure_difference
 from projects.totals.explanation import explanation
 from projects.totals.figures import FIGURES
 from projects.totals.totals import totals
-from tests.length import LONG
 from tests.pages import more_projects
 
 from ..asking import scope_of
@@ -38,16 +37,15 @@ def leave(code, day):
     entry.save()
 
 
-@pytest.fixture(params=[0, 88] if LONG else [88], ids=str)  # the first of them fits on one page, as all do below
-def since(request, province):
+@pytest.fixture
+def since(province):
     """A register that has changed in every way since the state that this is, with one that left and one that joined."""
     before = newest()
     for change in change_everything():
         change()
     leave("HN-EI-2023-15", "2023-05-10")
     leave("HN-EI-2023-16", "2023-03-10")
-    if request.param:
-        more_projects(request.param)
+    more_projects(88)
     return before
 
 
@@ -64,8 +62,8 @@ def walked(page, *, size):
 
 
 def some_figures(question):
-    """All of them, in the short form each of one question."""
-    return FIGURES if LONG else [*FIGURES][QUESTIONS.index(question) :: len(QUESTIONS)]
+    """Each figure of one question."""
+    return [*FIGURES][QUESTIONS.index(question) :: len(QUESTIONS)]
 
 
 def test_the_pages_of_a_figure_come_to_it_today_and_then(since, province):

@@ -13,7 +13,6 @@ from projects.totals.dimensions import EACH
 from projects.totals.explanation import explanation
 from projects.totals.figures import COUNTED, FIGURES
 from projects.totals.totals import breakdowns
-from tests.length import so_many
 
 from ..asking import scope_of
 from .random_questions import questions
@@ -23,7 +22,7 @@ from .test_lists_that_change import several, stored
 pytestmark = pytest.mark.django_db
 
 any_register = settings(
-    max_examples=so_many(12, 600), phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 listed = st.sampled_from([[], [], [("listed", "left")], [("listed", "start"), ("listed", "later")]])
 months = st.one_of(st.none(), st.tuples(st.sampled_from(["month", "through"]), st.integers(1, 12)))
