@@ -1,23 +1,31 @@
 # make run     a demonstration at http://127.0.0.1:8000 (HOST, PORT, DATABASE_URL and DEMO_PASSWORD are honoured)
-# make test    the whole suite on SQLite in PROCESSES at a time, and beside it on PostgreSQL (TEST_DATABASE_URL names a
-#              server of your own), in one process or in BESIDE, what depends on the database
-# make long    the same with more rounds and whole matrices, for hours: before a release, and after a change of frames, templates or permission
-# make faults  what is slow, too much, killed or asked for at the same time, each for minutes (FAULT_SEED has a run again)
-# make contract  the API looked at long by schemathesis, as each caller (CONTRACT_EXAMPLES for each operation)
+# make check   everything that can be judged without running the product
+# make test    every test on SQLite, then on PostgreSQL those that depend on the database (TEST_DATABASE_URL names a server
+#              of your own); ARGS is handed on to pytest
+# make walks   every page in Chromium, compiled clients and short faults: half an hour
+# make faults  processes killed and databases taken away, FAULT_ROUNDS times, on both databases: hours
+# make contract  the API looked at long by schemathesis, as each caller (CONTRACT_EXAMPLES for each operation): hours
 # make bench   what responses cost beside a textbook's and Datasette's, as ratios inside one run
 # make next    the suite on SQLite against the newest Django 6, in an environment of its own (.ci/weekly, on Python 3.13)
-# make check   everything that can be judged without running the product
 # make pictures  takes the pictures of help again, as pages look now
 
 PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
-# One more than two cores: tests that start servers, browsers and workers wait for most of their time.
-PROCESSES ?= 3
-# processes of the run on PostgreSQL; none other than the one that runs them, which finds all tests once
-BESIDE ?= 0
-# in the order of tests/order.py
-BY_FILE := --dist=loadfile --no-loadscope-reorder
+PROCESSES ?= logical
+# What takes long and is left to `make walks`.
+WALKS := $(wildcard tests/faults/test_*.py) $(addprefix tests/browser/test_,accessibility.py administration.py chart_values.py \
+	every_page.py first_screen.py frame.py help.py layout.py navigation_fits.py print.py slow_line.py) \
+	$(addprefix tests/contract/test_,generated_client.py go.py one_field.py typescript.py)
+# What reaches the database in another way there: constraints, triggers, locks, history, totals, how text is compared and
+# sorted, writes of the API, what is loaded and streamed; and every address once, so that its statements are understood.
+ON_POSTGRESQL := tests/bounds tests/sectors tests/portfolio/accounts tests/projects/test_access.py tests/projects/test_people.py \
+	$(addprefix tests/projects/,changes database exports history jobs management models monitoring totals workflows) \
+	$(addprefix tests/projects/api/test_,as_of.py bulk.py changes.py contract.py cursors.py entries.py exports.py \
+	idempotency.py mirror.py projects.py projects_writing.py reports.py reports_writing.py streaming.py totals.py) \
+	$(addprefix tests/projects/pages/test_,order_of_records.py project_list.py search.py tasks.py) \
+	tests/projects/imports/test_load_register.py tests/projects/imports/test_loading_many.py \
+	tests/projects/workbook_imports/test_writing.py tests/projects/workbook_imports/test_undoing.py
 
 # What was installed is remembered by a stamp named for the interpreter and the pins, so that the next time costs nothing.
 stamp = .venv/$(1)-$(shell { $(PYTHON) --version; cat $(2); } | cksum | tr ' ' -)
@@ -26,7 +34,7 @@ DEV := $(call stamp,dev,requirements.txt tests/requirements.txt)
 BIN := .venv/bin
 SCHEMA := --format openapi-json --lang en --validate --fail-on-warn
 
-.PHONY: run test long faults contract next check bench docs pictures messages
+.PHONY: run test walks faults contract next check bench docs pictures messages
 .DELETE_ON_ERROR:
 
 $(RUN):
@@ -56,58 +64,45 @@ run: $(RUN) var/secret_key
 	( printf '%s\n\n' "$$welcome" | $(BIN)/python -m portfolio.management.once_it_answers --host '$(HOST)' --port '$(PORT)' --beside $$$$ & ) && \
 	exec $(BIN)/python -m portfolio.server --host '$(HOST)' --port '$(PORT)'
 
-# What runs on PostgreSQL runs beside the rest, which waits for servers and browsers, and is told at the end. It is one process, which
-# the others let go first (`nice`): so it never ends last and alone. What says how long something took runs by itself, when all else
-# has ended: on each database, as another waits for the files `asked` and `alone`.
-# What one of the runs has compiled or made the next ones begin with.
-test: export PYTHONDONTWRITEBYTECODE :=
 test: $(DEV)
-	@made=$$(mktemp -d) && export TESTS_MIGRATED="$$made"; failed=; beside=; \
-	trap 'test -z "$$beside" || kill "$$beside"; rm -rf "$$made"' EXIT; trap 'exit 130' INT TERM; \
-	$(BIN)/python -m tests.compiled; \
-	( trap 'kill "$$server"; exit 143' TERM; \
-		$(BIN)/python -m tests.postgres \
-			$(BIN)/python -m pytest -n $(BESIDE) $(BY_FILE) -m 'not browser and not alone' $(ARGS) -- \
-			sh -c 'touch "$$0/asked"; until test -e "$$0/alone"; do sleep 1; done' "$$made" -- \
-			$(BIN)/python -m pytest -n 0 -m alone $(ARGS) & server=$$!; \
-		wait "$$server"; returned=$$?; touch "$$made/asked"; exit "$$returned" ) > "$$made/on_postgresql" 2>&1 & beside=$$!; \
-	echo 'Tests on SQLite; what those on PostgreSQL say, which run beside them, stands at the end'; \
-	nice -n 5 $(BIN)/python -m pytest -n $(PROCESSES) $(BY_FILE) -m 'not alone' $(ARGS) || failed="$$failed SQLite"; \
-	until test -e "$$made/asked"; do sleep 1; done; \
-	$(BIN)/python -m pytest -n 0 -m alone $(ARGS) || failed="$$failed SQLite"; \
-	touch "$$made/alone"; \
-	wait "$$beside" || failed="$$failed PostgreSQL"; beside=; \
-	echo 'Tests on PostgreSQL'; cat "$$made/on_postgresql"; \
+	@failed=; \
+	echo 'Tests on SQLite'; \
+	$(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile tests $(WALKS:%=--ignore=%) $(ARGS) || failed="$$failed SQLite"; \
+	echo 'Tests on PostgreSQL'; \
+	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -n $(PROCESSES) --dist loadfile $(ON_POSTGRESQL) $(ARGS) \
+		|| failed="$$failed PostgreSQL"; \
+	echo 'Processor time, user and system: of make, then of the tests (without the server of PostgreSQL)'; times; \
 	if [ -n "$$failed" ]; then echo "Failed on:$$failed"; exit 1; fi
 
-long: export LONG := true
-long: BESIDE := 2
-long: test
+# One after the other: what is killed, or measured, wants the machine for itself.
+walks: $(DEV)
+	$(BIN)/python -m pytest -n 0 --durations=0 --durations-min=10 $(WALKS) $(ARGS)
 
-# One after the other: each needs the machine for itself.
-faults: export LONG := true
+faults: export FAULT_ROUNDS ?= 20
+faults: export FAULT_SEED ?= $(shell date +%s)
 faults: $(DEV)
 	@failed=; \
-	$(BIN)/python -m pytest -n 0 -p no:randomly -s tests/faults $(ARGS) || failed="$$failed SQLite"; \
-	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -n 0 -p no:randomly -s tests/faults $(ARGS) || failed="$$failed PostgreSQL"; \
+	$(BIN)/python -m pytest -n 0 -s tests/faults $(ARGS) || failed="$$failed SQLite"; \
+	$(BIN)/python -m tests.postgres $(BIN)/python -m pytest -n 0 -s tests/faults $(ARGS) || failed="$$failed PostgreSQL"; \
 	if [ -n "$$failed" ]; then echo "Failed on:$$failed"; exit 1; fi
 
 # Some 200,000 requests, for an hour or more; says how many for each caller, and fails by any answer that is not as described.
 contract: export CONTRACT_EXAMPLES ?= 5
 contract: export LOG_LEVEL := CRITICAL
 contract: $(DEV)
-	$(BIN)/python -m pytest -n 0 -p no:randomly tests/projects/api/test_contract.py $(ARGS)
+	$(BIN)/python -m pytest -n 0 tests/projects/api/test_contract.py $(ARGS)
 
 # What a later Django only deprecates is printed and is no failure.
 next:
 	$(PYTHON) -m venv --clear var/next
 	var/next/bin/pip install --quiet --disable-pip-version-check --requirement tests/requirements.txt
 	var/next/bin/pip install --quiet --disable-pip-version-check --upgrade 'Django>=6,<7'
-	var/next/bin/python -m pytest -n $(PROCESSES) $(BY_FILE) -W default::DeprecationWarning -W default::PendingDeprecationWarning $(ARGS)
+	var/next/bin/python -m pytest -n $(PROCESSES) --dist loadfile tests $(WALKS:%=--ignore=%) -W default::DeprecationWarning -W default::PendingDeprecationWarning $(ARGS)
 
 check: export DJANGO_SETTINGS_MODULE := portfolio.settings
 check: export SECRET_KEY := $(shell printf 'only-for-checks-%.0s' 0 1 2 3 4)-AaBbCcDdEeFfGg0123456789
 check: export DATABASE_URL := sqlite://:memory:
+check: export DEBUG := false
 check: $(DEV)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -124,18 +119,15 @@ check: $(DEV)
 	@cmp -s var/openapi.json docs/openapi.json || \
 		{ echo 'docs/openapi.json is not what the API is. Run make docs, then read the difference.'; exit 1; }
 
-# The product beside a textbook's API and Datasette, each on a register of its own in a temporary place: each question asked once, another
-# each time, and asked again. What was asked once stands in a table at the end, for docs/scaling.md.
+# The product beside a textbook's API and Datasette, each on a register of its own in a temporary place.
 bench: export LOG_LEVEL := WARNING
 bench: $(DEV)
 	$(BIN)/pip install --quiet --disable-pip-version-check --requirement tests/bench/requirements.txt
-	@failed=; \
-	for projects in 42 1000 10000; do \
-		$(BIN)/python -m tests.bench.serving $$projects || failed="$$failed $$projects projects on SQLite"; \
-		$(BIN)/python -m tests.postgres $(BIN)/python -m tests.bench.serving $$projects || failed="$$failed $$projects projects on PostgreSQL"; \
-	done; \
-	$(BIN)/python -m tests.bench.table; \
-	if [ -n "$$failed" ]; then echo "Failed:$$failed"; exit 1; fi
+	@for projects in 42 1000 10062; do \
+		file=$$(mktemp -d) && TEST_DATABASE_URL="sqlite:///$$file/register.sqlite3" $(BIN)/python -m tests.bench $$projects || exit 1; \
+		rm -r "$$file"; \
+		$(BIN)/python -m tests.postgres $(BIN)/python -m tests.bench $$projects || exit 1; \
+	done
 
 # Writes what is derived from the code again: the data dictionary and the description of the API.
 docs: export DEBUG := true

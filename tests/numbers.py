@@ -6,8 +6,7 @@ import re
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, localcontext
 from functools import cached_property
-
-from tests.quick_html import QuickParser
+from html.parser import HTMLParser
 
 NUMBER = re.compile(r"[+−-]?\d[\d,]*(?:\.\d+)?%?|\d[\d,]*/\d[\d,]*")
 ANY_NUMBER = re.compile(r"[+−-]?\d[\d,]*(?:\.\d+)?")
@@ -85,7 +84,7 @@ class Number:
         return next((each for each in reversed(self.around) if each.tag in ("td", "th")), self.around[-1])
 
 
-class _Numbers(QuickParser):
+class _Numbers(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.said = Said()

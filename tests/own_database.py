@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
-from tests import postgres_copies
+from django.db import connection
 
 FILL = """
 from tests.people import person
@@ -29,8 +29,11 @@ def own_database(directory: Path, blocker: Any, *, name: str = "register") -> It
         yield f"sqlite:///{directory / f'{name}.sqlite3'}"
         return
     name = f"{name}_{os.getpid()}"
-    with blocker.unblock(), postgres_copies.beside(name):
-        yield urlsplit(address)._replace(path=f"/{name}").geturl()
+    with blocker.unblock(), connection._nodb_cursor() as cursor:
+        cursor.execute(f'CREATE DATABASE "{name}"')
+    yield urlsplit(address)._replace(path=f"/{name}").geturl()
+    with blocker.unblock(), connection._nodb_cursor() as cursor:
+        cursor.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 def ask(address: str, token: str, **headers: str) -> tuple[Any, Any]:

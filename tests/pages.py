@@ -6,6 +6,7 @@ import inspect
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from html.parser import HTMLParser
 from typing import Any
 
 from django.test import Client
@@ -17,7 +18,6 @@ from projects.models import Entry, MonthlyReport, Prefecture, Programme, Project
 from projects.models.bulk import Keys, insert_with_history
 from projects.pages import urls as views
 from sectors.models import Sector
-from tests.quick_html import QuickParser
 
 _ASKED_OTHERWISE = {"/compare/", "/proposals/", "/search/"}  # they say a day or a word, or want a sign-in
 
@@ -84,7 +84,7 @@ class Page:
         return int(found[-1].data["value"]) if found else None
 
 
-class _Reader(QuickParser):
+class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.page, self.open, self.texts = Page(), [], []

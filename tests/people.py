@@ -1,10 +1,8 @@
 """The people of the tests, and the register that they look at.
 
-`register` starts a test from the 42 projects with everything around them. The fixtures are loaded once in a run, through
-`loaddata`, and stay in the test database: a test finds them inside its own transaction, at no cost, and what it does to
-them is rolled back; after one that commits, such as one with `live_server`, the database is put back as it was. A test
-that asks for a database without the register starts from one without it. `moved_in` is the register as `make run` shows it,
-with its past: a revision for each day on which something of it became known.
+`register` starts a test from the 42 projects with everything around them, loaded once in a process and then restored from
+`tests/snapshots.py`; a test that asks for a database without it starts from an empty one. `moved_in` is the register as
+`make run` shows it, with its past: a revision for each day on which something of it became known.
 """
 
 from __future__ import annotations
@@ -12,22 +10,19 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from tempfile import NamedTemporaryFile
 from typing import Any
 from unittest.mock import patch
 
 import pytest
-from django.apps import apps
 from django.conf import settings as django_settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY, get_user_model
 from django.contrib.sessions.backends.db import SessionStore
 from django.core.management import call_command
-from django.db import connection, models, transaction
+from django.db import connection, transaction
 from django.test import Client, TransactionTestCase
 
 from projects.choices import Channel, Role
-from projects.database import guards
 from projects.history.revisions import create_revision
 from projects.imports import chronicle
 from projects.models import (
@@ -35,12 +30,9 @@ from projects.models import (
     PlausibilityRule,
     Prefecture,
     Revision,
-    StateNumber,
 )
 from projects.models.bulk import Keys, insert_with_history
-from tests.migrated import begun_from_a_copy
-from tests.put_back import EMPTY, FILLED, Kept, begun_as
-from tests.serving import environment_of, prepare_register
+from tests.snapshots import EMPTY, REGISTER, Snapshots
 
 FIXTURES = (
     "reference",
@@ -55,16 +47,9 @@ FIXTURES = (
 )
 CHANGSHA, ZHUZHOU = "430100", "430200"
 PASSWORD = "a password only for tests"
-_DATABASES = {"db", "transactional_db", "live_server"}
-_KEPT = pytest.StashKey[Kept | None]()
 
 
-def _stored() -> list[type[models.Model]]:
-    written = [*apps.get_app_config("sectors").get_models(), *apps.get_app_config("projects").get_models()]
-    return [model for model in written if model is not StateNumber]  # which triggers fill
-
-
-def _fill() -> None:
+def load_register() -> None:
     """With the plausibility rules off: most tests write whatever shows best what they test. `plausible` turns them on.
 
     In one revision that says no day, as a register has them that was loaded before there were days of knowledge.
@@ -77,85 +62,40 @@ def _fill() -> None:
         json.dump(rules, off)
         off.flush()
         call_command("loaddata", *FIXTURES, off.name, verbosity=0)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE")  # as the server does within a minute: until then it plans as for empty tables
 
 
-def fill_if_asked(session: pytest.Session) -> None:
-    """Store the register for the whole run, if one test of it wants it; what another process has loaded is copied."""
-    if not any("register" in item.fixturenames for item in session.items if hasattr(item, "fixturenames")):
-        return
-    if connection.vendor != "sqlite":
-        if not _is_filled():
-            _fill()
-            with connection.cursor() as cursor:
-                cursor.execute("ANALYZE")  # as the server does within a minute: until then it plans as for empty tables
-        return
-    connection.close()
-    with begun_from_a_copy(Path(connection.settings_dict["NAME"]), "filled") as begun:
-        if not begun:
-            _fill()
-    assert Revision.objects.count() == 1, "This is another register than the one that `_fill` loads."
-
-
-def _empty() -> None:
-    """Take the register out of the database, in whatever order: foreign keys are looked at when the test ends."""
-    with transaction.atomic(), guards.without_guards(connection.alias):
-        for model in reversed(_stored()):
-            models.QuerySet(model)._raw_delete(connection.alias)
-
-
-def _is_filled() -> bool:
-    return Revision.objects.exists()
+SNAPSHOTS = Snapshots(load_register)
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(
-    request: Any, migrated_once: None, django_db_setup: None, django_db_blocker: Any
-) -> Iterator[Kept | None]:
-    """pytest-django's test database, with the register in it if one test of the run wants it; so it is after every test.
-
-    What a fixture of a module commits it puts back itself, by what this one gives.
-    """
-    with django_db_blocker.unblock():
-        fill_if_asked(request.session)
-        # none is made where no test of the run asks for one; the server's own, which all processes share, is left alone
-        kept = Kept(_empty, django_db_blocker) if connection.introspection.table_names() else None
-    request.config.stash[_KEPT] = kept
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Keep snapshots of pytest-django's test database, since the append-only log refuses to be emptied."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: kept.begin_again())
-        yield kept
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda _case: SNAPSHOTS.mark_changed())
+        SNAPSHOTS.set_up(django_db_blocker)
+        yield
+        with django_db_blocker.unblock():
+            SNAPSHOTS.drop()
 
 
-def asks_for(item: pytest.Item) -> str:
-    """What a test wants its database to hold. One may ask for the register by a name that it is given, and nothing else."""
-    asked = set(item.fixturenames)
-    asks_for_none = asked & _DATABASES or item.get_closest_marker("django_db")
-    return EMPTY if asks_for_none and not asked & {"register", "moved_in"} else FILLED
-
-
-def begin_with_what_is_asked_for(item: pytest.Item) -> None:
-    """Before its transaction begins: in there, to take the register out would take longer than most of the tests."""
-    if kept := item.config.stash.get(_KEPT, None):
-        kept.begin(asks_for(item))
-
-
-@pytest.fixture(autouse=True)
-def without_the_register(request: Any, _django_db_marker: None) -> None:
-    """The database of a test that does not ask for the register holds none: of the first neither."""
-    if asks_for(request.node) == FILLED:
-        return
-    for name in _DATABASES & set(request.fixturenames):
-        request.getfixturevalue(name)
-    if _is_filled():
-        _empty()
+def get_wanted_contents(item: pytest.Item) -> str | None:
+    """Return what a test wants its database to hold; None where it asks for no database."""
+    names = set(item.fixturenames)
+    if not names & {"db", "transactional_db", "live_server"} and not item.get_closest_marker("django_db"):
+        return None
+    return REGISTER if "register" in names and "moved_in" not in names else EMPTY
 
 
 @pytest.fixture
 def register(db: None) -> None:
     """All fixtures: reference data, sources, programmes, the 42 projects, their claims and reports; revision 1.
 
-    A test that asks by name for somebody who needs it names it as well, or the database is emptied before that is known.
+    A test that asks by `getfixturevalue` for somebody who needs it names it as well, or it begins with an empty database.
     """
-    assert _is_filled()
+    assert Revision.objects.exists()
 
 
 @pytest.fixture
@@ -173,21 +113,12 @@ def live_register(transactional_db: None, register: None) -> None:
 
 
 @pytest.fixture(scope="module")
-def moved_in(django_db_setup: Kept, django_db_blocker: Any, tmp_path_factory: Any) -> Iterator[None]:
+def moved_in(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
     """The same as the demonstration has it: loaded into an empty register, so that it brings its past with it.
 
-    Once for the tests of a file, each of which is rolled back to here; on SQLite it is a copy of what servers begin with.
+    Once for the tests of a file, each of which is rolled back to here.
     """
-    if connection.vendor == "sqlite":
-        path = tmp_path_factory.mktemp("moved_in") / "register.sqlite3"
-        prepare_register("", environment_of(f"sqlite:///{path}"))
-        with django_db_setup.committed():
-            begun_as(path)
-            yield
-        return
     with django_db_blocker.unblock(), transaction.atomic():
-        if _is_filled():
-            _empty()
         call_command("loaddata", *FIXTURES, verbosity=0)
         yield
         transaction.set_rollback(True)

@@ -1,4 +1,4 @@
-"""Runs commands with a PostgreSQL server to test on: python -m tests.postgres COMMAND… [-- COMMAND…]
+"""Runs a command with a PostgreSQL server to test on: python -m tests.postgres COMMAND…
 
 TEST_DATABASE_URL names a server of your own; without it one is started for this run, in a temporary directory, and
 stopped whatever happens.
@@ -13,8 +13,6 @@ import sys
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
-
-KEPT = "TESTS_KEPT"  # in the environment: another run on the same server follows
 
 
 @contextmanager
@@ -37,28 +35,12 @@ def server_url():
         server.cleanup()
 
 
-def apart(words):
-    """The commands, which a word `--` stands between."""
-    commands = [[]]
-    for word in words:
-        commands.append([]) if word == "--" else commands[-1].append(word)
-    return commands
-
-
-def main(words):
-    """Run each, one after the other; what the first that failed returned."""
+def main(command):
+    """Run the command; return what it returned."""
     # Being told to stop must pass through the `finally` above, or the server would outlive the tests.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    environment = dict(os.environ)
     with server_url() as url:
-        last, returned = environment | {"TEST_DATABASE_URL": url}, []
-        # what the first has made the next ones copy, where they are told the same place; the last takes it away
-        others = last | ({KEPT: "true"} if "TESTS_MIGRATED" in environment else {})
-        commands = apart(words)
-        for command in commands:
-            own = last if command is commands[-1] else others
-            returned.append(subprocess.run(command, env=own, check=False).returncode)
-    return next(filter(None, returned), 0)
+        return subprocess.run(command, env=os.environ | {"TEST_DATABASE_URL": url}, check=False).returncode
 
 
 if __name__ == "__main__":

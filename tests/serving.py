@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from urllib.request import urlopen
-
-from tests.migrated import begun_from_a_copy, shared
 
 ROOT = Path(__file__).parents[1]
 _START = """
@@ -52,39 +54,30 @@ def environment_of(database: str, **more: str) -> dict[str, str]:
     }
 
 
-def prepare(code: str, environment: Mapping[str, str]) -> str:
-    """Run a piece of code with the product's settings on a migrated database; what it prints."""
+@cache
+def _make_file(code: str) -> Path:
+    """Return a migrated SQLite file on which the code was run: made once in a process of the tests, for copies."""
+    directory = tempfile.mkdtemp(prefix="portfolio-")
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    path = Path(directory, "register.sqlite3")
+    run(code, environment_of(f"sqlite:///{path}"))
+    return path
+
+
+def prepare(code: str, environment: Mapping[str, str], *, before: str = "") -> str:
+    """Run a piece of code with the product's settings on a migrated database; return what it prints."""
     engine, _mark, path = environment["DATABASE_URL"].partition(":///")
-    if engine == "sqlite":
-        with begun_from_a_copy(Path(path)) as migrated:
-            if not migrated:
-                run("", environment)
-        if not code:
-            return ""
-    return run(code, environment)
+    if engine != "sqlite":
+        return run(before + code, environment)
+    for left in ("-wal", "-shm"):  # by a process that was killed: SQLite would take it for the new file's
+        Path(path + left).unlink(missing_ok=True)
+    shutil.copy(_make_file(before), path)
+    return run(code, environment) if code else ""
 
 
 def prepare_register(code: str, environment: Mapping[str, str]) -> str:
-    """The same on a database that has the register with its past, which is loaded once in a run and copied."""
-    engine, _mark, path = environment["DATABASE_URL"].partition(":///")
-    if engine == "sqlite":
-        with begun_from_a_copy(Path(path), "with_its_past") as has_register:
-            if not has_register:
-                prepare(_LOAD, environment)
-        return run(code, environment) if code else ""
-    return run(_LOAD + code, environment)
-
-
-def prepare_once(name: str, code: str, environment: Mapping[str, str]) -> str:
-    """The same, whose file is made once in a run by this name: the others are copies, of which the same was printed."""
-    engine, _mark, path = environment["DATABASE_URL"].partition(":///")
-    printed = shared(f"{name}.txt")
-    if engine != "sqlite" or printed is None:
-        return prepare_register(code, environment)
-    with begun_from_a_copy(Path(path), name) as is_copy:
-        if not is_copy:
-            printed.write_text(prepare_register(code, environment))
-        return printed.read_text()
+    """The same on a database that has the register with its past."""
+    return prepare(code, environment, before=_LOAD)
 
 
 def run(code: str, environment: Mapping[str, str]) -> str:

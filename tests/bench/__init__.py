@@ -1,1 +1,1 @@
-"""What the product costs, as ratios inside one run: `make bench`."""
+"""What responses cost beside those of a textbook's API and of Datasette."""

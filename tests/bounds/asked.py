@@ -8,7 +8,6 @@ from typing import Any
 
 from django.conf import settings
 
-from tests.length import LONG
 from tests.markup import addresses
 from tests.markup.walking import routes_of_people
 from tests.pages import PATHS
@@ -66,12 +65,12 @@ def pages(user: Any) -> list[str]:
 
 
 def orders(content: Any) -> list[str]:
-    """Each order that the heads of a list offer; in the short form one of three (`content` reads an address)."""
+    """Each order that the heads of a list offer; one of three (`content` reads an address)."""
     found: list[str] = []
     for page in ORDERED:
         path, links = page.partition("?")[0], [anchor.href for anchor in page_of(content(page)).anchors]
         offered = [link.partition("#")[0] for link in links if link.startswith(f"{path}?") and _orders(link)]
-        found += list(dict.fromkeys(offered))[:: 1 if LONG else 3]
+        found += list(dict.fromkeys(offered))[::3]
     return found
 
 

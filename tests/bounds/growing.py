@@ -9,7 +9,7 @@ from django.db import connection
 
 from projects.choices import Role
 from projects.models import Claim, Milestone, Note, Plan, Problem, Rating
-from tests.bench.versions import copy_rows, fill, let_wait
+from tests.many_projects import copy_rows, fill, let_wait
 from tests.markup import world
 from tests.people import CHANGSHA, person
 

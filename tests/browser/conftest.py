@@ -1,46 +1,38 @@
-"""A real browser before a real server: Debian's Chromium, driven by Playwright."""
+"""A real browser before a real server: Debian's Chromium, driven by pytest-playwright."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page
 
-from tests.conftest import NEEDED
+from tests.conftest import PROGRAMS
 from tests.people import PASSWORD, session_of
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One browser for the run. Its event loop lives in this thread, where Django would refuse the database."""
+def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """Debian's Chromium. Playwright's event loop lives in this thread, where Django would refuse the database."""
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(NEEDED["browser"]), args=FLAGS)
-        yield browser
-        browser.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+    return browser_type_launch_args | {"executable_path": str(PROGRAMS["browser"]), "args": FLAGS}
 
 
 @pytest.fixture
-def window(chromium: Browser, live_server: Any) -> Iterator[Callable[..., Page]]:
+def window(new_context: Callable[..., BrowserContext], live_server: Any) -> Callable[..., Page]:
     """`window(width=390)` opens a window of its own, on the test's server; closed at the end."""
-    contexts: list[BrowserContext] = []
 
-    def opened(*, width: int = 1366, **options: Any) -> Page:
+    def open_window(*, width: int = 1366, **options: Any) -> Page:
         size = {"width": width, "height": 900}
-        contexts.append(chromium.new_context(base_url=live_server.url, viewport=size, **options))
-        return contexts[-1].new_page()
+        return new_context(base_url=live_server.url, viewport=size, **options).new_page()
 
-    yield opened
-    for context in contexts:
-        context.close()
+    return open_window
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from tests.length import LONG, some
 from tests.pages import PATHS
 
 from .axe import broken, broken_in_the_dark, open_details
@@ -38,23 +37,21 @@ UNCOVERED = """() => {
 }"""
 
 
-def violations(page, paths, language, *, dark=False, widths=(), judged=None):
+def violations(page, paths, language, *, dark=False, widths=()):
     """What axe finds on the pages, and the widths at which they scroll sideways, by page; and what the browser itself
     complains about.
 
     Colours are looked at in Chinese, in both themes or in the light one; they are the same in English. The page is judged
-    at the last width, in the short form some of them; and a page is not looked at in the dark for each of its questions.
+    at the last width; a page is not looked at in the dark for each of its questions.
     """
     found, complaints = {}, []
-    judged = some(paths) if judged is None else judged
     page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
     for path in paths:
         page.goto(f"{path}{'&' if '?' in path else '?'}lang={language}")
         wrong = [width for width in widths if scrolls_sideways(page, width)]
         open_details(page)
-        if path in judged:
-            wrong += broken(page, tags=(), colours=language == "zh-hans")  # all rules: headings and landmarks too
-        if path in judged and dark and (LONG or not ("?" in path or path in OF_ONE_TEMPLATE)):
+        wrong += broken(page, tags=(), colours=language == "zh-hans")  # all rules: headings and landmarks too
+        if dark and "?" not in path and path not in OF_ONE_TEMPLATE:
             wrong += broken_in_the_dark(page)
         if wrong:
             found[path] = wrong
@@ -66,24 +63,22 @@ def scrolls_sideways(page, width):
     return page.evaluate("document.documentElement.scrollWidth") > width
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"] if LONG else ["zh-hans"])
-def test_no_page_has_a_violation_or_scrolls_sideways(public_read, register, window, language):
+def test_no_page_has_a_violation_or_scrolls_sideways(public_read, register, window):
     page = window(color_scheme="light")
-    found, complaints = violations(page, (*EVERYWHERE, *REFUSED), language, dark=True, widths=WIDTHS)
+    found, complaints = violations(page, (*EVERYWHERE, *REFUSED), "zh-hans", dark=True, widths=WIDTHS)
     assert not found
     assert not complaints
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"] if LONG else ["en"])
-def test_no_page_has_a_violation_or_scrolls_sideways_signed_in(province, window, signed_in, language):
+def test_no_page_has_a_violation_or_scrolls_sideways_signed_in(province, window, signed_in):
     """In the language that the pages of a visitor are not looked at, which are the same without what one may do there."""
     page = window(color_scheme="light")
     signed_in(page, "province")
     paths = [path for path in EVERYWHERE if path != "/login/" and path not in OF_ONE_TEMPLATE]
-    paths = some([path for path in paths if LONG or path in PATHS or "?" not in path])
+    paths = [path for path in paths if path in PATHS or "?" not in path]
     own = ["/changes/1/undo/", "/tasks/", "/logout/"]
     paths = [*paths, *own]
-    found, complaints = violations(page, paths, language, widths=(320, 768, 1366, 390), judged=paths)
+    found, complaints = violations(page, paths, "en", widths=(320, 768, 1366, 390))
     assert not found
     assert not complaints
 

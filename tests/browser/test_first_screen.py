@@ -6,9 +6,6 @@ from __future__ import annotations
 
 import pytest
 
-from projects.totals.figures import FIGURES
-from tests.length import LONG
-
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 # by width: the height of the screen, and what stands on it
@@ -127,7 +124,7 @@ def test_a_figure_shows_its_value_what_it_is_and_its_records(
     page.set_viewport_size({"width": width, "height": SCREENS[width][0]})
     if who:
         signed_in(page, who, language)
-    for name in FIGURES if LONG else ("disbursed_of_plan", "started_count"):  # they have the most to say
+    for name in ("disbursed_of_plan", "started_count"):  # they have the most to say
         page.goto(f"/figures/{name}/?lang={language}")
         assert page.locator("main h2").first.get_attribute("id") == "records", name
         parts = ["h1", "main .fig", "#definition", "#records"]

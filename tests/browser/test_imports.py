@@ -9,7 +9,6 @@ from playwright.sync_api import expect
 
 from projects.jobs.worker import work
 from projects.models import Import, Project
-from tests.length import LONG
 from tests.projects.imports.workbooks.made import xlsx
 from tests.projects.models.reports_made import CHANGSHA_CODE
 from tests.projects.pages.imports_made import in_every_state
@@ -43,7 +42,7 @@ def worked():
 
 @pytest.mark.parametrize(("language", "width"), [("zh-hans", 390), ("en", 1366)])
 def test_no_state_has_a_violation_or_scrolls_sideways(changsha_writer, window, signed_in, language, width):
-    page, colours = window(width=width, color_scheme="light"), LONG or language == "zh-hans"
+    page, colours = window(width=width, color_scheme="light"), language == "zh-hans"
     signed_in(page, changsha_writer.username)
     page.goto(f"/imports/?lang={language}")
     assert (broken(page, colours=colours), scrolls_sideways(page)) == ([], False)
@@ -55,7 +54,7 @@ def test_no_state_has_a_violation_or_scrolls_sideways(changsha_writer, window, s
         assert (path, broken_in_both_themes(page, colours=colours), scrolls_sideways(page)) == (path, [], False)
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"] if LONG else ["zh-hans"])
+@pytest.mark.parametrize("language", ["zh-hans"])
 def test_a_workbook_is_imported_by_the_keyboard(province, window, signed_in, tmp_path, language):
     send, go_on, again, write, revision = WORDS[language]
     file = tmp_path / "名单.xlsx"

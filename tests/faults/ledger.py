@@ -34,11 +34,11 @@ class Page:
 
 @contextmanager
 def writing(pages: Mapping[str, Page], port: Callable[[], int], token: str) -> Iterator[None]:
-    """One writer for each project, until the end of the block or five minutes. `port` is where the site is now."""
+    """One writer for each project, until the end of the block or an hour. `port` is where the site is now."""
     over, failures = threading.Event(), []
 
     def work(code: str, page: Page) -> None:
-        amount, last = FIRST, time.monotonic() + 300
+        amount, last = FIRST, time.monotonic() + 3600
         while not over.is_set() and time.monotonic() < last:
             try:
                 with Caller(port(), seconds=30) as caller:

@@ -15,7 +15,7 @@ import psutil
 
 from tests.serving import ROOT, run
 
-from .conftest import Register, Site
+from .conftest import ROUNDS, Register, Site
 from .ledger import FIRST, Page, writing
 
 CODES = [f"HN-EI-2023-{number}" for number in range(13, 19)]
@@ -91,7 +91,7 @@ def test_what_was_acknowledged_is_stored(own_register: Register, seed: int, tmp_
         return sum(len(page.acknowledged) for page in pages.values())
 
     with killer.stack, writing(pages, lambda: killer.site.port, own_register.writer):
-        for kill in (killer.kill_process, killer.kill_load, killer.kill_server):
+        for kill in (killer.kill_process, killer.kill_load, killer.kill_server) * ROUNDS:
             time.sleep(killer.chance.uniform(0.3, 1.0))
             kill()
             goal = acknowledged() + len(CODES)

@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from .conftest import Register, Site
+from .conftest import ROUNDS, Register, Site
 
-WRITERS, ROUNDS = 4, 6
+WRITERS, TURNS = 4, 6 * ROUNDS
 PATH = "/api/v1/projects/HN-EI-2023-20/"
 
 
@@ -21,7 +21,7 @@ def site(own_register: Register) -> Iterator[Site]:
 
 
 def test_one_of_many_writers_wins(site: Site) -> None:
-    for turn in range(ROUNDS):
+    for turn in range(TURNS):
         version = site.get(PATH).headers["etag"]
 
         def write(number: int, turn: int = turn, version: str = version) -> int:

@@ -5,10 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from html.parser import HTMLParser
 from typing import Any
-
-from tests.length import LONG
-from tests.quick_html import QuickParser
 
 NOT_SENT = {"submit", "button", "reset", "image", "file"}
 CHOSEN = {"checkbox", "radio"}
@@ -84,7 +82,7 @@ def _type(tag: str, given: dict[str, str]) -> str:
     return given.get("type", "text").lower() if tag == "input" else tag
 
 
-class _Reader(QuickParser):
+class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
         self.forms: list[Form] = []
@@ -145,9 +143,9 @@ def offers(form: Form, *, known: set[Any]) -> Iterator[dict[str, list[str]]]:
     form = with_rows(form)
     data = form.data()
     of_a_kind = {numberless(f"{name}={value}"): (name, value) for name, value in form.buttons}
-    buttons = [each for each in of_a_kind.values() if LONG or each[0] not in SAVE_TOO]
+    buttons = [each for each in of_a_kind.values() if each[0] not in SAVE_TOO]
     for name, value in buttons or [("", "")]:
         yield data | ({name: [value]} if name else {})
     for action in {value for each in form.named("action") for value, _is in each.options if value} - known:
-        known |= set() if LONG else {action}
+        known.add(action)
         yield data | {"action": [action]}

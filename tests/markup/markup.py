@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
+from html.parser import HTMLParser
 from typing import Any
-
-from tests.quick_html import QuickParser
 
 ADDRESSES = {"href", "src", "action", "formaction", "xlink:href", "poster", "data", "srcset", "content", "ping"}
 SCRIPT = re.compile(r"\s*(javascript|vbscript|data)\s*:", re.IGNORECASE)
@@ -26,7 +25,7 @@ class Read:
     shown: set[int] = field(default_factory=set)  # numbers of the texts that stand in it
 
 
-class _Reader(QuickParser):
+class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self.read = Read()

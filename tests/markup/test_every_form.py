@@ -17,7 +17,6 @@ from django.urls import resolve
 
 from portfolio.forms.repeated_fields import SEVERAL, may_have_several
 from projects.models import Enterprise, Project, Revision
-from tests.length import so_many, some
 from tests.projects.admin.forms import change_url, filled
 
 from . import addresses, texts, walking
@@ -74,7 +73,7 @@ def test_no_form_takes_a_field_twice_or_a_line_that_is_not_as_it_looks(people: d
             page, data = resolve(urlsplit(address).path).url_name or "", form.data()
             several[page] |= repeated(form)
             fields = {numberless(each.name): each.name for each in form.controls}
-            for field in some(fields.values()):
+            for field in list(fields.values())[::3]:
                 answer = browser.post(address, data | {field: [*data.get(field, ["1"])[:1], "2"]})
                 assert refusal(answer) != may_have_several(page, field), (address, field)
                 tried[page] += 1
@@ -82,7 +81,7 @@ def test_no_form_takes_a_field_twice_or_a_line_that_is_not_as_it_looks(people: d
                 told.append(is_told(browser, address, form))
     assert Revision.objects.newest_number() == before
     assert len(tried) > 60
-    assert tried.total() > so_many(150, 600)
+    assert tried.total() > 150
     assert told.count(True) > 35
     assert told.count(False) < 8
     lists = {page: names for page, names in several.items() if page.endswith("_changelist")}

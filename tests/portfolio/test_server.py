@@ -23,7 +23,7 @@ from waitress.wasyncore import loop
 
 from portfolio.server import Channel, open_socket
 from tests.faults.callers import CLOSED, WHOLE, Caller, asked, request
-from tests.serving import ROOT, ended, environment_of, free_port, prepare_once, wait_for
+from tests.serving import ROOT, ended, environment_of, free_port, prepare_register, wait_for
 
 pytestmark = pytest.mark.no_database
 
@@ -213,7 +213,7 @@ class Served:
         self.database = directory / "register.sqlite3"
         environment = environment_of(f"sqlite:///{self.database}", PROCESSES="2", LOG_LEVEL="INFO", **variables)
         environment |= {"DJANGO_SETTINGS_MODULE": "tests.faults.settings"}
-        self.tokens = prepare_once("with_two_writers", FILL, environment).split()
+        self.tokens = prepare_register(FILL, environment).split()
         with self.log.open("w") as log:
             command = [sys.executable, "-m", "portfolio.server", "--port", str(self.port)]
             self.popen = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log)

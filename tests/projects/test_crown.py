@@ -5,6 +5,8 @@ What they must agree with is `totals()`, which totals/test_totals_of_any_registe
 
 from __future__ import annotations
 
+from html.parser import HTMLParser
+
 import pytest
 from django.db.models import Q
 from hypothesis import HealthCheck, event, example, given, settings
@@ -14,8 +16,6 @@ from projects.models import Entry, MonthlyReport, Project, Revision
 from projects.totals.dimensions import DIMENSIONS
 from projects.totals.figures import FIGURES, HEADLINE_FIGURES, USUAL, Records
 from projects.totals.totals import totals
-from tests.length import so_many
-from tests.quick_html import QuickParser
 
 from .asking import scope_of
 from .history.test_as_of import change_everything
@@ -27,12 +27,12 @@ SHARED = (
 )
 months = st.sampled_from([[], [("through", "2023-03")], [("month", "2023-05")]])
 asked = st.tuples(questions(known=SHARED), months).map(lambda parts: [("programme", "2023"), *parts[0], *parts[1]])
-some_questions = settings(max_examples=so_many(12, 250), suppress_health_check=[HealthCheck.function_scoped_fixture])
+some_questions = settings(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 EVERYTHING = [("programme", "2023")]
 EVERY_FIGURE = ("fields", ",".join(FIGURES))
 
 
-class Totals(QuickParser):
+class Totals(HTMLParser):
     """The figures that an element of a page carries as `data-figure` and `data-value`; blank is not known."""
 
     def __init__(self, within: str) -> None:

@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from sectors.conditions import surely_holds
 from sectors.models import Checked
-from tests.length import so_many
 
 
 def checks_of(model: type[models.Model]) -> list[models.CheckConstraint]:
@@ -60,7 +59,7 @@ def spoilt(model: type[models.Model]) -> st.SearchStrategy[models.Model]:
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
-@settings(max_examples=so_many(30, 2000), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_what_surely_holds_in_memory_holds_in_the_database(model: type[models.Model], db: None, data: Any) -> None:
     record = data.draw(spoilt(model))

@@ -14,7 +14,6 @@ from portfolio.dashboards.overview import asked_of_whole
 from projects.choices import Measure
 from projects.models import Claim, Entry, Milestone, MonthlyReport, Problem, Project
 from projects.totals.totals import breakdowns
-from tests.length import so_many
 from tests.projects.asking import scope_of
 from tests.projects.totals.random_register import YEARS, build, registers
 
@@ -22,7 +21,7 @@ ASKED = Measure.REPORTS_APPROVED.value
 days = st.one_of(st.none(), st.dates(dt.date(2022, 12, 1), dt.date(2025, 1, 31)))
 several = st.lists(st.tuples(days, days), min_size=16, max_size=16)
 any_register = settings(
-    max_examples=so_many(12, 300), phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 
 

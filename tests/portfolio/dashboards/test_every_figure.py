@@ -11,7 +11,6 @@ from projects.history.revisions import create_revision
 from projects.models import MonthlyReport
 from projects.totals.figures import COUNTED, FIGURES
 from projects.totals.totals import breakdowns, totals
-from tests.length import so_many, some
 from tests.pages import PATHS, more_projects, opened
 from tests.projects.asking import scope_of
 
@@ -115,7 +114,7 @@ def differences(client, paths, *, user=None):
     opener, found, checked = Opener(client, user or AnonymousUser()), [], Counter()
     for path in paths:
         page = opened(client, path)
-        for anchor in some(page.figures(), of=lambda each: (each.data["figure"],), share=0.1):
+        for anchor in {each.data["figure"]: each for each in page.figures()}.values():
             figure, value = anchor.data["figure"], int(anchor.data["value"])
             is_list = not anchor.href.startswith("/figures/")
             total = opener.total_at(anchor.href, "project_count" if is_list and figure in LINES | PARTS else figure)
@@ -123,12 +122,12 @@ def differences(client, paths, *, user=None):
             # a list of nothing shows no total
             if (bool(total) != bool(value)) if is_list and figure in PARTS else ((total or 0) != value):
                 found.append((path, anchor.href, figure, value, total))
-        for anchor in some(page.missing()):
+        for anchor in page.missing()[::4]:
             value, total = int(anchor.data["value"]), opener.total_at(anchor.href, "project_count")
             checked[path] += 1
             if (total or 0) != value:
                 found.append((path, anchor.href, "missing", value, total))
-        for anchor in some(page.having()):
+        for anchor in page.having()[::4]:
             value, total = int(anchor.data["value"]), opener.total_at(anchor.href, "project_count")
             checked[path] += 1
             if (total or 0) != value:
@@ -146,7 +145,7 @@ def test_so_it_does_for_a_reader_of_one_prefecture(changsha_reader, client_of):
     pages = ["/", "/sectors/", "/prefectures/430100/", "/projects/"]
     found, checked = differences(client_of(changsha_reader), pages, user=changsha_reader)
     assert not found
-    assert checked.total() > so_many(15, 50)
+    assert checked.total() > 15
 
 
 def test_so_it_does_with_reported_projects_and_attracted_enterprises(public_read, register, client):

@@ -16,7 +16,7 @@ from tests.serving import environment_of, prepare_register, serving
 
 PROJECTS = 12_000
 MOST_GROWTH = 60  # MiB; all records at once would take twice that
-FILL = f"from tests.bench.versions import fill; fill(projects={PROJECTS}, versions=1)"
+FILL = f"from tests.many_projects import fill; fill(projects={PROJECTS}, versions=1)"
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +38,6 @@ def memory_of(parent: int) -> int:
     return sum(pages) * os.sysconf("SC_PAGE_SIZE") // 2**20
 
 
-@pytest.mark.alone
 @pytest.mark.parametrize(
     "path",
     [

@@ -13,13 +13,12 @@ from django.test import Client
 
 from portfolio.models import ApiToken
 from projects.models import Entry, Revision
-from tests.length import so_many
 from tests.people import person
 from tests.projects.admin.forms import change_url, filled, project
 
 WRITERS = 4
-API_ROUNDS = so_many(50, 1000)
-ADMIN_ROUNDS = so_many(15, 250)  # a form takes several times as long as an answer of the API
+API_ROUNDS = 50
+ADMIN_ROUNDS = 15  # a form takes several times as long as an answer of the API
 MILLION = 1_000_000
 
 

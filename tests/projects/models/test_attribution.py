@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from projects.choices import Channel
 from projects.history.revisions import create_revision
 from projects.models import Claim, Entry, Project, Source
-from tests.length import so_many
 
 HANDS = (Channel.PAGE, Channel.ADMIN, Channel.API)
 NEW = {"total_investment": 7, "expected_revenue": 7, "start": "2020-Q2", "finish": "2030"}
@@ -203,7 +202,7 @@ VALUES = {
 
 
 @given(STEPS)
-@settings(max_examples=so_many(15, 400), suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_after_any_changes_an_adopted_claim_is_the_figure_and_every_figure_rests_on_one_thing(register, steps):
     sources = list(Source.objects.order_by("pk")[:3])
     with transaction.atomic():

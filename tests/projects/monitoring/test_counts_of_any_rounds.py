@@ -22,7 +22,6 @@ from projects.monitoring.report_counts import (
 )
 from projects.totals.coverage import amounts_of
 from projects.totals.months import ASKED, months_of
-from tests.length import so_many
 from tests.people import person
 
 from ..asking import scope_of
@@ -207,14 +206,14 @@ def check_questions(people):
                 assert count_reports_of_scope(scope, rounds) == expected, (user, asked, year)
 
 
-@pytest.mark.parametrize("seed", range(so_many(3, 60)))
+@pytest.mark.parametrize("seed", range(3))
 def test_they_are_what_the_records_come_to(people, seed):
     any_rounds(seed, people[3][0], people[0][0])
     check_readers(people)
     check_questions(people)
 
 
-@pytest.mark.parametrize("seed", range(so_many(2, 40)))
+@pytest.mark.parametrize("seed", range(2))
 def test_so_are_the_months_of_a_list_and_those_of_one_question(people, seed):
     any_rounds(seed + 1000, people[3][0], people[0][0])
     entries = every_entry()

@@ -16,7 +16,6 @@ from projects.history.revisions import create_revision
 from projects.models import Entry, MonthlyReport, Problem, Project, Revision
 from projects.money import LIMIT
 from projects.monitoring.standings import FEW, get_gaps
-from tests.length import so_many
 from tests.pages import more_projects
 
 from ..asking import get_standings, scope_of
@@ -43,7 +42,7 @@ def compare(user: Any, parameters: dict[str, str]) -> int:
     return len(found.furthest)
 
 
-@pytest.mark.parametrize("seed", range(so_many(3, 80)))
+@pytest.mark.parametrize("seed", range(3))
 def test_of_any_year_the_gaps_are_those_of_the_rules(province, changsha_reader, settings, seed):
     settings.CLOSED_MONTH_PERCENT = 1 if seed % 2 else 90  # so that months count, or stay open
     any_year(seed, author=province)

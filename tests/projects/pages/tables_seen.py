@@ -7,13 +7,12 @@ import re
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from html import unescape
+from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlsplit
 
 import openpyxl
 import python_calamine
-
-from tests.quick_html import QuickParser
 
 LINK = re.compile(r'<a href="([^"]*format=(xlsx|csv)[^"]*)" rel="nofollow" download')
 SHEET = python_calamine.CalamineWorkbook.from_filelike
@@ -24,7 +23,7 @@ VOID = {"br", "hr", "img", "input", "link", "meta", "wbr"}
 
 
 @dataclass
-class Seen(QuickParser):
+class Seen(HTMLParser):
     """The tables of a page as a reader sees them: the texts of the cells of each row."""
 
     tables: list[list[list[str]]] = field(default_factory=list)

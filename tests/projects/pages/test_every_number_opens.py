@@ -8,7 +8,6 @@ from urllib.parse import parse_qs, urldefrag, urljoin, urlsplit
 import pytest
 from django.urls import resolve
 
-from tests.length import LONG
 from tests.numbers import Number, _Numbers, read, says
 from tests.pages import PATHS
 
@@ -108,9 +107,7 @@ def test_what_it_opens_to_says_the_same_number(path: str, analyst: Any, client_o
 
 
 def of_each_kind(addresses: list[str], followed: set[Kind]) -> list[str]:
-    """Of the links of a kind one, and none of a kind that has been `followed`; all where the tests are run long."""
-    if LONG:
-        return addresses
+    """Of the links of a kind one, and none of a kind that has been `followed`."""
     of_a_kind = {kind: address for address in addresses if (kind := _kind(address)) not in followed}
     found = list(of_a_kind.items())
     found = found[:: -(-len(found) // MOST_FOLLOWED) or 1]  # few, from all over the page

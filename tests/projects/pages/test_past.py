@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
+from html.parser import HTMLParser
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
 from projects.models import Project, Revision
 from tests.pages import PATHS
-from tests.quick_html import QuickParser
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +29,7 @@ def with_as_of(path, text):
     return f"{path}{'&' if '?' in path else '?'}as_of={text}"
 
 
-class Links(QuickParser):
+class Links(HTMLParser):
     def __init__(self, page):
         super().__init__()
         self.hrefs, self.posting = [], []

@@ -5,13 +5,13 @@ from __future__ import annotations
 import csv
 import io
 from html import unescape
+from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
 from projects.pages.tables import Column, NumberColumn, Table
-from tests.quick_html import QuickParser
 
 from .tables_seen import body_of
 
@@ -34,7 +34,7 @@ LISTS = (
 )
 
 
-class Heads(QuickParser):
+class Heads(HTMLParser):
     """The addresses of the heads of a page by which its tables are ordered, and how they are."""
 
     def __init__(self) -> None:

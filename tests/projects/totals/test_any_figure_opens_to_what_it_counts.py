@@ -21,7 +21,6 @@ from projects.models import Claim, Entry, Milestone, MonthlyReport, Prefecture, 
 from projects.totals.figures import FIGURES
 from projects.totals.totals import totals
 from sectors.models import Sector
-from tests.length import so_many
 from tests.pages import opened
 
 from ..asking import scope_of
@@ -179,7 +178,7 @@ def test_with_every_combination_of_known_zero_and_blank(empty, client):
 
 
 @pytest.mark.django_db
-@settings(max_examples=so_many(8, 300), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.lists(_projects, max_size=8), st.sampled_from(sorted(READINGS)))
 @example(EVERY_COMBINATION, "eighty_percent_count")
 def test_with_any_register(empty, client, analyst, drawn, at_doors):

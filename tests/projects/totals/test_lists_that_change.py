@@ -18,14 +18,13 @@ from projects.totals.dimensions import EACH
 from projects.totals.explanation import explanation
 from projects.totals.figures import COUNTED, FIGURES
 from projects.totals.totals import breakdowns, totals
-from tests.length import so_many
 
 from ..asking import scope_of
 from .random_questions import questions
 from .random_register import YEARS, build, registers
 
 any_register = settings(
-    max_examples=so_many(12, 600), phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12, phases=[Phase.generate], suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 days = st.one_of(st.none(), st.dates(dt.date(2022, 12, 1), dt.date(2025, 1, 31)))
 pairs = st.tuples(days, days).map(

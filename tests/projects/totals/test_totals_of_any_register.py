@@ -20,13 +20,12 @@ from projects.models import Claim, Entry, Milestone, MonthlyReport, Problem, Pro
 from projects.totals.coverage import months_coverage
 from projects.totals.figures import USUAL
 from projects.totals.totals import breakdowns, totals
-from tests.length import so_many
 
 from ..asking import scope_of
 from .random_questions import passes, questions
 from .random_register import KEYS, READINGS, YEARS, build, facts, figures_of, measured, registers
 
-any_register = settings(max_examples=so_many(15, 1000), suppress_health_check=[HealthCheck.function_scoped_fixture])
+any_register = settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @pytest.fixture
