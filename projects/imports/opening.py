@@ -9,7 +9,6 @@ import codecs
 import csv
 import io
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 
@@ -18,7 +17,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.text import listing, unescape_formula
+from projects.text import unescape_formula
 
 from . import limits
 from .grid import CellPlace, Grid
@@ -28,7 +27,6 @@ from .xlsx import SheetName, Workbook, refuse_far
 UTF_8, GB18030 = "UTF-8", "GB18030"
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 _OTHER_UNICODE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # those of UTF-32 begin like them or with NUL
-_ALLOWED_CONTROLS = "\t\n\r"
 
 
 class Unreadable(Exception):  # noqa: N818  an outcome, reported like any problem
@@ -79,14 +77,6 @@ def read_csv(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
         cells = [cell.strip() for cell in row]
         if any(cells):
             yield number, cells
-
-
-def find_controls(text: str) -> str:
-    """The control characters of a text that the register may not hold, such as U+0000; empty if there are none."""
-    if text.isprintable():
-        return ""
-    found = {each for each in text if unicodedata.category(each) == "Cc" and each not in _ALLOWED_CONTROLS}
-    return listing(f"U+{ord(each):04X}" for each in sorted(found))
 
 
 def is_chinese(text: str) -> bool:
