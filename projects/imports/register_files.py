@@ -7,7 +7,6 @@ blank cell means 'not known'.
 
 from __future__ import annotations
 
-import io
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -25,7 +24,7 @@ from projects.text import listing
 
 from . import values
 from .fields import CSV_NAMES, FIELDS, IN_EITHER_LANGUAGE
-from .opening import Unreadable, decode, read_csv
+from .opening import decode, iter_csv_rows
 from .values import CellContext, Reader
 
 MOST_REMARKS = 100
@@ -258,17 +257,15 @@ def read_rows(name: str, path: Path, result: Result) -> list[tuple[int, list[str
     """Return the header and the rows of a file, each with the number of its line; what is wrong is added to
     `result.problems`.
     """
-    rows = []
+    rows: list[tuple[int, list[str]]] = []
     try:
         text, result.encodings[name] = decode(path.read_bytes())
-        for numbered in read_csv(io.StringIO(text, newline="")):
-            rows.append(numbered)
-        if not rows:
-            raise Unreadable(_("The file is empty."))
-        if len(rows) == 1:
-            raise Unreadable(_("The file has a header and not a line below it."))
-    except Unreadable as error:
-        result.add(name, error.line, error.column, error.message)
+        rows += ((number, row) for number, row in iter_csv_rows(text) if any(row))
+        if len(rows) < 2:
+            empty = _("The file has a header and not a line below it.") if rows else _("The file is empty.")
+            result.add(name, 0, "", empty)
+    except ValidationError as error:
+        result.add(name, (error.params or {}).get("line", 0), "", error.messages[0])
     except OSError as error:
         result.add(name, 0, "", _("The file cannot be read (%(error)s).") % {"error": error.strerror})
     return rows

@@ -222,7 +222,7 @@ class TestBytes:
         rows = (files.directory / "sectors.csv").read_text("utf-8").splitlines()
         rows[3] = rows[3].replace("New display", '"New display')
         files.put("sectors.csv", rows)
-        assert any(each.startswith("sectors.csv, line 4: The line is not CSV") for each in files.problems())
+        assert any(each.startswith("sectors.csv, line 4: Line 4 is not CSV") for each in files.problems())
 
     def test_a_line_break_inside_quotes_keeps_the_count_of_lines(self, files):
         files.set("projects_2023.csv", 4, "note", "first\nsecond")
