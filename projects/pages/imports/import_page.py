@@ -230,6 +230,7 @@ def _context(request: HttpRequest, found: Import, attempt: ImportAttempt) -> dic
         "maps": maps,
         "is_own": is_own,
         "is_under_way": found.state in _UNDER_WAY,
+        "waits": found.state in (ImportState.CHECKING, ImportState.NEEDS_MAPPING, ImportState.READY),
         "may_go_on": is_own and not found.is_expired,
         "steps": _steps(found, maps=maps),
         "stalled": get_queue_state(JobLane.WORK).warning if found.state in _UNDER_WAY else "",
