@@ -165,20 +165,6 @@ class TestHeaders:
         problem = only_problem(files)
         assert problem == "sectors.csv, line 1, column colour: Unknown column. Known: code, name_zh, name_en, order."
 
-    def test_the_plan_of_another_year_is_an_unknown_column(self, files):
-        rows = files.rows("projects_2023.csv")
-        rows[0][rows[0].index("planned_disbursement_2023")] = "planned_disbursement_2024"
-        files.put("projects_2023.csv", rows)
-        places = [problem.split(": ")[0] for problem in files.problems()]
-        assert places == [
-            "projects_2023.csv, line 1, column planned_disbursement_2023",
-            "projects_2023.csv, line 1, column planned_disbursement_2024",
-        ]
-
-    def test_a_column_that_is_there_twice_is_named(self, files):
-        files.add_column("sectors.csv", "code", {})
-        assert "sectors.csv, line 1, column code: There is more than one column of this name." in files.problems()
-
     def test_a_value_in_a_column_without_a_name_is_not_passed_over(self, files):
         files.add_column("sectors.csv", "", {3: "lost"})
         assert only_problem(files) == "sectors.csv, line 3: “lost” stands in a column without a name."
@@ -192,11 +178,6 @@ class TestHeaders:
 
 @pytest.mark.no_database
 class TestBytes:
-    def test_utf_8_with_its_mark_is_read(self, files):
-        files.put("projects_2023.csv", files.rows("projects_2023.csv"), encoding="utf-8-sig")
-        files.load()
-        assert Project.objects.get(code="HN-EI-2023-01").name_zh == "世界计算·长沙智谷"
-
     def test_gb18030_is_read_and_said(self, files):
         files.put("projects_2023.csv", files.rows("projects_2023.csv"), encoding="gb18030")
         assert "projects_2023.csv read as GB18030" in files.load()
@@ -247,12 +228,6 @@ class TestDirectories:
         (files.directory / "projects_2023.csv").unlink()
         assert "projects_2023.csv: The file is missing." in files.problems()
 
-    def test_an_empty_directory_is_refused(self, db, tmp_path):
-        assert Files(tmp_path, empty=True).problems() == ["projects_<year>.csv: The file is missing."]
-
-    def test_a_year_that_is_not_there_is_refused(self, files):
-        assert "projects_2031.csv: The file is missing." in files.problems(year=2031)
-
     def test_a_year_out_of_range_is_refused(self, files):
         files.put("projects_1900.csv", "code")
         assert "projects_1900.csv: The year must be from 1949 to 2149." in files.problems(year=1900)
@@ -260,8 +235,3 @@ class TestDirectories:
     def test_a_file_with_a_mistyped_name_is_not_passed_over(self, files):
         (files.directory / "claims.csv").rename(files.directory / "claim.csv")
         assert only_problem(files).startswith("claim.csv: The file is not part of a register. Known: sectors.csv, ")
-
-    def test_a_directory_in_the_place_of_a_file_is_named(self, files):
-        (files.directory / "claims.csv").unlink()
-        (files.directory / "claims.csv").mkdir()
-        assert "claims.csv: The file cannot be read (Is a directory)." in files.problems()
