@@ -30,7 +30,7 @@ from .grid import CellPlace, Grid
 from .judging import Judge
 from .limits import refusal
 from .mapping import ColumnMapping, MappedColumn, get_column_letters, get_proposed_mapping, is_ready, read_columns
-from .opening import Book, find_controls, is_chinese
+from .opening import Book, is_chinese
 from .register_rows import RegisterRows
 from .report_rows import MayEdit, ReportRows
 from .tables import NO_TABLE, HeadRows, Table, UnitLine, find_table
@@ -105,22 +105,15 @@ class _RowReader:
         """The same words come in many rows, and are read once."""
         key = (column, cell.text, type(cell.text), reading.unit)
         if key not in self._known:
-            self._known[key] = _read_value(cell.text, field, reading)
+            try:
+                self._known[key] = values.read_cell(cell.text, field.read, reading)
+            except ValidationError as error:
+                self._known[key] = error
         value = self._known[key]
         if isinstance(value, ValidationError):
             cell.refuse(value.error_list[0].code or "invalid", " ".join(value.messages))
         else:
             cell.value = value
-
-
-def _read_value(text: str, field: WorkbookField, reading: CellContext) -> Any:
-    if not text.isprintable() and (controls := find_controls(text)):
-        told = _("The text has control characters: %(found)s.") % {"found": controls}
-        return ValidationError(told, code="controls")
-    try:
-        return field.read(text, reading)
-    except ValidationError as error:
-        return error
 
 
 def _reading_context(grid: Grid, mapped: MappedColumn, references: ReferenceWords, year: int) -> CellContext:

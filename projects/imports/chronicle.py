@@ -12,9 +12,8 @@ known on the day on which it is made.
 from __future__ import annotations
 
 import datetime as dt
-from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -47,7 +46,7 @@ from projects.models import (
 )
 from projects.models.base import own_fields
 from projects.models.bulk import insert_history
-from projects.periods import MONTHS_OF_YEAR, Month, PartialDateProperty
+from projects.periods import MONTHS_OF_YEAR, Month
 from sectors.models import ChainLink, Direction, Sector
 
 BEFORE_ALL, NOT_SAID = dt.date.min, dt.date.max
@@ -57,7 +56,6 @@ _IN_ORDER = (*REFERENCE, Source, Target, Project, Enterprise, Entry, Claim, Plan
 _READ = 2000  # rows at once
 
 Blanks = tuple[tuple[str, Any], ...]  # attributes that had another value then, and that value
-Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -65,13 +63,12 @@ class KnownStep:
     """What a record said from one day until another: what is stored, but for `blanks`. The first one made it."""
 
     day: dt.date
-    until: dt.date = NOT_SAID  # a day on which it said more; without one it holds
-    blanks: Blanks = ()
-    is_first: bool = True
-    is_last: bool = True
+    until: dt.date | None  # a day on which it said more; without one it holds
+    blanks: Blanks
+    is_first: bool
 
 
-KnownSteps = dict[KnownStep, array]  # keys of the records that took the same step
+KnownSteps = dict[KnownStep, list[int]]  # keys of the records that took the same step
 
 
 class KnownDays:
@@ -81,41 +78,39 @@ class KnownDays:
         self.today = timezone.localdate()
         self._days: dict[type[Model], dict[Any, dt.date]] = {}
 
-    def steps(self, models: Iterator[type[Model]]) -> Iterator[tuple[type[Model], KnownSteps]]:
-        """Each model with the steps of its records, those that others refer to first."""
+    def get_steps(self, models: Iterable[type[Model]]) -> dict[type[Model], KnownSteps]:
+        """Return the steps of the records of each model, those that others refer to first."""
         place: dict[type[Model], int] = {model: number for number, model in enumerate(_IN_ORDER)}
-        for model in sorted(models, key=lambda each: (place.get(each, len(place)), each._meta.label)):
-            yield model, self._find_steps(model)
+        in_order = sorted(models, key=lambda model: (place.get(model, len(place)), model._meta.label))
+        return {model: steps for model in in_order if (steps := self._find_steps(model))}
 
     def _find_steps(self, model: type[Model]) -> KnownSteps:
-        found: KnownSteps = defaultdict(lambda: array("q"))
-        own, later = _OWN.get(model, _no_own_day), _LATER.get(model)
+        found: KnownSteps = defaultdict(list)
         referring = [field for field in own_fields(model) if field.many_to_one and field.related_model in self._days]
         days = self._days[model] = {}
-        for row in _rows(model):
-            day = self._day(model, row, referring, own)
-            days[row["pk"]] = day
+        records: QuerySet = QuerySet(model).order_by("pk").select_related(*_RELATED.get(model, ()))
+        for record in records.iterator(chunk_size=_READ):
+            day = days[record.pk] = self._get_day(record, referring)
+            if model is Source and record.pk in self._reference_sources:
+                day = BEFORE_ALL  # it is there as what rests on it is, whenever it was published
             blanks: dict[dt.date, Blanks] = defaultdict(tuple)
-            for on, missing in later(self, row) if later else ():
-                blanks[self._until_today(on)] += missing
-            for step in _steps(self._known_from(model, row, day), blanks):
-                found[step].append(row["pk"])
+            for later, missing in _LATER[model](self, record) if model in _LATER else ():
+                blanks[self._until_today(later)] += missing
+            for step in _iter_steps(day, blanks):
+                found[step].append(record.pk)
         return found
 
-    def _day(self, model: type[Model], row: Row, referring: list[Any], own: Callable[..., dt.date]) -> dt.date:
+    def _get_day(self, record: Any, referring: Iterable[Any]) -> dt.date:
+        model = type(record)
         if model in REFERENCE:
             return BEFORE_ALL
-        known = [self._days[each.related_model].get(row[each.attname], BEFORE_ALL) for each in referring]
-        day = max([own(self, row), *known])
+        known = [self._days[field.related_model].get(getattr(record, field.attname), BEFORE_ALL) for field in referring]
+        day = max([_OWN[model](self, record) if model in _OWN else BEFORE_ALL, *known])
         return NOT_SAID if day == BEFORE_ALL else self._until_today(day)
 
     def _until_today(self, day: dt.date) -> dt.date:
-        """What is yet to come, though a file says it, is known with the load."""
+        """Return the day; what is yet to come, though a file says it, is known with the load."""
         return day if day < self.today else NOT_SAID
-
-    def _known_from(self, model: type[Model], row: Row, day: dt.date) -> dt.date:
-        """A source that reference data rest on is there as they are, whenever it was published."""
-        return BEFORE_ALL if model is Source and row["pk"] in self._reference_sources else day
 
     @cached_property
     def _reference_sources(self) -> frozenset[int]:
@@ -123,7 +118,7 @@ class KnownDays:
 
     @cached_property
     def announcement_days(self) -> Mapping[int, dt.date]:
-        """The day of each programme's announcement: of the first source of a target that was announcement_days."""
+        """The day of each programme's announcement: of the first source of a target that was announced."""
         days: dict[int, dt.date] = {}
         targets: QuerySet = QuerySet(Target).filter(kind=TargetKind.ANNOUNCED)
         for programme, source in targets.values_list("programme", "source"):
@@ -132,7 +127,7 @@ class KnownDays:
 
     @cached_property
     def listing_days(self) -> Mapping[int, dt.date]:
-        """The day on which the first list with each project was announcement_days."""
+        """The day on which the first list with each project was announced."""
         days: dict[int, dt.date] = {}
         for project, programme in QuerySet(Entry).values_list("project", "programme").iterator(_READ):
             days[project] = min(days.get(project, NOT_SAID), self.announcement_days.get(programme, NOT_SAID))
@@ -163,59 +158,40 @@ class KnownDays:
         return {(programme, month): day for programme, month, day in rounds}
 
 
-def _rows(model: type[Model]) -> Iterator[Row]:
-    """What is asked of a model's records, in the order of their keys."""
-    names = {"pk": "pk"} | {field.attname: field.attname for field in own_fields(model) if field.many_to_one}
-    rows: QuerySet = QuerySet(model).order_by("pk").values(*names, *_ASKED.get(model, ()))
-    return iter(rows.iterator(chunk_size=_READ))
-
-
-def _steps(first: dt.date, blanks: Mapping[dt.date, Blanks]) -> Iterator[KnownStep]:
-    """The steps of one record: `blanks` says what was not known before each of the later days."""
+def _iter_steps(first: dt.date, blanks: Mapping[dt.date, Blanks]) -> Iterator[KnownStep]:
+    """Yield the steps of one record: `blanks` says what was not known before each of the later days."""
     days = [first, *sorted(day for day in blanks if day > first)]
     for number, day in enumerate(days):
         later = days[number + 1 :]
         missing = tuple(pair for each in later for pair in blanks[each])
-        yield KnownStep(day, later[0] if later else NOT_SAID, missing, is_first=number == 0, is_last=not later)
+        yield KnownStep(day, later[0] if later else None, missing, is_first=number == 0)
 
 
 # the day that a record says of itself
 
 
-def _no_own_day(known: KnownDays, row: Row) -> dt.date:
-    return BEFORE_ALL
+def _source_day(known: KnownDays, source: Source) -> dt.date:
+    return source.published_on.last if source.published_on else NOT_SAID
 
 
-def _source_day(known: KnownDays, row: Row) -> dt.date:
-    published = _Published(row).published_on
-    return published.last if published else NOT_SAID
+def _project_day(known: KnownDays, project: Project) -> dt.date:
+    """One that was made up is there when the list is announced on which it stands in for another."""
+    return known.listing_days.get(project.pk, NOT_SAID) if project.basis == Basis.ILLUSTRATIVE else BEFORE_ALL
 
 
-class _Published:
-    published_on = PartialDateProperty("published")
-
-    def __init__(self, row: Row) -> None:
-        self.published, self.published_precision = row["published"], row["published_precision"]
-
-
-def _project_day(known: KnownDays, row: Row) -> dt.date:
-    """One that was made up is there when the list is announcement_days on which it stands in for another."""
-    return known.listing_days.get(row["pk"], NOT_SAID) if row["basis"] == Basis.ILLUSTRATIVE else BEFORE_ALL
+def _entry_day(known: KnownDays, entry: Entry) -> dt.date:
+    """Nothing is on a list that was not announced yet, nor before it joined."""
+    unannounced = NOT_SAID if entry.basis == Basis.ILLUSTRATIVE else BEFORE_ALL
+    return max(known.announcement_days.get(entry.programme_id, unannounced), entry.joined or BEFORE_ALL)
 
 
-def _entry_day(known: KnownDays, row: Row) -> dt.date:
-    """Nothing is on a list that was not announcement_days yet, nor before it joined."""
-    unannounced = NOT_SAID if row["basis"] == Basis.ILLUSTRATIVE else BEFORE_ALL
-    return max(known.announcement_days.get(row["programme_id"], unannounced), row["joined"] or BEFORE_ALL)
-
-
-def _report_day(known: KnownDays, row: Row) -> dt.date:
+def _report_day(known: KnownDays, report: MonthlyReport) -> dt.date:
     """On the day of its approval: of one that was made up when its round is due, or without one as the next month ends."""
-    approved = timezone.localdate(row["approved_at"]) if row["approved_at"] else BEFORE_ALL
-    if row["basis"] == Basis.ILLUSTRATIVE:
-        due = known.due_days.get((row["entry__programme"], row["month"]))
-        return max(approved, due or _end_of_next(Month(row["entry__programme__year"], row["month"])))
-    return approved if row["approved_at"] or row["source_id"] else NOT_SAID
+    approved = timezone.localdate(report.approved_at) if report.approved_at else BEFORE_ALL
+    if report.basis == Basis.ILLUSTRATIVE:
+        due = known.due_days.get((report.entry.programme_id, report.month))
+        return max(approved, due or _end_of_next(Month(report.entry.programme.year, report.month)))
+    return approved if report.approved_at or report.source_id else NOT_SAID
 
 
 def _end_of_next(month: Month) -> dt.date:
@@ -223,46 +199,46 @@ def _end_of_next(month: Month) -> dt.date:
     return Month(month.year + is_last, 1 if is_last else month.number + 1).last_day
 
 
-_OWN: Mapping[type[Model], Callable[[KnownDays, Row], dt.date]] = {
+_OWN: Mapping[type[Model], Callable[[KnownDays, Any], dt.date]] = {
     Source: _source_day,
     Project: _project_day,
-    Enterprise: lambda known, row: known.enterprise_days.get(row["pk"], BEFORE_ALL),
+    Enterprise: lambda known, enterprise: known.enterprise_days.get(enterprise.pk, BEFORE_ALL),
     Entry: _entry_day,
     MonthlyReport: _report_day,
-    Plan: lambda known, row: row["decided_on"],
-    Problem: lambda known, row: row["raised_on"],
-    Rating: lambda known, row: row["rated_on"],
+    Plan: lambda _known, record: record.decided_on,
+    Problem: lambda _known, record: record.raised_on,
+    Rating: lambda _known, record: record.rated_on,
 }
 
 
 # what a record says only from a later day on
 
 
-def _figures_of_project(known: KnownDays, row: Row) -> Iterator[tuple[dt.date, Blanks]]:
-    for figure, day in known.figure_days.get(row["pk"], {}).items():
+def _figures_of_project(known: KnownDays, project: Project) -> Iterator[tuple[dt.date, Blanks]]:
+    for figure, day in known.figure_days.get(project.pk, {}).items():
         yield day, _BLANK[figure]
 
 
-def _parts_of_entry(known: KnownDays, row: Row) -> Iterator[tuple[dt.date, Blanks]]:
+def _parts_of_entry(known: KnownDays, entry: Entry) -> Iterator[tuple[dt.date, Blanks]]:
     """That it continues a project is known with the start of that."""
-    start = known.figure_days.get(row["project_id"], {}).get("start")
-    if start and row["status"] != ListStatus.UNKNOWN:
+    start = known.figure_days.get(entry.project_id, {}).get("start")
+    if start and entry.status != ListStatus.UNKNOWN:
         yield start, (("status", ListStatus.UNKNOWN),)
-    if row["left"]:
-        yield row["left"], (("left", None),)
+    if entry.left:
+        yield entry.left, (("left", None),)
 
 
-def _end_of_problem(known: KnownDays, row: Row) -> Iterator[tuple[dt.date, Blanks]]:
-    if row["solved_on"]:
-        yield row["solved_on"], (("solved_on", None), ("state", ProblemState.OPEN), ("note", ""))
+def _end_of_problem(known: KnownDays, problem: Problem) -> Iterator[tuple[dt.date, Blanks]]:
+    if problem.solved_on:
+        yield problem.solved_on, (("solved_on", None), ("state", ProblemState.OPEN), ("note", ""))
 
 
-def _end_of_milestone(known: KnownDays, row: Row) -> Iterator[tuple[dt.date, Blanks]]:
-    if row["actual"]:
-        yield row["actual"], (("actual", None),)
+def _end_of_milestone(known: KnownDays, milestone: Milestone) -> Iterator[tuple[dt.date, Blanks]]:
+    if milestone.actual:
+        yield milestone.actual, (("actual", None),)
 
 
-_LATER: Mapping[type[Model], Callable[[KnownDays, Row], Iterator[tuple[dt.date, Blanks]]]] = {
+_LATER: Mapping[type[Model], Callable[[KnownDays, Any], Iterator[tuple[dt.date, Blanks]]]] = {
     Project: _figures_of_project,
     Entry: _parts_of_entry,
     Problem: _end_of_problem,
@@ -276,16 +252,7 @@ _BLANK: Mapping[str, Blanks] = {
     )
     for figure in Project.attributed
 }
-_ASKED: Mapping[type[Model], tuple[str, ...]] = {
-    Source: ("published", "published_precision"),
-    Project: ("basis",),
-    Entry: ("basis", "joined", "left", "status"),
-    MonthlyReport: ("basis", "month", "approved_at", "entry__programme", "entry__programme__year"),
-    Plan: ("decided_on",),
-    Problem: ("raised_on", "solved_on"),
-    Rating: ("rated_on",),
-    Milestone: ("actual",),
-}
+_RELATED: Mapping[type[Model], tuple[str, ...]] = {MonthlyReport: ("entry__programme",)}
 
 
 FIRST = 1  # the number of a register's first revision
@@ -307,9 +274,13 @@ def record_load(reason: str) -> Iterator[Draft]:
 
 
 def _write(draft: Draft) -> None:
-    found = {model: steps for model, steps in KnownDays().steps(_models_with_history()) if steps}
-    days = _days(found)
-    number_on = {day: draft.number + place for place, day in enumerate(days)}
+    """Write the history of everything that is stored, by the days on which it became known."""
+    models = (model for model in apps.get_models() if hasattr(getattr(model, "history", None), "model"))
+    found = KnownDays().get_steps(models)
+    days = sorted({step.day for steps in found.values() for step in steps})
+    if days[0:1] == [BEFORE_ALL] and len(days) > 1:
+        days = days[1:]  # what was known before all is in the first revision
+    number_on = {day: draft.number + place for place, day in enumerate(days)} | {None: NEVER}
     number_on |= {BEFORE_ALL: draft.number, NOT_SAID: number_on.get(NOT_SAID, draft.number + len(days))}
     for day in days:
         if number_on[day] != draft.number:
@@ -319,24 +290,5 @@ def _write(draft: Draft) -> None:
         for model, steps in found.items():
             for step, keys in steps.items():
                 if number_on[step.day] == draft.number:
-                    insert_history(
-                        model,
-                        keys,
-                        draft,
-                        event="+" if step.is_first else "~",
-                        until=NEVER if step.is_last else number_on[step.until],
-                        instead=dict(step.blanks),
-                    )
-
-
-def _days(found: dict[type[Model], KnownSteps]) -> list[dt.date]:
-    """The days of the revisions, in their order. What was known before all is in the first of them."""
-    days = sorted({step.day for steps in found.values() for step in steps})
-    return days[1:] if days[0:1] == [BEFORE_ALL] and len(days) > 1 else days
-
-
-def _models_with_history() -> Iterator[type[Model]]:
-    """Every model with a history."""
-    for model in apps.get_models():
-        if hasattr(getattr(model, "history", None), "model"):
-            yield model
+                    event, until = "+" if step.is_first else "~", number_on[step.until]
+                    insert_history(model, keys, draft, event=event, until=until, instead=dict(step.blanks))

@@ -14,11 +14,11 @@ from django.utils.translation import gettext as _
 from projects.choices import AskedAtCell, Importance
 from projects.history.digests import digest_of
 from projects.history.merging import find_version_by_digest
-from projects.models import Enterprise, PlausibilityRule
+from projects.models import Enterprise, MonthlyReport, PlausibilityRule
 from projects.models.base import get_fields_to_propose
 from projects.periods import PartialDate, partial_dates
-from projects.plausibility.checks import apply_kind, find_doubts, get_refusals, get_rules_in_force
-from projects.plausibility.rules import Doubt, Surroundings, get_kinds
+from projects.plausibility.checks import find_doubts, find_doubts_on_submission, get_refusals, get_rules_in_force
+from projects.plausibility.rules import Doubt, Surroundings
 
 from .checks import CLEARED, CellCheck, Choices, RowCheck, Verdict
 from .fields import VERSION
@@ -89,46 +89,32 @@ def find_last_change(cell: CellCheck, record: Any, version: Any, user: Any) -> d
     }
 
 
-Rules = Mapping[str, PlausibilityRule]
+def add_doubts(rows: Iterable[RowCheck], rules: Mapping[str, PlausibilityRule]) -> None:
+    """Say at the cells what rules doubt, and keep for each row what has to be confirmed.
 
-
-def add_doubts(rows: Iterable[RowCheck], rules: Rules) -> None:
-    """Say it at the cells, and keep for each row what has to be confirmed."""
-    written = [row for row in rows if any(each.is_written for each in row.cells)]
+    Of a draft of a report nothing has to be confirmed before it is handed in, which checks all of it.
+    """
+    written = [(row, record) for row in rows if any(cell.is_written for cell in row.cells) for record in row.records]
     if not rules or not written:
         return
-    around = Surroundings(records=[record for row in written for record in row.records])
-    for row in written:
-        for record in row.records:
-            for doubt in find_doubts(record, rules, around) if record.changed_fields() else ():
-                _say(row, doubt)
-                if doubt.rule.importance == Importance.CONFIRM:
-                    row.doubts.append(doubt)
-
-
-def add_report_doubts(rows: Iterable[RowCheck], rules: Rules) -> None:
-    """Say it at the cells: of a draft nothing has to be confirmed before it is handed in."""
-    reports = [(row, each) for row in rows for each in row.records if any(cell.is_written for cell in row.cells)]
-    if not rules or not reports:
-        return
-    around = Surroundings(records=[report for _row, report in reports])
-    for row, report in reports:
-        for kind in get_kinds("monthlyreport"):
-            rule = rules.get(kind.name.value)
-            for doubt in apply_kind(kind, rule, report, around) if rule else ():
-                _say(row, doubt)
+    around = Surroundings(records=[record for _row, record in written])
+    for row, record in written:
+        is_report = isinstance(record, MonthlyReport)
+        if is_report:
+            doubts: Iterable[Doubt] = find_doubts_on_submission(record, rules, around)
+        else:
+            doubts = find_doubts(record, rules, around) if record.changed_fields() else ()
+        for doubt in doubts:
+            cell = row.cell(doubt.field)
+            if cell is not None and cell.is_written and not cell.words:
+                cell.code, cell.words = str(doubt.rule.kind), doubt.message
+            if doubt.rule.importance == Importance.CONFIRM and not is_report:
+                row.doubts.append(doubt)
 
 
 def doubt_as_json(row: RowCheck, doubt: Doubt) -> dict[str, Any]:
     """A doubt as it is kept with an import, as JSON."""
     return {"row": row.row + 1, "code": str(doubt.rule.kind), "message": doubt.message, "field": doubt.field}
-
-
-def _say(row: RowCheck, doubt: Doubt) -> None:
-    """At its cell, if that is written and nothing is said there yet."""
-    cell = row.cell(doubt.field)
-    if cell is not None and cell.is_written and not cell.words:
-        cell.code, cell.words = str(doubt.rule.kind), doubt.message
 
 
 CHANGED_SINCE = "changed_since"

@@ -9,16 +9,13 @@ import codecs
 import csv
 import io
 import re
-import unicodedata
 from collections.abc import Iterable, Iterator
 from pathlib import PurePath
 
-from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.text import listing, unescape_formula
+from projects.text import unescape_formula
 
 from . import limits
 from .grid import CellPlace, Grid
@@ -27,26 +24,16 @@ from .xlsx import SheetName, Workbook, refuse_far
 
 UTF_8, GB18030 = "UTF-8", "GB18030"
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
-_OTHER_UNICODE = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)  # those of UTF-32 begin like them or with NUL
-_ALLOWED_CONTROLS = "\t\n\r"
-
-
-class Unreadable(Exception):  # noqa: N818  an outcome, reported like any problem
-    """A place that cannot be read; `line` is 0 for the whole file, `column` empty for the whole line."""
-
-    def __init__(self, message: str, *, line: int = 0, column: str = "") -> None:
-        super().__init__(message)
-        self.message, self.line, self.column = message, line, column
 
 
 def decode(content: bytes) -> tuple[str, str]:
-    """The text of a file and its encoding: UTF-8 with or without its mark, or GB18030 as Excel writes in China.
+    """Return the text of a file and its encoding: UTF-8 with or without its mark, or GB18030 as Excel writes in China.
 
-    Raises `Unreadable` for anything else and for UTF-8 that is damaged: read as GB18030 it would turn into other characters
-    without a word.
+    Raises `ValidationError`, with the `line` in its params, also for UTF-8 that is damaged: read as GB18030 it would turn
+    into other characters without a word.
     """
-    if content.startswith(_OTHER_UNICODE):
-        raise Unreadable(_("The file is UTF-16 or UTF-32. Save it as CSV UTF-8."))
+    if content.startswith(_UTF_16):  # as those of UTF-32 do, or with NUL
+        raise refusal(OTHER_UNICODE, "encoding")
     try:
         return content.decode("utf-8-sig"), UTF_8
     except UnicodeDecodeError as error:
@@ -56,37 +43,25 @@ def decode(content: bytes) -> tuple[str, str]:
     try:
         return content.decode("utf-8" if is_utf_8 else "gb18030"), GB18030
     except UnicodeDecodeError:
-        message = _("The text is neither sound UTF-8 nor GB18030. Save the file as CSV UTF-8.")
-        raise Unreadable(message, line=damaged_line) from None
+        raise refusal(NOT_SOUND, "encoding", line=damaged_line) from None
 
 
-def read_csv(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
-    """Rows with the number of the line that each begins on; those without any text are passed over.
+def iter_csv_rows(text: str, separator: str = ",") -> Iterator[tuple[int, list[str]]]:
+    """Yield the cells of each row, without blanks around them, with the number of the line that it begins on.
 
-    Raises `Unreadable` where quotes are wrong.
+    Raises `ValidationError`, with the `line` in its params, where quotes are wrong.
     """
-    reader = csv.reader(lines, strict=True)
-    while True:
-        number = reader.line_num + 1
-        try:
-            row = next(reader)
-        except StopIteration:
-            return
-        except csv.Error as error:
-            raise Unreadable(
-                _("The line is not CSV (%(error)s). Is a quotation mark left open?") % {"error": error}, line=number
-            ) from error
-        cells = [cell.strip() for cell in row]
-        if any(cells):
-            yield number, cells
-
-
-def find_controls(text: str) -> str:
-    """The control characters of a text that the register may not hold, such as U+0000; empty if there are none."""
-    if text.isprintable():
-        return ""
-    found = {each for each in text if unicodedata.category(each) == "Cc" and each not in _ALLOWED_CONTROLS}
-    return listing(f"U+{ord(each):04X}" for each in sorted(found))
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    number = 1
+    try:
+        for row in reader:
+            yield number, [cell.strip() for cell in row]
+            number = reader.line_num + 1
+    except csv.Error as error:
+        if _FAR_TOO_LONG in str(error):
+            line = {"line": reader.line_num, "most": limits.LONGEST_CELL}
+            raise refusal(limits.LONG_CELL_OF_TEXT, "long_cell", **line) from error
+        raise refusal(NOT_CSV, "not_csv", line=number) from error
 
 
 def is_chinese(text: str) -> bool:
@@ -98,8 +73,10 @@ _LOOKED_AT = 20  # rows, to tell which it is
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _UTF_32 = (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)
 _FAR_TOO_LONG = "field larger"  # in what the reader says of more than four times what is taken, and of nothing else
+OTHER_UNICODE = gettext_lazy("The file is UTF-16 or UTF-32. Save it as CSV UTF-8.")
+NOT_SOUND = gettext_lazy("The text is neither sound UTF-8 nor GB18030. Save the file as CSV UTF-8.")
 NOT_CSV = gettext_lazy("Line %(line)s is not CSV: is a quotation mark left open, or text behind one that is closed?")
-NOT_UTF_16 = _("The text is not sound UTF-16. Save the file as CSV UTF-8.")
+NOT_UTF_16 = gettext_lazy("The text is not sound UTF-16. Save the file as CSV UTF-8.")
 
 
 class TextTable:
@@ -133,10 +110,7 @@ def _decode(content: bytes) -> str:
             raise refusal(NOT_UTF_16, "encoding") from error
     if b"\0" in content:
         raise refusal(limits.HOLDS_NUL, "nul")
-    try:
-        return decode(content)[0]
-    except Unreadable as error:
-        raise ValidationError(error.message, code="encoding") from error
+    return decode(content)[0]
 
 
 def _separator(text: str) -> str:
@@ -156,27 +130,20 @@ def _separator(text: str) -> str:
 
 
 def _rows(text: str, separator: str) -> list[list[str]]:
-    """Every line, blank ones too, so that cells have the addresses that a spreadsheet shows."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    """Return every line, blank ones too, so that cells have the addresses that a spreadsheet shows."""
     rows: list[list[str]] = []
     width = 0
-    try:
-        for line in reader:
-            cells = [unescape_formula(cell.strip()) for cell in line]
-            while cells and not cells[-1]:
-                cells.pop()
-            width = max(width, len(cells))
-            if cells:
-                refuse_far(CellPlace(len(rows), len(cells) - 1), rows=len(rows) + 1, columns=width)
-                _refuse_long(cells, len(rows))
-            rows.append(cells)
-            if len(rows) > limits.MOST_CELLS:
-                refuse_far(CellPlace(len(rows), 0), rows=len(rows), columns=1)
-    except csv.Error as error:
-        if _FAR_TOO_LONG in str(error):
-            number = reader.line_num
-            raise refusal(limits.LONG_CELL_OF_TEXT, "long_cell", line=number, most=limits.LONGEST_CELL) from error
-        raise refusal(NOT_CSV, "not_csv", line=reader.line_num) from error
+    for _number, line in iter_csv_rows(text, separator):
+        cells = [unescape_formula(cell) for cell in line]
+        while cells and not cells[-1]:
+            cells.pop()
+        width = max(width, len(cells))
+        if cells:
+            refuse_far(CellPlace(len(rows), len(cells) - 1), rows=len(rows) + 1, columns=width)
+            _refuse_long(cells, len(rows))
+        rows.append(cells)
+        if len(rows) > limits.MOST_CELLS:
+            refuse_far(CellPlace(len(rows), 0), rows=len(rows), columns=1)
     return rows
 
 

@@ -77,19 +77,17 @@ class ProjectLookup:
             return known
         alike = self._by_name.get(normalize_name(name), []) if name else []
         of_national = self._by_national.get(national)
-        if of_national is not None:
-            if code is None and (not alike or of_national in alike):
-                return of_national
-            return self._ask_which(row, [of_national], at=NATIONAL)
-        if code is None and len(alike) == 1:
-            if national is None or alike[0].national_code is None:
-                return alike[0]
-            return self._ask_which(row, alike, at=NATIONAL)
-        if code is None and national is None and name is None:
-            row.refuse("no_key", _("The row names no project: neither its code nor its name."))
-        elif alike:
-            return self._ask_which(row, alike, at=NAME if code is None else CODE)
-        return None
+        candidates = [of_national] if of_national else alike
+        if not candidates:
+            if code is None and national is None and name is None:
+                row.refuse("no_key", _("The row names no project: neither its code nor its name."))
+            return None
+        first, is_one = candidates[0], len(candidates) == 1 and code is None
+        fits = national is None or first.national_code in (None, national)
+        if is_one and fits and (not alike or first in alike):
+            return first
+        at = NATIONAL if of_national or is_one else NAME if code is None else CODE
+        return self._ask_which(row, candidates, at=at)
 
     def _ask_which(self, row: RowCheck, alike: Sequence[Project], *, at: str) -> Project | None:
         """The one that somebody chose for the row; None for a new one, and where nobody has: then the row is refused."""

@@ -7,7 +7,6 @@ blank cell means 'not known'.
 
 from __future__ import annotations
 
-import io
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -25,7 +24,7 @@ from projects.text import listing
 
 from . import values
 from .fields import CSV_NAMES, FIELDS, IN_EITHER_LANGUAGE
-from .opening import Unreadable, decode, find_controls, read_csv
+from .opening import decode, iter_csv_rows
 from .values import CellContext, Reader
 
 MOST_REMARKS = 100
@@ -60,38 +59,39 @@ class CsvColumn:
 class FileLayout:
     """One file. No two of its rows have the same values in the `key` columns.
 
-    `fields` says which column a field of a record comes from, where the names differ; a fault found in a column is not
-    reported when it only follows from a fault in one that it `follows`.
+    `fields` says which column a field of a record comes from, where the names differ.
     """
 
     name: str
     columns: tuple[CsvColumn, ...]
     key: tuple[str, ...]
     fields: Mapping[str, str] = field(default_factory=dict)
-    follows: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     year: int | None = None  # of the programme that must be there first
+
+    @property
+    def required(self) -> set[str]:
+        return {column.name for column in self.columns if not column.optional}
 
     def get_column(self, field_name: str) -> str:
         """Return the column in which an error of a model's field is shown."""
-        column = self.fields.get(field_name, field_name)
-        return column if any(each.name == column for each in self.columns) else self.key[0]
+        name = self.fields.get(field_name, field_name)
+        return name if any(column.name == name for column in self.columns) else self.key[0]
 
 
 @dataclass
 class CsvRow:
-    """One row of a file: its first line there, the text of each cell, and later the values and the bad columns."""
+    """One row of a file: its first line there, and the text and the value of each cell."""
 
     file: str
     number: int
     cells: dict[str, str]
     values: dict[str, Any] = field(default_factory=dict)
-    bad: set[str] = field(default_factory=set)
 
     def __contains__(self, column: str) -> bool:
         return column in self.cells
 
     def __getitem__(self, column: str) -> Any:
-        """Return the value of a cell; None when it is blank, bad, or its column is not in the file."""
+        """Return the value of a cell; None when it is blank or its column is not in the file."""
         return self.values.get(column)
 
 
@@ -174,7 +174,6 @@ _NAMES = (_required("name_zh"), CsvColumn("name_en"))
 _ORDER = CsvColumn("order", values.whole_number)
 _CODE = _required("code", values.reference_code)
 _SOURCE_FIELDS = {"source": "source_url", "url": "source_url", "published": "source_date"}
-_SOURCE_FOLLOWS = {"source_url": ("source_date", "basis", "code")}
 
 SECTORS = FileLayout("sectors.csv", (_CODE, *_NAMES, _ORDER), ("code",))
 CHAIN_LINKS = FileLayout("chain_links.csv", (_required("sector", values.sector), _CODE, *_NAMES, _ORDER), ("code",))
@@ -195,7 +194,6 @@ TARGETS = FileLayout(
     ),
     ("year", "metric", "kind", "source_url", "source_date"),
     fields=_SOURCE_FIELDS | {"programme": "year", "measure": "metric", "through_month": "metric"},
-    follows={"unit": ("metric",)},
 )
 CLAIMS = FileLayout(
     "claims.csv",
@@ -210,7 +208,6 @@ CLAIMS = FileLayout(
     ),
     ("code", "figure", "scope", "scope_zh", "scope_en", "source_url", "source_date"),
     fields=_SOURCE_FIELDS | {"project": "code", "amount": "value", "stated": "value", "year": "figure"},
-    follows={"unit": ("figure",), "value": ("figure", "unit")},
 )
 
 
@@ -228,13 +225,6 @@ def get_project_layout(year: int) -> FileLayout:
         (*columns, CsvColumn("enterprise_en"), *map(CsvColumn, IN_EITHER_LANGUAGE), *_SOURCE),
         ("code",),
         fields=_SOURCE_FIELDS | named,
-        follows=_SOURCE_FOLLOWS
-        | {
-            "chain_link": ("sector",),
-            "source_province": ("transferred",),
-            "finish": ("start",),
-            "left": ("joined",),
-        },
         year=year,
     )
 
@@ -256,7 +246,6 @@ def get_report_layout(year: int) -> FileLayout:
         ),
         ("code", "month"),
         fields=_SOURCE_FIELDS | {"entry": "code"},
-        follows=_SOURCE_FOLLOWS | {"disbursed": ("state",)},
         year=year,
     )
 
@@ -265,85 +254,78 @@ def get_report_layout(year: int) -> FileLayout:
 
 
 def read_rows(name: str, path: Path, result: Result) -> list[tuple[int, list[str]]]:
-    """The header and the rows of a file, each with the number of its line; what is wrong is added to `result.problems`."""
-    rows = []
+    """Return the header and the rows of a file, each with the number of its line; what is wrong is added to
+    `result.problems`.
+    """
+    rows: list[tuple[int, list[str]]] = []
     try:
         text, result.encodings[name] = decode(path.read_bytes())
-        for numbered in read_csv(io.StringIO(text, newline="")):
-            rows.append(numbered)
-        if not rows:
-            raise Unreadable(_("The file is empty."))
-        if len(rows) == 1:
-            raise Unreadable(_("The file has a header and not a line below it."))
-    except Unreadable as error:
-        result.add(name, error.line, error.column, error.message)
+        rows += ((number, row) for number, row in iter_csv_rows(text) if any(row))
+        if len(rows) < 2:
+            empty = _("The file has a header and not a line below it.") if rows else _("The file is empty.")
+            result.add(name, 0, "", empty)
+    except ValidationError as error:
+        result.add(name, (error.params or {}).get("line", 0), "", error.messages[0])
     except OSError as error:
         result.add(name, 0, "", _("The file cannot be read (%(error)s).") % {"error": error.strerror})
     return rows
 
 
-def read_lines(sheet: FileLayout, rows: list[tuple[int, list[str]]], result: Result) -> Iterator[CsvRow]:
-    """The lines of a file, checked cell by cell; what is wrong is added to `result.problems`."""
+def read_lines(layout: FileLayout, rows: list[tuple[int, list[str]]], result: Result) -> Iterator[CsvRow | None]:
+    """Yield the lines of a file, read cell by cell; what is wrong is added to `result.problems`, and None yielded."""
     if not rows:
         return
     header = [name.lower() for name in rows[0][1]]
-    missing = _check_header(sheet, header, rows[0][0], result)
-    reading = CellContext(year=sheet.year or 0)
+    if not _check_header(layout, header, rows[0][0], result):
+        return
+    context = CellContext(year=layout.year or 0)
     first: dict[tuple, int] = {}
     for number, row in rows[1:]:
-        line = _read_line(sheet, header, number, row, reading, result)
-        line.bad |= missing
-        if not line.bad.intersection(sheet.key):
-            before = first.setdefault(tuple(line[name] for name in sheet.key), number)
-            if before != number:
-                result.add(sheet.name, number, sheet.key[0], _("The same as in line %(line)s.") % {"line": before})
-                line.bad.update(sheet.key)
-        yield line
+        line = _read_line(layout, header, number, row, context, result)
+        before = first.setdefault(tuple(line[name] for name in layout.key), number) if line else number
+        if before != number:
+            result.add(layout.name, number, layout.key[0], _("The same as in line %(line)s.") % {"line": before})
+        yield line if before == number else None
 
 
-def _check_header(sheet: FileLayout, header: list[str], number: int, result: Result) -> set[str]:
-    """Return the wanted columns that are missing."""
-    known = [column.name for column in sheet.columns]
-    for name in dict.fromkeys(filter(None, header)):
-        if header.count(name) > 1:
-            result.add(sheet.name, number, name, _("There is more than one column of this name."))
+def _check_header(layout: FileLayout, header: list[str], number: int, result: Result) -> bool:
+    """Return whether the file has the columns that it must have, each once, and no others."""
+    known = [column.name for column in layout.columns]
+    faults = {name: _("The column is missing.") for name in layout.required.difference(header)}
+    for name in filter(None, header):
         if name not in known:
-            result.add(sheet.name, number, name, _("Unknown column. Known: %(known)s.") % {"known": listing(known)})
-    missing = {column.name for column in sheet.columns if not column.optional}.difference(header)
-    for name in missing:
-        result.add(sheet.name, number, name, _("The column is missing."))
-    return missing
+            faults[name] = _("Unknown column. Known: %(known)s.") % {"known": listing(known)}
+        elif header.count(name) > 1:
+            faults[name] = _("There is more than one column of this name.")
+    for name, message in faults.items():
+        result.add(layout.name, number, name, message)
+    return not faults
 
 
 def _read_line(
-    sheet: FileLayout, header: list[str], number: int, row: list[str], reading: CellContext, result: Result
-) -> CsvRow:
+    layout: FileLayout, header: list[str], number: int, row: list[str], context: CellContext, result: Result
+) -> CsvRow | None:
     if not any(row[len(header) :]):
         row = row[: len(header)]  # spreadsheets like to add commas
-    line = CsvRow(sheet.name, number, dict(zip(header, row, strict=False)))
+    line = CsvRow(layout.name, number, dict(zip(header, row, strict=False)))
     if len(row) != len(header):
         message = _("The line has %(cells)s cells, the header has %(columns)s.")
-        result.add(sheet.name, number, "", message % {"cells": len(row), "columns": len(header)})
-        line.bad = {column.name for column in sheet.columns}  # no cell is sure to stand in its column
-        line.values[sheet.key[0]] = line.cells.get(sheet.key[0])  # only to know which records it would have made
-        return line
+        result.add(layout.name, number, "", message % {"cells": len(row), "columns": len(header)})
+        return None
+    before = len(result.problems)
     for name, cell in zip(header, row, strict=True):
         if cell and not name:
-            result.add(sheet.name, number, "", _("“%(value)s” stands in a column without a name.") % {"value": cell})
-    for column in sheet.columns:
-        if column.name in line:
-            try:
-                line.values[column.name] = _read_cell(line.cells[column.name], column, reading)
-            except ValidationError as error:
-                line.bad.add(column.name)
-                for message in error.messages:
-                    result.add(sheet.name, number, column.name, message)
-    return line
+            result.add(layout.name, number, "", _("“%(value)s” stands in a column without a name.") % {"value": cell})
+    for column in layout.columns:
+        try:
+            line.values[column.name] = _read_cell(line.cells.get(column.name), column, context)
+        except ValidationError as error:
+            for message in error.messages:
+                result.add(layout.name, number, column.name, message)
+    return line if len(result.problems) == before else None
 
 
-def _read_cell(text: str, column: CsvColumn, reading: CellContext) -> Any:
-    if controls := find_controls(text):
-        raise ValidationError(_("The text has control characters: %(found)s.") % {"found": controls})
-    if not text and column.filled:
+def _read_cell(text: str | None, column: CsvColumn, context: CellContext) -> Any:
+    if text == "" and column.filled:
         raise ValidationError(_("The cell is blank."))
-    return column.read(text, reading) if text else None
+    return values.read_cell(text, column.read, context) if text else None

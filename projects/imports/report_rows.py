@@ -14,7 +14,7 @@ from projects.periods import Month
 
 from .checks import RowCheck, Verdict
 from .fields import CODE, FIELDS, MONTH, NAME, NATIONAL, QUOTED, WorkbookKind
-from .judging import Judge, add_report_doubts, fill_in_stored, get_stored_value, to_plain
+from .judging import Judge, add_doubts, fill_in_stored, get_stored_value, to_plain
 from .project_lookup import ProjectLookup, get_cell_value, refuse_doubles
 
 NOT_ON_LIST = gettext_lazy("The project “%(value)s” is not on this year's list.")
@@ -51,7 +51,7 @@ class ReportRows:
                 continue
             report.entry = entry
             self._judge_row(row, report)
-        add_report_doubts(rows, self._judge.doubting)
+        add_doubts(rows, self._judge.doubting)
 
     def _is_of_month(self, row: RowCheck) -> bool:
         asked, named = Month(self._programme.year, self._month), get_cell_value(row, MONTH)

@@ -55,6 +55,7 @@ _CODE = re.compile(r"(?=.*[0-9])[0-9A-Z][0-9A-Z._-]*")
 _MONTHS_IN_WORDS = (*"一二三四五六七八九十", "十一", "十二")
 _BREAK = re.compile("[ \t\n\r\u2028\u2029]*[\t\n\r\u2028\u2029][ \t\n\r\u2028\u2029]*")
 _COUNTED = re.compile(r"(\d[\d,]*)(?:个|家|户|项)?")
+_ALLOWED_CONTROLS = "\t\n\r"
 _NATIONAL_CODE = NationalCodeField(null=True, blank=True)
 _DIVISIONS = ("土家族苗族自治州", "自治州", "市", "州")
 _UNKNOWN: Mapping[type[Model], Any] = {
@@ -120,6 +121,16 @@ class CellContext:
 
 
 Reader = Callable[[str, CellContext], Any]
+
+
+def read_cell(text: str, read: Reader, context: CellContext) -> Any:
+    """Return the value of a text that is not blank. Raises `ValidationError`, also for what the register may not hold."""
+    if not text.isprintable():
+        controls = {char for char in text if unicodedata.category(char) == "Cc" and char not in _ALLOWED_CONTROLS}
+        if controls:
+            codes = listing(f"U+{ord(char):04X}" for char in sorted(controls))
+            raise ValidationError(_("The text has control characters: %(found)s.") % {"found": codes}, code="controls")
+    return read(text, context)
 
 
 def text(cell: str, _context: CellContext) -> str:

@@ -1,8 +1,7 @@
 """Excel workbook: its package looked at before anything else reads it, its sheets, and one of them as a grid.
 
 Values are read by calamine, from the parts that were looked at. What it does not say of a sheet is read here: hidden rows,
-merged cells, formulas that were never computed, error values, percentages; and how far the sheet reaches, before room is
-made for it."""
+formulas that were never computed, error values, percentages; and how far the sheet reaches, before room is made for it."""
 
 from __future__ import annotations
 
@@ -145,6 +144,8 @@ def _refuse_document_type(*_declared: object) -> None:
     raise refusal(limits.ENTITIES, "entities")
 
 
+_ON = ("1", "true")
+_FIRST_CELL = CellPlace(0, 0)
 UNCOMPUTED, ERROR_VALUE = "uncomputed", "error_value"
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
 _PERCENT_FORMATS = {9, 10}  # 0% and 0.00%, which no file has to declare
@@ -157,8 +158,6 @@ class SheetFacts:
 
     percents: frozenset[int]  # styles that show a number as a percentage
     computed: bool  # whether the values of its formulas are those that a spreadsheet computed
-    merged: list[Merged] = field(default_factory=list)
-    merged_count: int = 0  # with those that are no ranges
     hidden_rows: set[int] = field(default_factory=set)
     faults: dict[CellPlace, str] = field(default_factory=dict)
     shown_as_percent: set[CellPlace] = field(default_factory=set)
@@ -166,63 +165,49 @@ class SheetFacts:
     columns: int = 0
     _row: int = 0
     _column: int = 0
-    _place: CellPlace = field(default_factory=lambda: CellPlace(0, 0))
-    _cell: Mapping[str, str] | None = None  # while within one
-    _holds_anything: bool = False
-    _has_formula: bool = False
-    _has_value: bool = False
-    _in_value: bool = False
+    _place: CellPlace = _FIRST_CELL
+    _cell: Mapping[str, str] | None = None  # its attributes, while within one
+    _element: str = ""  # the one within the cell
+    _seen: set[str] = field(default_factory=set)  # elements of the cell, and "text" of a value
 
     def start(self, name: str, attributes: Mapping[str, str]) -> None:
         if self._cell is not None:
-            self._start_within(name, self._cell)
+            if name in ("c", "row"):
+                raise refusal(limits.DAMAGED, "damaged")
+            self._element = name
+            self._seen.add(name)
         elif name == "c":
-            self._cell, self._holds_anything, self._has_formula, self._has_value = attributes, False, False, False
+            self._cell, self._seen = attributes, set()
             self._go_to(attributes.get("r"))
         elif name == "row":
             if "r" in attributes:
                 self._row = _ordinal(attributes["r"]) - 1
-            if attributes.get("hidden") in ("1", "true"):
+            if attributes.get("hidden") in _ON:
                 self.hidden_rows.add(self._row)
-        elif name == "mergeCell":
-            self._merge(attributes.get("ref", ""))
 
-    def _start_within(self, name: str, cell: Mapping[str, str]) -> None:
-        self._holds_anything = True
-        if name == "v":
-            self._in_value = True
-            # a formula that came to an empty text, such as =IF(B3="","",B3*2): blank, and no fault
-            self._has_value = self._has_value or cell.get("t") == "str"
-        elif name == "is":
-            self._has_value = True
-        elif name == "f":
-            self._has_formula = True
-        elif name in ("c", "row"):
-            raise refusal(limits.DAMAGED, "damaged")
-
-    def text(self, text: str) -> None:
-        if self._in_value and text:
-            self._has_value = True
+    def text(self, _text: str) -> None:
+        if self._element == "v":
+            self._seen.add("text")
 
     def end(self, name: str) -> None:
-        if name == "v":
-            self._in_value = False
-        elif name == "c" and self._cell is not None:
-            self._cell_read(self._cell)
+        self._element = ""
+        if name == "c" and self._cell is not None:
+            if self._seen:  # else a format alone: WPS leaves them behind to the last row of a sheet
+                self._end_cell(self._cell, self._place)
             self._cell = None
             self._column += 1
         elif name == "row":
             self._row, self._column = self._row + 1, 0
 
-    def _cell_read(self, cell: Mapping[str, str]) -> None:
-        if not self._holds_anything:  # a format alone: WPS leaves them behind to the last row of a sheet
-            return
-        place = self._place
+    def _end_cell(self, cell: Mapping[str, str], place: CellPlace) -> None:
         self.rows, self.columns = max(self.rows, place.row + 1), max(self.columns, place.column + 1)
         refuse_far(place, rows=self.rows, columns=self.columns)
-        if self._has_formula and not (self._has_value and self.computed):
+        # a formula that came to an empty text, such as =IF(B3="","",B3*2): blank, and no fault
+        is_blank_text = "v" in self._seen and cell.get("t") == "str"
+        has_value = is_blank_text or not self._seen.isdisjoint(("text", "is"))
+        if "f" in self._seen and not (has_value and self.computed):
             self.faults[place] = UNCOMPUTED
-        elif not self._has_value:
+        elif not has_value:
             return
         elif cell.get("t") == "e":
             self.faults[place] = ERROR_VALUE
@@ -231,33 +216,13 @@ class SheetFacts:
 
     def _go_to(self, address: str | None) -> None:
         """To the cell of an address, without one to the next: where the reader of values finds it and makes room for it."""
+        row = self._row
         if address is not None:
             found = _ADDRESS.fullmatch(address)
             if found is None:
                 raise refusal(limits.DAMAGED, "damaged")
-            self._column = get_column_number(found[1])
-            self._place = CellPlace(int(found[2]) - 1, self._column)
-        else:
-            self._place = CellPlace(self._row, self._column)
-
-    def _merge(self, text: str) -> None:
-        self.merged_count += 1
-        if self.merged_count > limits.MOST_MERGED:
-            raise refusal(limits.TOO_MANY_MERGED, "too_many_merged", most=limits.MOST_MERGED)
-        first, last = (_ADDRESS.fullmatch(each) for each in text.partition(":")[::2])
-        if first and last:
-            merged = Merged(
-                int(first[2]) - 1, get_column_number(first[1]), int(last[2]) - 1, get_column_number(last[1])
-            )
-            if merged.top <= merged.bottom and merged.left <= merged.right:
-                self.merged.append(merged)
-
-
-def read_facts(xml: bytes, *, percents: frozenset[int], computed: bool) -> SheetFacts:
-    """What there is to know of a sheet. Raises `ValidationError` for one that is not to be read."""
-    facts = SheetFacts(percents, computed)
-    walk(xml, facts.start, end=facts.end, text=facts.text)
-    return facts
+            row, self._column = int(found[2]) - 1, get_column_number(found[1])
+        self._place = CellPlace(row, self._column)
 
 
 def refuse_far(place: CellPlace, *, rows: int, columns: int) -> None:
@@ -304,7 +269,6 @@ def _number(text: str | None, otherwise: int) -> int:
 _ALWAYS = ("[Content_Types].xml", "_rels/.rels", WORKBOOK, WORKBOOK_LINKS)
 _EXACT = 10**15  # a number of Excel has 15 digits, and shows no more
 _EXTREME = 10**30
-_ON = ("1", "true")
 
 
 @dataclass(frozen=True)
@@ -378,9 +342,8 @@ class Workbook:
             raise refusal(limits.NO_SHEET, "no_sheet", sheets=listing(each.name for each in self.sheets))
         styles = dict(self._shared_parts).get(STYLES)
         content = self._package.part(part)
-        facts = read_facts(
-            content, percents=find_percent_styles(styles) if styles else frozenset(), computed=self._computed
-        )
+        facts = SheetFacts(find_percent_styles(styles) if styles else frozenset(), self._computed)
+        walk(content, facts.start, end=facts.end, text=facts.text)
         try:
             workbook = CalamineWorkbook.from_filelike(build_package([*self._shared_parts, (part, content)]))
             values = workbook.get_sheet_by_name(name)
@@ -388,13 +351,14 @@ class Workbook:
                 [_text(value) for value in row]
                 for row in values.to_python(skip_empty_area=False)  # so that the first cell is A1
             ]
+            merged = [Merged(*first, *last) for first, last in values.merged_cell_ranges or ()]
         except (CalamineError, OSError, ValueError) as error:
             raise refusal(limits.DAMAGED, "damaged") from error
         _correct_texts(rows, facts)
         return Grid(
             name,
             rows,
-            merged=_merged_ranges(rows, facts.merged),
+            merged=_get_merged_ranges(rows, merged),
             hidden_rows=frozenset(facts.hidden_rows),
             faults=facts.faults,
             knows_types=True,
@@ -402,16 +366,19 @@ class Workbook:
         )
 
 
-def _merged_ranges(rows: list[list[str]], merged: list[Merged]) -> list[Merged]:
+def _get_merged_ranges(rows: list[list[str]], merged: list[Merged]) -> list[Merged]:
     """Return the ranges of more than one cell that begin within the sheet.
 
     Raises `ValidationError` where two of them overlap: what goes through the cells of all ranges takes no longer than to
     go through the sheet.
     """
+    if len(merged) > limits.MOST_MERGED:
+        raise refusal(limits.TOO_MANY_MERGED, "too_many_merged", most=limits.MOST_MERGED)
     height, width = len(rows), max(map(len, rows), default=0)
     taken, ranges = bytearray(height * width), []
     for each in merged:
-        if each.top >= height or each.left >= width or (each.top, each.left) == (each.bottom, each.right):
+        is_range = each.top <= each.bottom and each.left <= each.right and each[:2] != each[2:]
+        if not is_range or each.top >= height or each.left >= width:
             continue
         ranges.append(each)
         for row in range(each.top, min(each.bottom + 1, height)):

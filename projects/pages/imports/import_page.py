@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -35,7 +35,6 @@ from projects.workflows.transitions import OvertakenError
 
 from .. import formatting, links
 from ..decorators import one_of, own_page
-from ..filter_form import Choice
 from ..list_pages import PAGE
 from ..parameters import reads
 from .imports_page import describe_counts, describe_import, get_state_label, has_changes
@@ -48,8 +47,7 @@ _UNDO = "undo"  # the step of what was written that looks whether it can be take
 _LONGEST_SHOWN = 80  # characters of a step that is none
 RULE = "rule-"  # before the kind of a rule that is overruled
 HEADS = "heads-"  # before what of the rows of the heads is said
-REMEMBERS = "remember"
-FIELD, UNIT, CLEARS = "field-", "unit-", "clears-"  # before the letters of a column
+FIELD = "field-"  # before the letters of a column
 NOT_SAID = "?"  # the choice of a column that is still asked about
 _UNITS = (money.WAN, money.YI, 1)
 _ROW = re.compile(r"[0-9]{1,8}")
@@ -84,31 +82,120 @@ class UndoForm(forms.Form):
     reason = _reason(gettext_lazy("Why is it undone?"))
 
 
+class MappingForm(forms.Form):
+    """Which column is which field, in which unit, and whether blank cells clear what is stored, by letters of the column."""
+
+    remember = forms.BooleanField(
+        label=gettext_lazy("Remember it: my next table with these heads is read the same way"),
+        required=False,
+        initial=True,
+    )
+
+    def __init__(self, *args: Any, imported: Import, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id=False, **kwargs)
+        self._imported, self._columns = imported, imported.reading.get("columns", ())
+        self._known = get_fields(imported.kind)
+        for column in self._columns:
+            letters, head = column["letters"], column["head"]
+            asked = [(NOT_SAID, _("please choose"))] if column["question"] == Question.FIELD else []
+            initial: Mapping[str, Any] = {"field": NOT_SAID if asked else column["field"]}
+            if imported.mapping is not None:
+                initial = imported.mapping.get(letters, {})
+            label = _("Column %(letters)s %(head)s is read as") % {"letters": letters, "head": head}
+            self.fields[f"{FIELD}{letters}"] = forms.ChoiceField(
+                choices=[*asked, *self._get_choices(column["suggestions"])],
+                initial=initial.get("field", ""),
+                required=False,
+                widget=forms.Select(attrs={"id": f"column-{letters}", "aria-label": label}),
+            )
+            self.fields[f"unit-{letters}"] = forms.TypedChoiceField(
+                choices=[("", "—"), *((unit, money.UNIT_NAMES[unit]) for unit in _UNITS)],
+                coerce=int,
+                empty_value=None,
+                initial=initial.get("unit") or column["unit"],
+                required=False,
+                widget=forms.Select(attrs={"aria-label": _("Unit of column %(letters)s") % {"letters": letters}}),
+            )
+            self.fields[f"clears-{letters}"] = forms.BooleanField(
+                required=False, initial=initial.get("blank_clears", False)
+            )
+
+    def _get_choices(self, suggestions: Collection[str]) -> list[tuple[str, str]]:
+        """Return the fields that a column can be; what is likely comes first, then that it is not imported."""
+        labels = [(name, formatting.sentence_case(field.label)) for name, field in self._known.items()]
+        likely = [label for label in labels if label[0] in suggestions]
+        return [*likely, ("", _("not imported")), *(label for label in labels if label not in likely)]
+
+    def clean(self) -> None:
+        for column in self._columns:
+            name = f"{FIELD}{column['letters']}"
+            if self.cleaned_data.get(name) == NOT_SAID:
+                self.add_error(name, Question.FIELD.label)
+
+    def get_mapping(self) -> dict[str, dict[str, Any]]:
+        """Return the mapping as `ColumnMapping.as_json` does."""
+        members = {"field": "field", "unit": "unit", "blank_clears": "clears"}
+        return {
+            column["letters"]: {
+                member: self.cleaned_data[f"{name}-{column['letters']}"] for member, name in members.items()
+            }
+            for column in self._columns
+        }
+
+    def get_rows(self) -> list[dict[str, Any]]:
+        """Return each column with its fields; the unit and the box only where they can say something."""
+        rows = []
+        for column in self._columns:
+            letters, question = column["letters"], column["question"]
+            field, unit, clears = (self[f"{name}-{letters}"] for name in ("field", "unit", "clears"))
+            errors = list(field.errors)
+            if question and not self.is_bound and self._imported.mapping is None:
+                errors = [str(Question(question).label)]
+            if errors:
+                field.field.widget.attrs |= {"aria-invalid": "true", "aria-describedby": f"column-{letters}_error"}
+            known = self._known.get(field.value() or "")
+            has_unit = bool((known and known.is_amount) or unit.value() or errors or question)
+            rows.append(
+                column
+                | {
+                    "samples": formatting.listing(list(column["samples"])),
+                    "field": field,
+                    "unit": unit if has_unit else None,
+                    "clears": clears if may_clear(self._imported.kind, field.value() or "") else None,
+                    "certainty": "ask" if question else column["certainty"],
+                    "certainty_label": Certainty(column["certainty"]).label,
+                    "errors": errors,
+                }
+            )
+        return rows
+
+
 @dataclass
 class ImportAttempt:
     """What was asked for and did not happen: kept, so that nothing has to be chosen or typed again."""
 
-    mapping: dict[str, Any] | None = None
-    by_column: Mapping[str, list[str]] = field(default_factory=dict)
-    remembers: bool = True
     form: Any = None
     whole: list[str] = field(default_factory=list)
     overtaken: bool = False
 
     @property
     def failed(self) -> bool:
-        return bool(self.by_column or self.whole or (self.form is not None and self.form.errors))
+        return bool(self.whole or (self.form is not None and self.form.errors))
+
+    def get_form(self, form_class: type[forms.Form]) -> Any:
+        """Return the form that was sent, if it is one of this class."""
+        return self.form if isinstance(self.form, form_class) else None
 
     def add_error(self, error: ValidationError) -> None:
-        """Put what a step refuses where it belongs: at a column, at a field of the form, or at the whole."""
+        """Put what a step refuses where it belongs: at a field of the form, which may be a column, or at the whole."""
         self.overtaken = isinstance(error, OvertakenError)
         by_name = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
-        fields, columns = self.form.fields if self.form is not None else {}, self.mapping or {}
-        self.by_column = {name: texts for name, texts in by_name.items() if name in columns}
+        fields = self.form.fields if self.form is not None else ()
         for name, texts in by_name.items():
-            if name in fields:
-                self.form.errors.setdefault(name, self.form.error_class()).extend(texts)
-            elif name not in columns:
+            place = next((place for place in (name, f"{FIELD}{name}") if place in fields), None)
+            if place:
+                self.form.add_error(place, texts)
+            else:
                 self.whole += texts
 
 
@@ -150,13 +237,10 @@ def _map(request: HttpRequest, found: Import, attempt: ImportAttempt) -> None:
         heads = _parse_heads(request, found, reading) if sheet == found.sheet else None
         remap(found, user=request.user, mapping=None, sheet=sheet, heads=heads)
         return
-    attempt.mapping, attempt.by_column = _parse_mapping(
-        request.POST, [each["letters"] for each in reading.get("columns", ())]
-    )
-    attempt.remembers = REMEMBERS in request.POST
-    if not attempt.by_column:
-        said: dict[str, Any] = {"mapping": attempt.mapping, "sheet": sheet, "heads": found.heads}
-        remap(found, user=request.user, remember=attempt.remembers, **said)
+    attempt.form = form = MappingForm(request.POST, imported=found)
+    if form.is_valid():
+        said: dict[str, Any] = {"sheet": sheet, "heads": found.heads, "remember": form.cleaned_data["remember"]}
+        remap(found, user=request.user, mapping=form.get_mapping(), **said)
 
 
 def _parse_heads(request: HttpRequest, found: Import, reading: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -165,20 +249,6 @@ def _parse_heads(request: HttpRequest, found: Import, reading: Mapping[str, Any]
     if not found.heads and said == {name: str(row) for name, row in reading.get("head_rows", {}).items()}:
         return None
     return {name: int(row) if _ROW.fullmatch(row) else row for name, row in said.items()}
-
-
-def _parse_mapping(data: QueryDict, letters: Iterable[str]) -> tuple[dict[str, dict[str, Any]], dict[str, list[str]]]:
-    """The mapping that a form says, and by column what was left open in it."""
-    said: dict[str, dict[str, Any]] = {}
-    errors: dict[str, list[str]] = {}
-    for each in letters:
-        name, unit = data.get(FIELD + each, ""), data.get(UNIT + each, "")
-        if name == NOT_SAID:
-            errors[each] = [str(Question.FIELD.label)]
-            continue
-        number = int(unit) if unit.isascii() and unit.isdecimal() and len(unit) < 12 else unit or None
-        said[each] = {"field": name, "unit": number, "blank_clears": CLEARS + each in data}
-    return said, errors
 
 
 def _choose(request: HttpRequest, found: Import, attempt: ImportAttempt) -> None:
@@ -230,6 +300,7 @@ def _context(request: HttpRequest, found: Import, attempt: ImportAttempt) -> dic
         "maps": maps,
         "is_own": is_own,
         "is_under_way": found.state in _UNDER_WAY,
+        "waits": found.state in (ImportState.CHECKING, ImportState.NEEDS_MAPPING, ImportState.READY),
         "may_go_on": is_own and not found.is_expired,
         "steps": _steps(found, maps=maps),
         "stalled": get_queue_state(JobLane.WORK).warning if found.state in _UNDER_WAY else "",
@@ -249,13 +320,17 @@ def _context(request: HttpRequest, found: Import, attempt: ImportAttempt) -> dic
     if found.state == ImportState.READY and not maps:
         typed = "" if is_of_the_register(found.reported_by) else found.reported_by
         initial = {"reason": found.reason, "source": found.source_id, "reported_by": typed}
-        context["form"] = attempt.form or ConfirmForm(user=request.user, initial=initial, auto_id="c-%s")
+        context["form"] = attempt.get_form(ConfirmForm) or ConfirmForm(
+            user=request.user, initial=initial, auto_id="c-%s"
+        )
         context["writes"] = has_changes(found)
         context["rules"] = _doubted_rules(request, found)
     elif found.state == ImportState.DONE and is_own:
-        looks = step == _UNDO or attempt.form is not None  # why it cannot be is looked for when it is asked for
+        looks = (
+            step == _UNDO or attempt.get_form(UndoForm) is not None
+        )  # why it cannot be is looked for when it is asked for
         context |= {
-            "form": attempt.form or UndoForm(auto_id="u-%s"),
+            "form": attempt.get_form(UndoForm) or UndoForm(auto_id="u-%s"),
             "looks": looks,
             "obstacles": get_obstacles(found, user=request.user) if looks else [],
             "asks_the_province": not get_access(request.user).writes_all,
@@ -288,16 +363,12 @@ def _steps(found: Import, *, maps: bool) -> list[links.PageLink]:
 
 
 def _mapping_context(found: Import, reading: Mapping[str, Any], attempt: ImportAttempt) -> dict[str, Any]:
-    said = attempt.mapping if attempt.mapping is not None else found.mapping
-    columns = []
-    for each in reading.get("columns", ()):
-        errors = list(attempt.by_column.get(each["letters"], ()))
-        if said is None and each["question"]:  # of a mapping that was confirmed nothing is asked any more
-            errors = [str(Question(each["question"]).label)]
-        columns.append(_column_row(found.kind, each, said, errors))
+    form = attempt.get_form(MappingForm) or MappingForm(imported=found)
+    columns = form.get_rows()
     return {
+        "mapping_form": form,
         "columns": columns,
-        "asked": [each for each in columns if each["errors"]],
+        "asked": [column for column in columns if column["errors"]],
         "sheets": reading.get("sheets", ()),
         "lacks_key": NO_KEY if reading.get("lacks_key") else "",
         "head_rows": reading.get("head_rows", {}),
@@ -305,42 +376,6 @@ def _mapping_context(found: Import, reading: Mapping[str, Any], attempt: ImportA
             get_letters(column) for column in range(max(map(len, reading.get("first_rows", ())), default=0))
         ],
         "sheet_rows": _sheet_rows(reading),
-        "remembers": attempt.mapping is None or attempt.remembers,
-    }
-
-
-def _column_row(
-    kind: str, column: Mapping[str, Any], mapping: Mapping[str, Any] | None, errors: list[str]
-) -> dict[str, Any]:
-    """One column with the choices that are offered for it; without a mapping as the heads say."""
-    asked, fields = column["question"] == Question.FIELD, get_fields(kind)
-    said: dict[str, Any] = {"field": NOT_SAID if asked else column["field"], "unit": column["unit"]}
-    if mapping is not None:
-        said = mapping.get(column["letters"], {"field": NOT_SAID if errors else ""})
-    chosen, unit = said.get("field", ""), said.get("unit") or column["unit"] or ""
-    labels = [(name, formatting.sentence_case(each.label)) for name, each in fields.items()]
-    labels.sort(key=lambda pair: pair[0] not in column["suggestions"])  # what is likely comes first
-    likely = len([name for name, _label in labels if name in column["suggestions"]])
-    offered = [*labels[:likely], ("", _("not imported")), *labels[likely:]]
-    units = [("", "—"), *((str(each), str(money.UNIT_NAMES[each])) for each in _UNITS)]
-    is_amount = chosen in fields and fields[chosen].is_amount
-    return {
-        "letters": column["letters"],
-        "head": column["head"],
-        "samples": formatting.listing(list(column["samples"])),
-        "fields": [
-            Choice(value, label, value == chosen)
-            for value, label in [*([(NOT_SAID, _("please choose"))] if asked else []), *offered]
-        ],
-        "units": [Choice(value, label, value == str(unit)) for value, label in units]
-        if is_amount or unit or errors or column["question"]
-        else [],
-        "unit_from": column["unit_from"],
-        "clears": bool(said.get("blank_clears")),
-        "may_clear": may_clear(kind, chosen),
-        "certainty": "ask" if column["question"] else column["certainty"],
-        "certainty_label": Certainty(column["certainty"]).label,
-        "errors": errors,
     }
 
 

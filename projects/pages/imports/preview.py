@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 from urllib.parse import parse_qsl
@@ -15,7 +15,7 @@ from django.http import Http404, HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, override, pgettext
 
-from projects.choices import AskedAtCell, CellVerdict, ImportState, Unit, WorkbookKind
+from projects.choices import AskedAtCell, CellVerdict, ImportState, WorkbookKind
 from projects.exports.columns import build_head
 from projects.exports.fill_in import instructions_name
 from projects.imports.checks import NEW_PROJECT, Choices, Holds
@@ -300,41 +300,33 @@ def cell_links(
 
 
 def get_effects(request: HttpRequest, imported: Import) -> list[dict[str, Any]]:
-    """The headline figures before and after, each with the way to what it is made of."""
-    return [_effect(request, imported, each) for each in imported.effects]
+    """Return the headline figures before and after, each with the way to what it is made of.
 
-
-def _effect(request: HttpRequest, imported: Import, moved: Mapping[str, Any]) -> dict[str, Any]:
-    figure, is_own = FIGURES[moved["figure"]], imported.user_id == request.user.pk
-    of_cells = {"cells": TO_LOOK_AT} | ({"field": figure.name} if figure.name in get_fields(imported.kind) else {})
-    label = formatting.sentence_case(str(figure.label))
-    if figure.by_month:
-        span = formatting.months_of_year(1, MONTHS_OF_YEAR, moved["year"])
-        label = _("%(figure)s, %(span)s") % {"figure": label, "span": span}
-    # with every digit, since one row may move a total by little
-    is_money = figure.unit == Unit.CNY
-    told: Callable[[int], str] = formatting.exact_money if is_money else formatting.count
-    signed: Callable[[int], str] = formatting.signed_exact_money if is_money else formatting.signed_count
-    numbers = {name: "" if moved[name] is None else told(moved[name]) for name in ("before", "after", "later")}
-    coverage = [
-        _("%(known)s of %(of)s")
-        % {"known": formatting.count(moved[f"known_{when}"]), "of": formatting.count(moved[f"of_{when}"])}
-        for when in ("before", "after")
-    ]
-    return {
-        "name": figure.name,
-        "label": build_head(label, formatting.unit_name(figure.unit)),
-        "value": moved["before"],
-        "before": numbers["before"],
+    They are shown with every digit, since one row may move a total by little.
+    """
+    effects = []
+    for effect in imported.effects:
+        figure, parameters = FIGURES[effect["figure"]], effect.get("parameters")
+        label = formatting.sentence_case(str(figure.label))
+        if figure.by_month:
+            span = formatting.months_of_year(1, MONTHS_OF_YEAR, effect["year"])
+            label = _("%(figure)s, %(span)s") % {"figure": label, "span": span}
+        narrowed = {"field": figure.name} if figure.name in get_fields(imported.kind) else {}
+        cells_url = links.same_page(request, without=("field",), cells=TO_LOOK_AT, **narrowed)
         # it is of what its sender sees; the list that the link opens is of what the reader does
-        "before_url": links.records(parse_qsl(opened)) if (opened := moved.get("parameters")) and is_own else "",
-        "after": numbers["after"],
-        "cells_url": f"{links.same_page(request, without=('field',), **of_cells)}#cells",
-        "difference": signed((moved["after"] or 0) - (moved["before"] or 0)),
-        "moves": moved["before"] != moved["after"],
-        "later": numbers["later"] if moved["later"] != moved["after"] else "",
-        "coverage": " → ".join(dict.fromkeys(coverage)),
-    }
+        is_own = imported.user_id == request.user.pk
+        effects.append(
+            effect
+            | {
+                "label": build_head(label, formatting.unit_name(figure.unit)),
+                "unit": figure.unit,
+                "before_url": links.records(parse_qsl(parameters)) if parameters and is_own else "",
+                "cells_url": f"{cells_url}#cells",
+                "difference": (effect["after"] or 0) - (effect["before"] or 0),
+                "moves": effect["before"] != effect["after"],
+            }
+        )
+    return effects
 
 
 def list_unused(imported: Import, reading: Mapping[str, Any]) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 
-from projects.models import MonthlyReport, Overruling, PlausibilityRule, Project, Revision
+from projects.models import MonthlyReport, Overruling, Project, Revision
 from tests.people import FIXTURES
 
 from .register_files import Files
@@ -65,12 +65,6 @@ def test_what_is_loaded_again_is_held_against_what_stood(rules: None, files: Fil
     assert "pointed out" not in files.load()
 
 
-def test_names_are_compared_within_a_file(rules: None, files: Files) -> None:
-    rows = files.rows("projects_2023.csv")
-    files.set(*OWN, "name_zh", rows[14][rows[0].index("name_zh")])
-    assert "pointed out, name on the list twice: 2" in files.load()
-
-
 def test_fixtures_are_loaded_and_say_what_is_doubted() -> None:
     out = StringIO()
     call_command("loaddata", "plausibility_rules", *FIXTURES, stdout=out)
@@ -94,8 +88,3 @@ def test_a_fixture_with_what_is_refused_is_not_loaded(plausible: None, tmp_path:
     with pytest.raises(CommandError, match="object 1"):
         call_command("loaddata", str(path), verbosity=0)
     assert Revision.objects.newest_number() == before
-
-
-def test_without_rules_a_load_says_nothing(files: Files) -> None:
-    assert not PlausibilityRule.objects.exists()
-    assert "pointed out" not in files.load()

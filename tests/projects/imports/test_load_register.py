@@ -5,7 +5,7 @@ import io
 import pytest
 from django.core.management import CommandError, call_command
 
-from projects.choices import ClaimFigure, ListStatus, Precision, ReportState, Transferred
+from projects.choices import ClaimFigure, ListStatus, ReportState
 from projects.models import (
     Claim,
     Enterprise,
@@ -122,11 +122,6 @@ class TestAgain:
             (1_047_340_000, 1),
         ]
 
-    def test_a_changed_claim_is_changed_and_not_added(self, register, files):
-        files.set("claims.csv", 2, "value", "18100000000")
-        assert "claims: 0 new, 1 changed, 20 unchanged" in files.load()
-        assert Claim.objects.count() == 21
-
     def test_a_blank_cell_makes_a_figure_unknown(self, register, files):
         files.set("projects_2023.csv", 14, "expected_revenue", "")
         files.load()
@@ -165,14 +160,6 @@ class TestAnotherYear:
             (2023, 896_160_000, ListStatus.NEW),
             (2024, 150_000_000, ListStatus.CONTINUING),
         ]
-
-    def test_dates_keep_their_precision_and_codes_their_meaning(self, register, list_of_2024):
-        list_of_2024.load()
-        project = Project.objects.get(code="HN-EI-2024-01")
-        assert (str(project.started), project.start_precision) == ("2024-03", Precision.MONTH)
-        assert (str(project.finished), project.finish.isoformat()) == ("2025-Q4", "2025-12-31")
-        assert (project.transferred, project.source_province) == (Transferred.YES, "44")
-        assert project.enterprise.name_zh == "新企业"
 
     def test_only_the_year_asked_for_is_loaded(self, db, files):
         files.put("projects_2024.csv", [HEADER_2024, ","])
@@ -231,11 +218,6 @@ class TestReports:
         files.load()
         states = MonthlyReport.objects.filter(entry__project__code="HN-EI-2023-13").values_list("state", flat=True)
         assert list(states) == [ReportState.DRAFT, *[ReportState.APPROVED] * 5]
-
-    def test_can_count_enterprises(self, db, files):
-        files.add_column("monthly_reports_2023.csv", "enterprises_attracted", {32: "17"})
-        files.load()
-        assert MonthlyReport.objects.get(enterprises_attracted=17).entry.project.code == "HN-EI-2023-18"
 
 
 def test_a_bar_is_drawn_on_a_terminal_only(db, files):

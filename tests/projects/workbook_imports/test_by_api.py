@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from django.test.client import encode_multipart
 
 from portfolio.models import ApiToken
 from projects.models import Import, Project
@@ -60,17 +59,6 @@ def test_a_workbook_goes_its_whole_way(province):
     assert Project.objects.get(code=CODE).total_investment == 1_047_340_000
     assert not Project.objects.filter(name_zh="新项目").exists()
     assert asked(client, f"{url}undo/", {"reason": "再来"}).status_code == 409
-
-
-@pytest.mark.parametrize("first", ["get", "post"])
-def test_a_method_has_its_own_parameters_whichever_was_asked_first(province, first):
-    client = client_with_token(province)
-    if first == "post":
-        assert post(client, [REGISTER, [CODE, None, 5000, 1, None]]).status_code == 202
-    assert client.get(ADDRESS, {"page_size": 1}).status_code == 200
-    file = SimpleUploadedFile("名单.xlsx", xlsx([REGISTER, [CODE, None, 5000, 1, None]]))
-    asked_wrongly = client.post(f"{ADDRESS}?page_size=1", {"file": file, "kind": "register", "programme": "2023"})
-    assert (asked_wrongly.status_code, "page_size" in asked_wrongly.json()["errors"]) == (400, True)
 
 
 def test_columns_that_are_not_sure_are_asked(province):
@@ -150,36 +138,6 @@ def test_who_may_not_is_told_so_and_of_another_s_import_nothing(
     assert asked(client_with_token(province), f"{url}confirm/", {"reason": WHY}).status_code == 403
     assert post(client_with_token(changsha_writer, scope="read"), [REGISTER]).status_code == 403
     assert Client().get(url).status_code == 401
-
-
-def test_the_public_sees_none(register, public_read):
-    assert Client().get(ADDRESS).json()["count"] == 0
-    assert Client().get(f"{ADDRESS}1/").status_code == 404
-
-
-def test_a_token_of_one_prefecture_imports_no_row_of_another(province):
-    client = client_with_token(province, prefectures=["430100"])
-    other = Project.objects.filter(prefecture__adcode="430200").first()
-    url = post(client, [REGISTER, [other.code, None, 1, 1, None]]).json()["url"]
-    worked(Import.objects.get())
-    shown = client.get(url).json()
-    assert (shown["counts"]["rows"]["refused"], shown["counts"]["rows"]["changed"]) == (1, 0)
-
-
-def test_a_call_that_is_repeated_with_its_key_sends_one_workbook(province):
-    """Whatever stands between the parts, and however large the file is."""
-    client = client_with_token(province)
-    said = {"kind": "register", "programme": "2023"}
-    large = f"项目编号,总投资（万元）\n{CODE},1\n".encode() + b"," * 3 * 2**20
-
-    def send(content: bytes, boundary: str) -> Any:
-        body = encode_multipart(boundary, said | {"file": SimpleUploadedFile("a.csv", content)})
-        form = f"multipart/form-data; boundary={boundary}"
-        return client.generic("POST", ADDRESS, body, form, headers={"Idempotency-Key": "once-1"})
-
-    first, again, other = send(large, "one"), send(large, "two"), send(large + b",", "one")
-    assert (first.status_code, again.json(), Import.objects.count()) == (202, first.json(), 1)
-    assert (again["Idempotency-Replayed"], other.status_code) == ("true", 422)
 
 
 def test_what_a_preview_asks_is_answered_and_what_is_refused_fetched(province):

@@ -66,12 +66,6 @@ def test_it_may_be_a_new_one_too_and_its_sector_is_asked_then(province):
     assert (made.name_zh, made.sector.code) == (NAME, "energy-electronics")
 
 
-def test_an_unknown_code_beside_a_known_name_renumbers_nothing(province):
-    imported = sent(province, [REGISTER, ["HN-EI-2023-97", NAME, 5000, None, None]])
-    imported = worked(confirm(chosen(imported, province, projects={"2": CODE}), user=province, reason=WHY))
-    assert (imported.state, Project.objects.get(code=CODE).total_investment) == ("done", 50_000_000)
-
-
 @pytest.mark.parametrize(
     "said",
     [
@@ -119,12 +113,6 @@ def test_a_conflict_is_chosen_cell_by_cell_or_for_all(province):
     assert found == {CODE: 60_000_000, two[1]: 50_000}
 
 
-def test_of_a_version_that_is_not_known_nobody_is_named(province):
-    imported = sent(province, [VERSIONED, [CODE, "0" * 32, 5]])
-    cell = imported.cells.get(address="C2")
-    assert (cell.verdict, cell.question, cell.options) == ("conflicts", "conflict", {})
-
-
 def test_the_rows_of_the_heads_are_chosen_and_remembered(province):
     rows = [["汇总", "五月", "稿"], ["代号", "钱", "说法"], ["a", "b", "c"], [CODE, 5000, "甲"]]
     imported = sent(province, rows)
@@ -148,17 +136,6 @@ def test_a_mapping_is_remembered_only_where_that_is_wanted(province, remember):
     imported = sent(province, [["项目编号", "总投资"], [CODE, 5000]])
     worked(remap(imported, user=province, mapping=TOLD, remember=remember))
     assert RememberedMapping.objects.filter(user=province).exists() == remember
-
-
-@pytest.mark.parametrize(
-    "heads", [{"first": 0, "last": 1, "records": 2}, {"first": 2, "last": 1, "records": 3}, {"first": 1}, 7,
-              {"first": 1, "last": 1, "records": 99}, {"first": True, "last": 1, "records": 2}],
-)  # fmt: skip
-def test_rows_that_cannot_be_heads_are_refused(province, heads):
-    imported = sent(province, [["项目编号", "总投资"], [CODE, 5000]])
-    with pytest.raises(ValidationError) as refused:
-        remap(imported, user=province, mapping=None, heads=heads)
-    assert set(refused.value.message_dict) == {"heads"}
 
 
 @pytest.mark.parametrize(

@@ -6,10 +6,9 @@ from dataclasses import replace
 
 import pytest
 from django.utils import timezone
-from django.utils.translation import override
 
 from projects.jobs import queue
-from projects.models import ImportedFile, Job, Project, Revision
+from projects.models import ImportedFile, Job, Revision
 from projects.workbook_imports import confirm, undo
 
 from .sent import CODE, REGISTER, WHY, begun, sent, worked, written
@@ -66,31 +65,3 @@ def test_so_does_one_that_killed_its_worker_each_time_and_one_that_is_cancelled(
     assert queue.cancel(imported.job.pk)
     imported.refresh_from_db()
     is_said(imported, state)
-
-
-def test_what_was_given_up_is_done_when_it_is_asked_for_again(province):
-    imported = confirm(sent(province, ROWS), user=province, reason=WHY)
-    old = imported.job
-    assert queue.cancel(old.pk)
-    imported = worked(confirm(imported, user=province, reason=WHY))
-    assert (imported.state, imported.words, Project.objects.get(code=CODE).total_investment) == ("done", "", 50_000_000)
-    before = Revision.objects.newest_number()
-    assert queue.retry(old.pk)
-    assert (worked(imported).state, Revision.objects.newest_number()) == ("done", before)
-    old.refresh_from_db()
-    assert old.state == "done"
-
-
-@pytest.mark.parametrize("state", LATER)
-@pytest.mark.parametrize(("own", "others"), [("zh-hans", "en"), ("en", "zh-hans")])
-def test_its_sender_is_told_in_the_language_of_the_import(province, monkeypatch, state, own, others):
-    def broken(_run):
-        raise RuntimeError("no space left")
-
-    with override(own):
-        imported = spent(under_way(province, state))
-    monkeypatch.setitem(queue.KINDS, KINDS[state], replace(queue.KINDS[KINDS[state]], perform=broken))
-    with override(others):
-        imported = worked(imported)
-    is_said(imported, state)
-    assert ("后台任务号" in imported.words, "no fault of yours" in imported.words) == (own == "zh-hans", own == "en")

@@ -5,14 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.core.exceptions import ValidationError
 
-from projects.imports.checking import get_table
-from projects.imports.opening import open_book
-from projects.models import Import, Programme, Project
-from projects.workbook_imports import begin, confirm, remap
+from projects.models import Import, Programme
+from projects.workbook_imports import begin, remap
 
-from .sent import CODE, WHY, sent, worked
+from .sent import CODE, sent, worked
 from .test_by_api import asked, client_with_token
 
 OTHER = "HN-EI-2023-18"
@@ -50,16 +47,6 @@ def test_records_begin_where_it_is_said(province: Any, separator: str, name: str
     assert (again.heads, read(again)) == (None, [2, 3]), "heads that say everything ask nothing"
 
 
-def test_what_is_remembered_of_a_text_is_what_is_written(province: Any) -> None:
-    rows = [["汇总", "五月"], ["代号", "钱"], ["a", "b"], [CODE, "5000"]]
-    heads = {"first": 2, "last": 2, "records": 4}
-    worked(remap(as_text(province, rows), user=province, mapping=TOLD, heads=heads))
-    again = as_text(province, rows)
-    assert (again.state, again.heads, read(again)) == ("ready", heads, [4])
-    done = worked(confirm(again, user=province, reason=WHY))
-    assert (done.state, done.words, Project.objects.get(code=CODE).total_investment) == ("done", "", 50_000_000)
-
-
 @pytest.mark.parametrize("heads", NONSENSE)
 @pytest.mark.parametrize("is_text", [True, False])
 def test_rows_that_are_none_are_refused_by_the_api_whatever_the_file_is(
@@ -71,11 +58,3 @@ def test_rows_that_are_none_are_refused_by_the_api_whatever_the_file_is(
     before = found.job
     found.refresh_from_db()
     assert (found.state, found.heads, found.job) == ("ready", None, before), "it is as it was"
-
-
-def test_rows_are_heads_of_the_sheet_that_is_found_where_none_is_named() -> None:
-    book = open_book("\n".join(",".join(row) for row in ROWS).encode(), name="a.csv")
-    said: dict[str, Any] = {"kind": "register", "programme": Programme(year=2023), "month": None, "sheet": None}
-    assert get_table(book, **said, heads=THIRD).rows == (2,)
-    with pytest.raises(ValidationError):
-        get_table(book, **said, heads="x")

@@ -8,13 +8,13 @@ from contextlib import suppress
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from portfolio.housekeeping import remove_expired
 from projects.choices import RoundState
 from projects.history.revisions import create_revision
 from projects.imports import limits
-from projects.models import Import, ImportedCell, ImportedFile, Job, Programme, Revision, Round
+from projects.models import Import, ImportedCell, ImportedFile, Job, Programme, Round
 from projects.workbook_imports import begin, confirm, remap, undo
 from projects.workflows.transitions import OvertakenError
 from tests.projects.imports.workbooks.test_hostile_files import HOSTILE
@@ -51,13 +51,6 @@ def test_what_was_written_stays_with_its_file_and_its_cells(province):
     assert imported.cells.exists()
 
 
-def test_imports_stand_in_no_revision_and_no_history(province):
-    before = Revision.objects.newest_number()
-    sent(province, [REGISTER, [CODE, None, 5000, 1, None]])
-    assert Revision.objects.newest_number() == before
-    assert not hasattr(Import, "history")
-
-
 @pytest.mark.no_database  # all of them before anything is stored
 @pytest.mark.parametrize("name", sorted(HOSTILE))
 def test_a_hostile_file_is_refused_and_nothing_of_it_is_kept(province, monkeypatch, name):
@@ -84,17 +77,6 @@ def test_reports_of_a_month_whose_round_has_not_opened_are_not_taken(changsha_wr
     with pytest.raises(ValidationError) as refused:
         begun(changsha_writer, [JULY, [CODE, 1, None]], kind="reports", month=planned.month)
     assert set(refused.value.message_dict) == {"month"}
-
-
-def test_words_are_in_the_language_of_who_sent_it(province):
-    rows = [REGISTER, [CODE, None, "约9亿", None, None]]
-    for language in ("en", "zh-hans"):
-        with translation.override(language):
-            imported = begun(province, rows)
-        with translation.override("en" if language == "zh-hans" else "zh-hans"):
-            cell = worked(imported).cells.get(address="C2")
-        assert cell.words.isascii() is False
-        assert ("是" in cell.words or "不" in cell.words) == (language == "zh-hans"), cell.words
 
 
 def test_a_job_that_comes_too_late_stores_nothing(province):

@@ -42,15 +42,6 @@ def test_a_sheet_that_is_not_there_or_has_no_table_leaves_the_import_as_it_was(
     assert Import.objects.get().state == "ready"
 
 
-def test_a_table_as_text_has_no_sheets(province: Any) -> None:
-    client = client_with_token(province)
-    post(client, None, content=f"项目编号,总投资（万元）\n{CODE},1\n".encode(), name="a.csv")
-    found = worked(Import.objects.get())
-    answer = asked(client, f"/api/v1/imports/{found.pk}/mapping/", {"sheet": "x"})
-    assert (answer.status_code, set(answer.json()["errors"])) == (400, {"sheet"})
-    assert Import.objects.get().state == "ready"
-
-
 def test_columns_that_were_read_before_are_mapped_without_reading_the_file_again(
     province: Any, client_of: Any, monkeypatch: Any
 ) -> None:

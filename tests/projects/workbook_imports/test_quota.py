@@ -59,10 +59,6 @@ def test_an_upload_beyond_the_quota_is_refused_in_words_and_leaves_nothing(
     assert stored() == before
 
 
-def test_another_user_has_a_quota_of_their_own(full_queue: Any, province: Any) -> None:
-    assert post(client_with_token(province), ROWS).status_code == 202
-
-
 def test_once_some_are_finished_or_a_day_has_passed_one_may_send_again(full_queue: Any, settings: Any) -> None:
     client = client_with_token(full_queue)
     worked(Import.objects.first())

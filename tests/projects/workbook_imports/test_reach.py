@@ -6,7 +6,7 @@ import pytest
 
 from projects.choices import Role
 from projects.history.revisions import create_revision
-from projects.models import Grant, Import, Prefecture, Project
+from projects.models import Grant, Import, Prefecture
 from tests.people import CHANGSHA, ZHUZHOU
 
 from .sent import REGISTER, WHY, sent, worked, written
@@ -31,26 +31,6 @@ def test_a_bound_token_finds_nothing_that_was_sent_for_all(province, scope, adco
     for address in (url, f"{url}cells/", f"{url}refused/"):
         assert bound.get(address).status_code == 404, address
     assert numbers(client_with_token(province)) == [imported.pk]
-
-
-def test_a_bound_token_goes_on_with_nothing_that_was_sent_for_all(province):
-    ready = sent(province, ROWS)
-    bound = client_with_token(province, prefectures=[CHANGSHA])
-    assert asked(bound, f"{ADDRESS}{ready.pk}/confirm/", {"reason": WHY}).status_code == 404
-    done = worked(_confirmed(province, ready))
-    assert asked(bound, f"{ADDRESS}{done.pk}/undo/", {"reason": WHY}).status_code == 404
-    assert asked(bound, f"{ADDRESS}{done.pk}/choices/", {"choices": []}).status_code == 404
-    assert asked(bound, f"{ADDRESS}{done.pk}/mapping/", {"mapping": {}}).status_code == 404
-    done.refresh_from_db()
-    assert done.state == "done"
-    assert Project.objects.get(code=CODE).total_investment == 50_000_000
-
-
-def _confirmed(user, imported):
-    client = client_with_token(user)
-    assert asked(client, f"{ADDRESS}{imported.pk}/confirm/", {"reason": WHY}).status_code == 202
-    imported.refresh_from_db()
-    return imported
 
 
 def test_a_bound_token_goes_on_with_what_was_sent_within_its_prefectures(province):
@@ -89,13 +69,3 @@ def test_whoever_was_given_another_prefecture_finds_nothing_of_the_one_before(ch
     assert numbers(client_with_token(changsha_writer)) == []
     _given(changsha_writer, ZHUZHOU, CHANGSHA)
     assert numbers(client_with_token(changsha_writer)) == [imported.pk]
-
-
-def test_whoever_was_of_the_province_finds_nothing_that_was_sent_for_all(province, client_of):
-    imported = sent(province, ROWS)
-    _given(province, CHANGSHA)
-    client = client_of(province)
-    assert client.get(f"/imports/{imported.pk}/").status_code == 404
-    assert client.get("/imports/").status_code == 200
-    _given(province)
-    assert client_with_token(province).get(f"{ADDRESS}{imported.pk}/").status_code == 404

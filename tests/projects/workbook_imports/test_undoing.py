@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from projects.changes.verification import Counts, verify
 from projects.history.revisions import create_revision
-from projects.models import Enterprise, Job, Milestone, MonthlyReport, Project, Proposal, Revision, Source
+from projects.models import Enterprise, Job, Milestone, MonthlyReport, Project, Proposal, Revision
 from projects.workbook_imports import undo
 from projects.workflows import proposals, reporting
 from projects.workflows.transitions import OvertakenError
@@ -47,16 +47,6 @@ def test_nothing_goes_back_where_something_was_changed_since_and_it_is_said_what
     assert CODE in imported.words
     assert (imported.state, imported.undone_by) == ("done", None)
     assert Project.objects.get(pk=other.pk).total_investment == 70_000
-
-
-def test_a_new_project_goes_with_the_claims_that_its_figures_are_taken_from(province):
-    rows = [["项目名称", "建设单位", "总投资（万元）", "所属行业"], ["撤销项目", "撤销企业", 90000, "能源电子"]]
-    imported = written(province, rows, source=Source.objects.order_by("pk").first())
-    assert Project.objects.get(name_zh="撤销项目").claims.filter(adopted=True).exists()
-    imported = undone(imported, user=province)
-    assert (imported.state, imported.words) == ("undone", "")
-    assert not Project.objects.filter(name_zh="撤销项目").exists()
-    assert not Enterprise.objects.filter(name_zh="撤销企业").exists()
 
 
 def test_an_enterprise_that_others_are_named_by_since_stays_and_it_is_said(province):
@@ -108,22 +98,6 @@ def test_a_bureau_s_proposals_are_withdrawn_as_far_as_nobody_has_decided(changsh
     assert (waiting.state, project.total_investment, project.note_zh) == ("accepted", 50_000_000, own.note_zh)
 
 
-def test_who_reported_a_figure_stays_with_it_until_what_a_bureau_proposes_is_decided(changsha_writer, province, own):
-    with create_revision():
-        project = Project.objects.get(pk=own.pk)
-        project.total_investment_reported_by = "长沙市工信局"
-        project.expected_revenue = 70_000_000
-        project.expected_revenue_reported_by = "企业"
-        project.save()
-    rows = [[*REGISTER, "备注", "达产年收入（万元）"], [own.code, None, 5000, None, None, "一期", 8000]]
-    imported = written(changsha_writer, rows)
-    project.refresh_from_db()
-    assert (project.note_zh, project.total_investment_reported_by) == ("一期", "长沙市工信局")
-    assert project.expected_revenue_reported_by == "企业"
-    assert undone(imported, user=changsha_writer, reason=WRONG).state == "undone"
-    assert Proposal.objects.get(project=own).state == "withdrawn"
-
-
 def test_a_bureau_s_new_projects_go_with_their_proposals_which_the_log_alone_keeps(
     changsha_writer, province, client_of
 ):
@@ -173,27 +147,6 @@ def test_a_bureau_s_new_project_stays_where_somebody_said_more_of_it_since(chang
     assert Proposal.objects.get(project=refused).state == "refused"
 
 
-def test_only_a_withdrawn_proposal_is_about_no_project(changsha_writer, province, own):
-    written(changsha_writer, [REGISTER, [own.code, None, 5000, None, None]])
-    proposal = Proposal.objects.get(project=own)
-    proposal.project = None
-    with pytest.raises(ValidationError), create_revision():
-        proposal.save()
-
-
-def test_what_of_a_bureau_s_import_is_on_the_list_by_now_stays_there(changsha_writer, province):
-    imported = written(
-        changsha_writer, [REGISTER, [None, "新项目", 9, 8, "能源电子"], [None, "另一新项目", 9, 8, "能源电子"]]
-    )
-    new, other = (Project.objects.get(name_zh=name) for name in ("新项目", "另一新项目"))
-    proposals.accept(Proposal.objects.get(project=new), user=province, comment="")
-    imported = undone(imported, user=changsha_writer, reason=WRONG)
-    assert imported.state == "undone"
-    assert [new.code in line for line in imported.words.splitlines()] == [True]
-    assert new.entries.exists()
-    assert not Project.objects.filter(pk=other.pk).exists()
-
-
 def test_it_is_taken_back_by_a_job_that_a_killed_worker_leaves_to_the_next(province):
     imported = written(province, [REGISTER, [CODE, None, 5000, None, None]])
     begun = undo(imported, user=province, reason=WRONG)
@@ -205,12 +158,6 @@ def test_it_is_taken_back_by_a_job_that_a_killed_worker_leaves_to_the_next(provi
     imported = worked(begun)
     assert (imported.state, imported.job.turn) == ("undone", 2)
     assert Project.objects.get(code=CODE).total_investment == 1_047_340_000
-
-
-def test_the_history_of_an_import_and_its_undoing_is_whole(province, changsha_writer, own):
-    undone(written(province, [REGISTER, [CODE, None, 5000, 1, None]]), user=province, reason=WRONG)
-    written(changsha_writer, [REGISTER, [own.code, None, 5000, 1, None]])
-    assert not list(verify(Counts()))
 
 
 def test_nobody_takes_back_another_s(province, changsha_writer, own):

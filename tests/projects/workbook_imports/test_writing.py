@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import pytest
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.utils.translation import override
 
 from projects.history.revisions import create_revision
-from projects.models import Entry, Import, ImportedCell, MonthlyReport, Overruling, Project, Proposal, Revision
+from projects.models import Entry, MonthlyReport, Overruling, Project, Proposal, Revision
 from projects.models.attribution import in_words
 from projects.workbook_imports import confirm, write_job
 from projects.workflows.transitions import OvertakenError
-from tests.projects.models.reports_made import entry_of
 
-from .sent import CODE, JULY, NAME, REGISTER, WHY, begun, sent, worked, written
+from .sent import CODE, JULY, NAME, REGISTER, WHY, sent, worked, written
 
 
 @pytest.fixture
@@ -91,17 +90,6 @@ def test_what_somebody_wrote_meanwhile_is_seen_and_nothing_is_written(province):
     assert (imported.state, Project.objects.get(code=CODE).total_investment) == ("done", 50_000_000)
 
 
-def test_a_code_that_somebody_took_meanwhile_moves_and_it_is_shown_before_anything_is_written(province):
-    imported = sent(province, [REGISTER, [None, "新项目", 9, 8, "能源电子"]])
-    shown = imported.cells.first().project
-    written(province, [REGISTER, [shown, "先来的项目", 9, 8, "能源电子"]])
-    imported = worked(confirm(imported, user=province, reason=WHY))
-    moved = imported.cells.first().project
-    assert (imported.state, bool(imported.words), moved != shown) == ("ready", True, True)
-    imported = worked(confirm(imported, user=province, reason=WHY))
-    assert (imported.state, Project.objects.get(name_zh="新项目").code) == ("done", moved)
-
-
 def test_what_is_written_while_the_file_is_looked_at_is_seen(province, monkeypatch):
     """By whoever looks first, and again where nobody else can write."""
     looked, imported = [], sent(province, [REGISTER, [CODE, None, 5000, 1, None]])
@@ -167,26 +155,6 @@ def test_a_second_proposal_about_the_same_is_refused_and_nothing_of_the_file_is_
     assert other.note_zh != "二期"
 
 
-def test_rows_of_another_prefecture_are_none_of_one_s_own(changsha_writer):
-    other = Project.objects.filter(prefecture__adcode="430200", entries__programme__year=2023).first()
-    reports = sent(changsha_writer, [JULY, [other.code, 1, None]], kind="reports")
-    register = sent(changsha_writer, [REGISTER, [other.code, None, 1, 1, "能源电子"]])
-    for imported in (reports, register):
-        assert {cell.verdict for cell in imported.cells.all()} == {"refused"}
-        with pytest.raises(ValidationError):
-            confirm(imported, user=changsha_writer, reason=WHY)
-
-
-def test_readers_send_nothing_and_nobody_goes_on_with_another_s(changsha_reader, changsha_writer, province, own):
-    with pytest.raises(PermissionDenied):
-        begun(changsha_reader, [REGISTER])
-    imported = sent(changsha_writer, [JULY, [own.code, 1, None]], kind="reports")
-    with pytest.raises(PermissionDenied):
-        confirm(imported, user=province, reason=WHY)
-    assert list(Import.objects.visible_to(province)) == [imported]
-    assert not Import.objects.visible_to(changsha_reader).exists()
-
-
 def test_it_is_confirmed_once_and_with_a_reason(province):
     imported = sent(province, [REGISTER, [CODE, None, 5000, None, None]])
     with pytest.raises(ValidationError) as refused:
@@ -195,14 +163,6 @@ def test_it_is_confirmed_once_and_with_a_reason(province):
     confirm(imported, user=province, reason=WHY)
     with pytest.raises(OvertakenError):
         confirm(imported, user=province, reason=WHY)
-
-
-def test_cells_are_kept_by_address_with_what_would_come_of_each(province):
-    imported = sent(province, [REGISTER, [CODE, None, 104734, "约9亿", None]])
-    found = {cell.address: (cell.verdict, cell.before, cell.after, cell.code) for cell in imported.cells.all()}
-    assert found["C2"] == ("unchanged", 1_047_340_000, 1_047_340_000, "")
-    assert found["D2"][::2] == ("refused", None)
-    assert ImportedCell.objects.get(of=imported, address="D2").words
 
 
 def test_what_a_rule_doubts_is_written_once_it_is_confirmed(province, plausible):
@@ -214,30 +174,6 @@ def test_what_a_rule_doubts_is_written_once_it_is_confirmed(province, plausible)
     assert (imported.state, imported.words, imported.doubts) == ("done", "", [])
     assert Project.objects.get(code=CODE).total_investment == 30_000
     assert {each.revision_id for each in Overruling.objects.filter(model="project")} == {imported.revision_made}
-
-
-@pytest.mark.parametrize(("total", "plan"), [(60_000, 20_000), (400_000, 300_000)])
-def test_a_value_is_held_against_what_the_file_makes_of_the_other(province, plausible, total, plan):
-    """Of 1,047.34 million CNY, 700 of which were planned: both are lowered or raised, so that one alone would be doubted."""
-    with create_revision():
-        entry = entry_of(CODE)
-        entry.planned_disbursement = 700_000_000
-        entry.save()
-    imported = sent(province, [REGISTER, [CODE, None, total, plan, None]])
-    assert (imported.doubts, imported.counts["rows"]["changed"]) == ([], 1)
-    imported = worked(confirm(imported, user=province, reason=WHY))
-    assert (imported.state, imported.words) == ("done", "")
-    alone = sent(province, [REGISTER, [CODE, None, None, total * 2, None]])
-    assert [each["code"] for each in alone.doubts] == ["plan"]
-
-
-def test_a_name_is_held_against_the_names_that_the_file_leaves(province, plausible):
-    other = Project.objects.on_list_of(entry_of().programme).exclude(code=CODE).exclude(basis="published").first()
-    name = Project.objects.get(code=CODE).name_zh
-    doubled = sent(province, [REGISTER, [other.code, name, None, None, None]])
-    assert [each["code"] for each in doubled.doubts] == ["name"]
-    swapped = sent(province, [REGISTER, [other.code, name, None, None, None], [CODE, other.name_zh, None, None, None]])
-    assert swapped.doubts == []
 
 
 def test_a_correction_of_an_approved_report_needs_its_reason_as_on_the_sheet(province):

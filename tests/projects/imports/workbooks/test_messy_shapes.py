@@ -62,31 +62,6 @@ def test_a_row_of_units_below_the_heads():
     assert names(xlsx(rows)) == ["甲"]
 
 
-def test_heads_of_two_rows_from_csv_where_nothing_is_merged():
-    text = "序号,项目名称,投资情况,,开工时间\n,,总投资（亿元）,年度计划投资（亿元）,\n1,甲,1.5,0.2,2023年2月\n"
-    assert fields(text.encode(), name="a.csv") == {
-        "B": ("name_zh", None),
-        "C": ("total_investment", YI),
-        "D": ("planned_disbursement", YI),
-        "E": ("start", None),
-    }
-
-
-def test_a_unit_in_the_title_and_one_in_a_head_that_wins():
-    rows = [["重点项目投资计划表（金额单位：亿元）"], ["项目名称", "计划总投资", "年度投资计划/万元"], ["甲", 1, 2]]
-    assert fields(xlsx(rows)) == {
-        "A": ("name_zh", None),
-        "B": ("total_investment", YI),
-        "C": ("planned_disbursement", WAN),
-    }
-
-
-def test_a_unit_that_stands_beside_the_heads_is_that_of_the_table():
-    rows = [["项目名称", "总投资", "建设性质（新建/续建）", "单位：亿元"], ["甲项目", 5.5, "新建", None]]
-    assert fields(xlsx(rows)) == {"A": ("name_zh", None), "B": ("total_investment", YI), "C": ("status", None)}
-    assert asked(xlsx(rows)) == {}
-
-
 def test_two_corners_that_differ_are_asked():
     rows = [["单位：亿元", "单位：万元"], ["项目名称", "总投资"], ["甲", 1]]
     assert asked(xlsx(rows)) == {"B": "unit"}
@@ -203,11 +178,6 @@ def test_what_a_project_is_stands_in_a_monthly_form_to_be_recognised_and_is_not_
     assert asked(xlsx(rows), kind="reports", month=6) == {"E": "field"}
 
 
-def test_a_column_without_a_head_is_named_and_not_asked():
-    _table, columns = read(xlsx([["项目名称", "总投资（万元）", None], ["甲", 1, "待定"]]))
-    assert (columns[2].letters, columns[2].field, columns[2].samples, columns[2].question) == ("C", "", ("待定",), "")
-
-
 def test_heads_of_three_rows_with_a_group_within_a_group_are_read():
     rows = [
         ["重点项目计划表"],
@@ -224,20 +194,3 @@ def test_heads_of_three_rows_with_a_group_within_a_group_are_read():
         "D": ("planned_disbursement", YI),
         "E": ("sector", None),
     }
-
-
-@pytest.mark.parametrize(
-    ("head", "field"),
-    [
-        ("7月当月完成投资（万元）", "disbursed"),
-        ("2023年7月份当月完成投资（万元）", "disbursed"),
-        ("6月当月完成投资（万元）", None),  # of another month
-    ],
-)
-def test_the_month_that_is_read_may_be_said_with_its_number_and_as_this(head, field):
-    found = fields(xlsx([["项目编号", head], ["HN-EI-2023-13", 1]]), kind="reports", month=7)
-    assert found.get("B", (None, None))[0] == field
-
-
-def test_the_end_of_another_year_is_not_that_of_the_last():
-    assert "B" not in fields(xlsx([["项目名称", "截至2021年底累计完成投资（万元）"], ["甲", 1]]))

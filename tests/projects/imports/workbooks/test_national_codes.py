@@ -13,7 +13,7 @@ from projects.models import Prefecture, Project
 from projects.models.fields import NATIONAL_CODE_REFUSED
 from tests.people import ZHUZHOU
 
-from .made import asked, faults, fields, looked_at, read, verdicts, xlsx
+from .made import asked, faults, fields, looked_at, verdicts, xlsx
 
 FIRST, SECOND = "HN-EI-2023-01", "HN-EI-2023-02"
 NATIONAL, OTHER, FREE = "2304-430100-04-01-123456", "2304-430200-04-01-000001", "2017-430100-39-03-000007"
@@ -56,18 +56,6 @@ def test_it_finds_the_project_however_it_is_spelled(coded, province, spelling):
     assert verdicts(found)["B2"][0] == "changed"
 
 
-def test_a_project_found_by_its_name_gets_it(register, province):
-    project = Project.objects.get(code=FIRST)
-    found = looked_at(xlsx([HEADS[1:3], [FREE, project.name_zh]]), province)
-    assert verdicts(found)["A2"] == ("new", None, FREE)
-    assert found.rows[0].project == FIRST
-
-
-def test_it_comes_before_the_name(coded, province):
-    row = row_of(province, None, NATIONAL, "从未有过的名称")
-    assert (row.project, row.cell("name_zh").verdict) == (FIRST, "changed")
-
-
 @pytest.mark.parametrize(
     "cells",
     [
@@ -83,16 +71,6 @@ def test_what_else_the_row_says_of_another_project_is_asked(coded, province, cel
     assert (row.verdict, cell.code, cell.question) == ("refused", "several", "project")
     assert cell.options == {"projects": [FIRST], "may_be_new": False}
     assert row_of(province, *cells, 1, choices=Choices(projects={"2": FIRST})).project == FIRST
-
-
-def test_a_name_whose_project_has_another_one_is_asked(coded, province):
-    row = row_of(province, None, FREE, coded.name_zh, 1, "能源电子")
-    assert (row.verdict, row.cell("national_code").options) == (
-        "refused",
-        {"projects": [FIRST], "may_be_new": True},
-    )
-    new = row_of(province, None, FREE, coded.name_zh, 1, "能源电子", choices=Choices(projects={"2": "new"}))
-    assert new.verdict == "new"
 
 
 def test_the_code_of_one_project_and_the_national_code_of_another_are_refused(coded, province):
@@ -130,45 +108,11 @@ def test_two_rows_of_one_are_refused(register, province):
     }
 
 
-def test_two_known_projects_are_not_given_one(register, province):
-    lines = [[FIRST, FREE, None, 1, None], [SECOND, FREE, None, 1, None]]
-    found = faults(looked_at(xlsx([HEADS, *lines]), province, mapping=MAPPING))
-    assert {place for place, (_code, words) in found.items() if words} == {"B2", "B3"}
-
-
-def test_two_rows_about_one_project_say_that_first(coded, province):
-    found = faults(looked_at(xlsx([HEADS, [None, NATIONAL, None, 1, None], [FIRST, None, None, 2, None]]), province))
-    assert {place for place, (_code, words) in found.items() if "这个项目" in words} == {"A3", "B2"}
-
-
-def test_blank_cells_that_clear_are_not_the_same_code(coded, province):
-    mapping = {"A": {"field": "code"}, "B": {"field": "national_code", "blank_clears": True}}
-    found = looked_at(xlsx([HEADS[:2], [FIRST, None], [SECOND, None]]), province, mapping=mapping)
-    said = verdicts(found)
-    assert (said["B2"], said["B3"]) == (("changed", NATIONAL, None), ("unchanged", None, None))
-
-
 def test_codes_of_another_kind_under_its_head_are_asked_about():
     heads = ["项目代码", "项目名称"]
     assert asked(xlsx([heads, ["ABC-1", "甲"]])) == {"A": "field"}
     assert asked(xlsx([["项目编号", "项目名称"], [NATIONAL, "甲"]])) == {"A": "field"}
     assert fields(xlsx([heads, [NATIONAL, "甲"]])) == {"A": ("national_code", None), "B": ("name_zh", None)}
-
-
-@pytest.mark.parametrize(
-    ("head", "cells", "suggested"),
-    [
-        ("项目代码", [FIRST, SECOND], ("code",)),
-        ("项目代码", ["ＨＮ－ＥＩ－２０２３－０１"], ("code",)),
-        ("项目代码", ["待赋码", "无"], ()),
-        ("项目编号", [NATIONAL, FREE], ("national_code",)),
-    ],
-)
-def test_what_the_cells_hold_is_suggested(head, cells, suggested):
-    column = read(xlsx([[head, "项目名称"], *([cell, "甲"] for cell in cells)]))[1][0]
-    assert column.field == ""
-    assert column.suggestions[: len(suggested)] == suggested
-    assert not {"code", "national_code"} & set(column.suggestions[len(suggested) :])
 
 
 @pytest.mark.parametrize(("code", "national", "fault"), [(None, NATIONAL, ""), (SECOND, NATIONAL, "taken")])
@@ -179,9 +123,3 @@ def test_reports_are_found_by_it_too(province, code, national, fault):
     [row] = looked_at(xlsx(lines), province, kind="reports", month=12).rows
     assert row.cell("national_code").code == fault
     assert row.project == ("" if fault else reported)
-
-
-def test_reports_of_a_project_with_another_one_are_refused(coded, province):
-    lines = [["项目编号", "项目代码", "本月完成投资（万元）"], [FIRST, FREE, 100]]
-    [row] = looked_at(xlsx(lines), province, kind="reports", month=12).rows
-    assert row.cell("national_code").code == "misnamed"

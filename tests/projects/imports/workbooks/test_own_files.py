@@ -62,18 +62,6 @@ def test_the_reports_of_a_month_come_back_unchanged(who, form, language, request
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
-@pytest.mark.parametrize(("form", "month"), [("xlsx", None), ("csv", "2023-06")])
-def test_the_list_of_projects_comes_back_unchanged(form, language, month, register, changsha_writer, client_of):
-    query = {"programme": "2023"} | ({"month": month} if month else {})
-    content = fetched(client_of(changsha_writer), "/projects/", format=form, lang=language, **query)
-    found = looked_at(content, changsha_writer, name=f"projects.{form}")
-    assert found.state == ImportState.READY
-    assert faults(found) == {}
-    assert found.counts["rows"] == NOTHING | {"unchanged": 13}
-    assert heads_not_known(found) == [], NAMED_IN
-
-
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
 @pytest.mark.parametrize(("form", "month"), [("csv", 1), ("xlsx", 5), ("csv", 6)])
 def test_the_sheet_of_a_month_comes_back_unchanged(form, language, month, register, changsha_writer, client_of):
     content = fetched(client_of(changsha_writer), f"/rounds/2023-{month:02}/", format=form, lang=language)
@@ -84,13 +72,6 @@ def test_the_sheet_of_a_month_comes_back_unchanged(form, language, month, regist
     assert found.counts["cells"]["unchanged"] >= 7
     assert {each.field for each in found.columns} >= {"code", "disbursed", "stage"}
     assert heads_not_known(found) == [], NAMED_IN
-
-
-def test_the_sheet_of_a_month_is_not_taken_for_that_of_another(register, changsha_writer, client_of):
-    content = fetched(client_of(changsha_writer), "/rounds/2023-06/", format="xlsx", lang="zh-hans")
-    found = looked_at(content, changsha_writer, kind="reports", month=5)
-    assert found.state == ImportState.NEEDS_MAPPING
-    assert "6月完成（万元）" in [each.head for each in found.columns if each.question]
 
 
 def test_what_was_changed_in_one_of_our_own_files_is_all_that_changes(province, client_of):
@@ -111,14 +92,3 @@ def test_the_csv_file_of_the_register_is_known_and_changes_nothing(register, pro
     assert (found.state, faults(found)) == (ImportState.READY, {})
     assert found.counts["rows"] == NOTHING | {"unchanged": 42}
     assert found.counts["cells"] == NOTHING | {"unchanged": found.counts["cells"]["unchanged"]}
-
-
-def test_what_was_changed_in_the_csv_file_of_the_register_is_all_that_changes(register, province):
-    content = (REGISTER_2023 / "projects_2023.csv").read_text("utf-8")
-    content = content.replace("1047340000,896160000", "1047340001,896160000")
-    content = content.replace("not a real project", "not a real one", 1)
-    written = [each for each in looked_at(content.encode(), province, name="a.csv").cells if each.is_written]
-    assert [(each.field, each.after) for each in written] == [
-        ("total_investment", 1_047_340_001),
-        ("note_en", "not a real one: stands for one of the 30 whose names are not published"),
-    ]

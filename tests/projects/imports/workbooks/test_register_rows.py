@@ -6,7 +6,7 @@ import pytest
 
 from projects.history.digests import digest_of
 from projects.history.revisions import create_revision
-from projects.models import Entry, PlausibilityRule, Prefecture, Programme, Project, Revision
+from projects.models import Entry, PlausibilityRule, Prefecture, Programme, Project
 
 from .made import faults, looked_at, verdicts, xlsx
 
@@ -34,18 +34,6 @@ def test_a_cell_is_new_changed_unchanged_or_refused(province):
         "cells": {"new": 0, "changed": 1, "unchanged": 3, "refused": 2, "conflicts": 0},
     }
     assert "约9亿" in faults(found)["C3"][1]
-
-
-def test_nothing_is_written_by_looking(province):
-    before = Revision.objects.count(), Project.objects.count(), Entry.objects.count()
-    of(province, [CODE, NAME, 1, 1, None], [None, "新项目", 9, 9, "能源电子"])
-    assert (Revision.objects.count(), Project.objects.count(), Entry.objects.count()) == before
-    assert Project.objects.get(code=CODE).total_investment == 1_047_340_000
-
-
-def test_a_figure_that_was_not_known_is_new(province):
-    unknown = Project.objects.filter(total_investment=None).first()
-    assert verdicts(of(province, [unknown.code, None, 7, None, None]))["C2"] == ("new", None, 70_000)
 
 
 def test_a_project_is_found_by_its_name_however_it_is_spaced(province):
@@ -91,15 +79,6 @@ def test_a_row_that_is_refused_is_given_no_code_and_leaves_no_gap(province):
     ]
 
 
-def test_a_list_without_codes_gets_those_of_the_register_with_its_own_year(province):
-    """So the rule of unlike codes does not doubt what the product itself has made."""
-    heads = [each.replace("2023", "2024") for each in HEADS]
-    found = of(
-        province, [None, "新项目一", 9, 5, "能源电子"], [None, "新项目二", 9, 5, "能源电子"], heads=heads, year=2024
-    )
-    assert [row.proposed_code for row in found.rows] == ["HN-EI-2024-01", "HN-EI-2024-02"]
-
-
 def test_a_name_that_fits_several_is_asked_and_never_guessed(province):
     with create_revision():
         other = Project.objects.get(code="HN-EI-2023-14")
@@ -110,10 +89,6 @@ def test_a_name_that_fits_several_is_asked_and_never_guessed(province):
     assert CODE in faults(found)["B2"][1]
     assert "HN-EI-2023-14" in faults(found)["B2"][1]
     assert found.rows[0].verdict == "refused"
-
-
-def test_an_unknown_code_with_a_known_name_is_asked(province):
-    assert faults(of(province, ["HN-EI-2023-99", NAME, 5, None, "能源电子"]))["A2"][0] == "several"
 
 
 def test_a_row_that_names_no_project_is_refused(province):
@@ -173,20 +148,6 @@ def test_nobody_moves_a_project_out_of_the_own_prefecture_or_adds_one_elsewhere(
     assert found.counts["rows"]["refused"] == 2
 
 
-@pytest.mark.parametrize("who", ["analyst", "changsha_reader"])
-def test_who_only_reads_may_write_nothing_by_a_file_either(who, request, register):
-    user = request.getfixturevalue(who)
-    own = Project.objects.filter(prefecture__adcode="430100").first()
-    found = of(user, [own.code, "另一个名字", 5, 5, None], [None, "新项目", 5, 5, "能源电子"])
-    assert [row.verdict for row in found.rows] == ["refused", "refused"]
-    assert {cell.code for row in found.rows for cell in row.cells} == {"forbidden", "row"}
-
-
-def test_a_stranger_learns_nothing(stranger):
-    found = of(stranger, [CODE, NAME, 5, 5, "能源电子"])
-    assert [(cell.verdict, cell.before) for cell in found.cells] == [("refused", None)] * 5
-
-
 def test_what_others_changed_since_the_export_is_a_conflict(province):
     project = Project.objects.get(code=CODE)
     exported = digest_of(project)
@@ -235,12 +196,6 @@ def test_what_a_rule_of_plausibility_refuses_is_refused(province, plausible):
     assert faults(found)["C2"][0] == "invalid"
 
 
-def test_a_hidden_row_is_read_and_said(province):
-    content = xlsx([HEADS, [CODE, None, 5, None, None]], hidden_rows=[2])
-    found = looked_at(content, province)
-    assert (found.hidden_rows, found.rows[0].verdict) == ((1,), "changed")
-
-
 def test_a_project_of_another_year_joins_the_list(province):
     programme = Programme.objects.get(year=2023)
     with create_revision():
@@ -275,18 +230,3 @@ def test_many_rows_need_as_many_questions_as_few(province, django_assert_max_num
         looked_at(few, province)
     with django_assert_max_num_queries(16):
         looked_at(many, province)
-
-
-def test_a_row_that_is_refused_as_a_whole_shows_what_is_stored(province):
-    found = of(province, [CODE, None, 1, 1, None], [CODE, None, 2, 2, None])
-    assert [row.project for row in found.rows] == [CODE, CODE]
-    assert verdicts(found)["C3"] == ("refused", 1_047_340_000, None)
-    assert verdicts(found)["D2"] == ("refused", 896_160_000, None)
-
-
-def test_what_a_rule_refuses_of_a_new_project_s_place_is_said_before_it_is_written(plausible, province):
-    """The place has a fault that is none yet, for its project has no key: the rules are asked all the same."""
-    heads = ["项目名称", "所属行业", "调入时间"]
-    refused = of(province, ["新项目", "能源电子", "2024-02-01"], heads=heads)
-    assert "2024-02-01" in faults(refused)["C2"][1]
-    assert not faults(of(province, ["新项目", "能源电子", "2023-02-01"], heads=heads))

@@ -104,18 +104,6 @@ def test_a_sum_of_the_year_that_does_not_fit_is_refused(changsha_writer, own):
     assert faults(of(changsha_writer, [own.code, 5, before + 6], heads=heads))["B2"][0] == "invalid"
 
 
-def test_more_in_a_month_than_the_whole_project_is_refused(changsha_writer, own):
-    found = of(changsha_writer, [own.code, None, own.total_investment, None, None])
-    assert faults(found)["C2"][0] == "invalid"
-
-
-@pytest.mark.parametrize("who", ["analyst", "changsha_reader"])
-def test_who_only_reads_may_write_nothing(who, request, register):
-    user = request.getfixturevalue(who)
-    project = Project.objects.filter(prefecture__adcode="430100", basis="illustrative").first()
-    assert of(user, [project.code, None, 1, None, None]).rows[0].verdict == "refused"
-
-
 def test_a_code_with_the_name_of_another_project_is_guessed_to_be_neither(changsha_writer, own):
     other = Project.objects.filter(prefecture__adcode="430100", basis="illustrative").exclude(pk=own.pk).first()
     hidden = Project.objects.filter(prefecture__adcode="430200").first()
@@ -131,12 +119,3 @@ def test_a_code_with_the_name_of_another_project_is_guessed_to_be_neither(changs
     assert all(each in told["B2"][1] for each in (own.code, own.name, other.code))
     assert own.name in told["B3"][1]
     assert told["B3"] == told["B4"]  # of a project that is not seen nothing is said
-
-
-def test_beside_the_code_a_name_may_be_that_of_either_language_or_a_former_one(changsha_writer, own):
-    former = own.name_zh
-    with create_revision():
-        own.name_zh, own.name_en = "改名后的项目", "Renamed project"
-        own.save()
-    for name in (former, " 改名后的 项目", "renamed PROJECT"):
-        assert of(changsha_writer, [own.code, name, 1, None, "无"]).rows[0].verdict == "new", name

@@ -14,7 +14,6 @@ from tests.pages import opened
 from tests.projects.models.reports_made import CHANGSHA_CODE
 from tests.projects.pages.imports_made import OF_ANOTHER
 from tests.projects.workbook_imports.sent import CODE, NAME, REGISTER, WHY, sent, worked
-from tests.projects.workbook_imports.test_heads_of_texts import as_text
 
 VERSIONED = ["编号", "版本", "总投资（万元）"]
 
@@ -40,14 +39,6 @@ def test_a_conflict_is_chosen_on_the_page(client_of: Any, province: Any) -> None
     assert (wrong.status_code, "C9" in wrong.content.decode()) == (422, True)
 
 
-def test_a_sector_is_chosen_on_the_page(client_of: Any, province: Any) -> None:
-    client, found = client_of(province), sent(province, [REGISTER[:4], [None, "新项目", 5000, None]])
-    assert 'name="sector-2"' in client.get(f"/imports/{found.pk}/").content.decode()
-    answered(client, found, "choose", **{"sector-2": "energy-electronics"})
-    assert found.counts["rows"]["new"] == 1
-    assert "selected by you" in opened(client, f"/imports/{found.pk}/", lang="en").text
-
-
 @pytest.mark.parametrize("language", ["en", "zh-hans"])
 def test_which_of_several_projects_of_a_name_is_chosen_on_the_page(
     client_of: Any, province: Any, language: str
@@ -67,20 +58,6 @@ def test_which_of_several_projects_of_a_name_is_chosen_on_the_page(
     assert found.cells.get(field="total_investment").project == OF_ANOTHER
     page = opened(client, f"/imports/{found.pk}/", lang=language)
     assert (waits in page.text, page.text.count(NAME) >= 2) == (False, True)  # stored, and in the file
-
-
-@pytest.mark.parametrize(
-    ("row", "said"),
-    [([CODE, NAME, None, None, None], "the register says the same"), ([CODE, None, "约", None, None], "correct what")],
-)
-def test_where_nothing_is_left_to_write_it_is_said_why(client_of: Any, province: Any, row: Any, said: str) -> None:
-    client, found = client_of(province), sent(province, [REGISTER, row])
-    page = opened(client, f"/imports/{found.pk}/", lang="en")
-    is_refused = said.startswith("correct")
-    assert said in page.text
-    assert ("correct what is refused" in page.text) == is_refused
-    assert (client.get(f"/imports/{found.pk}/refused.xlsx").status_code == 200) == is_refused
-    assert "See what was found" in opened(client, "/imports/", lang="en").text
 
 
 def test_the_rows_of_the_heads_are_chosen_on_the_page(client_of: Any, province: Any) -> None:
@@ -117,25 +94,6 @@ def test_a_figure_leads_to_its_cell_for_who_may_see_the_import(
     assert ("名单.xlsx" in others, f"/imports/{found.pk}/" in others) == (True, False)
 
 
-@pytest.mark.parametrize(
-    "rows",
-    [
-        ("x", "", "3"),
-        ("-1", "1", "2"),
-        ("1.5", "2", "3"),
-        ("2", "1", "3"),
-        ("1", "1", "99999999"),
-        3 * ("1" + 30 * "0",),
-    ],
-)
-def test_rows_that_cannot_be_heads_of_a_text_are_refused_on_the_page(client_of: Any, province: Any, rows: Any) -> None:
-    found = as_text(province)
-    said = dict(zip(("heads-first", "heads-last", "heads-records"), rows, strict=True)) | {"read": "1"}
-    assert answered(client_of(province), found, "map", **said).status_code == 422
-    found.refresh_from_db()
-    assert (found.state, found.heads) == ("ready", None)
-
-
 @pytest.mark.parametrize("action", ["choose", "keep-all", "take-all"])
 @pytest.mark.parametrize("name", ["cell-C2", "projects-2", "-", "x-" * 200, "holds-", "holds-C3"])
 def test_an_answer_to_what_is_not_asked_is_refused_on_the_page(
@@ -146,19 +104,3 @@ def test_an_answer_to_what_is_not_asked_is_refused_on_the_page(
     assert wrong.status_code == 422
     found.refresh_from_db()
     assert (found.state, found.counts["cells"]["conflicts"]) == ("ready", 1)
-
-
-@pytest.mark.parametrize("action", ["choose", "keep-all", "take-all"])
-def test_an_answer_that_is_none_is_refused_on_the_page(client_of: Any, province: Any, action: str) -> None:
-    client, found = client_of(province), sent(province, [VERSIONED, [CODE, "0" * 32, 5000]])
-    assert answered(client, found, action, **{"holds-C2": "mine"}).status_code == 422
-
-
-def test_all_that_the_form_of_the_page_sends_is_taken(client_of: Any, province: Any) -> None:
-    rows = [VERSIONED, [CODE, "0" * 32, 5000]]
-    client, found = client_of(province), sent(province, rows)
-    page = opened(client, f"/imports/{found.pk}/")
-    fields = [more for tag, more in page.elements if tag in ("input", "select") and more.get("type") != "search"]
-    said = {more["name"]: more.get("value", "") for more in fields if more.get("name")}
-    assert {"opened_by", "holds-C2"} <= set(said)
-    assert answered(client, found, "choose", **said).status_code == 302

@@ -122,12 +122,6 @@ def test_the_columns_of_a_preview_can_be_said_again(client_of: Any, province: An
     assert "map" in names_of(page)
 
 
-def test_what_would_write_nothing_offers_no_confirming(client_of: Any, province: Any) -> None:
-    found = sent(province, [REGISTER, [CODE, None, "many", None, None]])
-    page = page_of(client_of(province), found)
-    assert ("confirm" in names_of(page), "There is nothing to write in it" in page.text) == (False, True)
-
-
 @pytest.mark.parametrize("action", ["write", ""])
 @pytest.mark.parametrize(("language", "said"), [("en", "Known: map, choose"), ("zh-hans", "可用")])
 def test_an_unknown_step_is_refused_in_words(

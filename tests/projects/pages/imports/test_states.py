@@ -61,5 +61,5 @@ def test_an_import_of_a_kind_that_is_given_up_is_still_shown_and_goes_no_further
         assert client.get(f"/imports/{each.pk}/", {"lang": "en"}).status_code == 200, state
         assert client.get(f"/api/v1/imports/{each.pk}/").json()["kind"] == kind
         assert client.get(f"/imports/{each.pk}/refused.xlsx").status_code == 404
-    answer = client.post(f"/imports/{found['needs_mapping'].pk}/", {"action": "map", "field-A": "code"})
+    answer = client.post(f"/imports/{found['needs_mapping'].pk}/", {"action": "map"})
     assert answer.status_code == 409

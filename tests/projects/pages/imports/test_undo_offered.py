@@ -43,18 +43,6 @@ def test_what_can_be_undone_has_its_button_once_one_looks(client_of: Any, provin
     assert undone_on_page(client_of(province), imported).state == "undone"
 
 
-def test_of_new_projects_that_stay_it_is_said(client_of: Any, changsha_writer: Any, province: Any) -> None:
-    client = client_of(changsha_writer)
-    imported = written(changsha_writer, [REGISTER, NEW])
-    assert imported.state == "done", imported.words
-    new = Project.objects.get(name_zh="新项目")
-    proposals.refuse(Proposal.objects.get(project=new), user=province, comment="不在范围内")
-    assert looked(client, imported, step="undo")[0]
-    imported = undone_on_page(client, imported)
-    assert (imported.state, new.code in imported.words) == ("undone", True)
-    assert imported.words in looked(client, imported)[1]
-
-
 def test_of_a_decided_proposal_and_a_submitted_report_it_is_said(
     client_of: Any, changsha_writer: Any, province: Any, own: Project
 ) -> None:
