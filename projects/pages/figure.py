@@ -24,16 +24,14 @@ from projects.totals.totals import breakdowns
 from . import formatting, links
 from .decorators import page
 from .downloads import table_download
-from .figure_display import coverage_sentence, shown, withheld_sentence
+from .figure_display import beside_figure, coverage_sentence, shown, withheld_sentence
 from .frame import shell, visible_part
 from .imports.preview import cell_links
 from .list_pages import PAGE
 from .month_notice import in_brackets
 from .months_coverage import coverage_words
-from .notes.note_asked import NOTE
 from .notes.note_display import Notes, get_notes
-from .output_value import beside_figure
-from .parameters import reads
+from .parameters import NOTE, reads
 from .tables import FILES, Column, MoneyColumn, NumberColumn, ShareColumn, Table
 from .targets import compared, named_progress
 

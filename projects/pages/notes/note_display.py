@@ -16,8 +16,8 @@ from sectors.models import Sector
 
 from .. import formatting
 from ..changes.events import get_log_url
+from ..parameters import get_note_key
 from ..return_address import opened_from
-from .note_asked import key_asked
 
 ANCHOR = "notes"
 MOST = 50  # on a page that shows more than notes; what is earlier stands in the log of changes
@@ -85,7 +85,7 @@ def get_notes(
 
 def _get_requested_note(request: HttpRequest, found: Any, shown: list[Note]) -> list[Note]:
     """The note that the address asks for, where it is not shown already."""
-    key = key_asked(request)
+    key = get_note_key(request)
     if not key or any(str(note.pk) == key for note in shown):
         return []
     return list(found.filter(pk=key))

@@ -27,7 +27,6 @@ from projects.pages.decorators import READING, of_now, one_of, taking, work_page
 from projects.pages.downloads import table_download
 from projects.pages.list_pages import PAGE, Pages, pages_of
 from projects.pages.parameters import reads
-from projects.pages.step_messages import done_and_next
 from projects.pages.tables import FILES, FORMAT
 from projects.text import is_key
 from projects.totals.scope import Scope
@@ -179,7 +178,7 @@ def _take_step(request: HttpRequest, question: SheetFilter, rows: list[Row], sav
                 saved[row.key] = row
             reports = [report for report in reports if report.pk not in error.refusals]
         else:
-            return [done_and_next(reporting.TRANSITIONS[action], len(reports))]
+            return [formatting.step_message(reporting.TRANSITIONS[action], len(reports))]
     return []
 
 

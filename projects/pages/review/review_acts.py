@@ -18,7 +18,6 @@ from projects.history.revisions import MOST_AT_ONCE, create_revision, too_many_r
 from projects.models import MonthlyReport
 from projects.monitoring.review import retracting_effect
 from projects.pages import formatting, links
-from projects.pages.step_messages import done_and_next
 from projects.text import format_html, is_key
 from projects.totals.scope import Scope
 from projects.workflows import reporting
@@ -98,7 +97,7 @@ def _retract(request: HttpRequest, reports: Sequence[MonthlyReport], versions: M
 
 def _get_message(transition: reporting.Transition, reports: Sequence[MonthlyReport], *, user: Any) -> str:
     """What was done and happens next; of a single report which one, and where the step is taken back if it can be."""
-    told = done_and_next(transition, len(reports))
+    told = formatting.step_message(transition, len(reports))
     if len(reports) > 1:
         return told
     [report] = reports
