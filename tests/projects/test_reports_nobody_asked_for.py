@@ -16,7 +16,7 @@ from projects.models import Entry, MonthlyReport, Programme
 from projects.models.bulk import Keys, insert_with_history
 from projects.monitoring.report_counts import arrivals
 from projects.monitoring.tasks import tasks_of
-from projects.pages.review.review_queue import count_waiting_by_month
+from projects.pages.review import count_waiting_by_month
 from projects.pages.tasks.page import round_places
 from projects.reminders.due import lacking
 from projects.totals.coverage import reports_of

@@ -38,7 +38,7 @@ from sectors.models import in_language
 from .. import formatting, links
 from ..monitoring.project_records import MINE
 from ..report_sheet.sheet_filter import PART
-from ..review.review_queue import OTHERS
+from ..review import OTHERS
 
 _NAMED = 2  # records that are named; the rest is counted
 _PLACES = 6
