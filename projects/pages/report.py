@@ -36,9 +36,9 @@ from projects.workflows import reporting
 from . import formatting, links
 from .changes.events import MOST_EVENTS, Event, build_events, get_log_files, get_log_url
 from .decorators import page, work_page
-from .notes.note_display import get_notes
+from .notes import get_notes
 from .parameters import reads
-from .report_sheet.row_form import AMOUNTS, get_labels
+from .report_sheet.row_form import AMOUNTS, get_labels, stage_label
 
 _NEXT_STEPS = {
     ReportState.DRAFT: gettext_lazy("The prefecture fills it in and submits it."),
@@ -251,7 +251,7 @@ def get_field_text(record: Any, name: str) -> str:
         return ""
     if name in AMOUNTS:
         return formatting.exact_money(value)
-    return formatting.sentence_case(str(Stage(value).label)) if name == "stage" else str(value)
+    return stage_label(Stage(value)) if name == "stage" else str(value)
 
 
 def describe_change(report: MonthlyReport, year: Sequence[MonthlyReport]) -> str:

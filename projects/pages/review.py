@@ -60,7 +60,7 @@ from . import formatting, links
 from .decorators import of_now, one_of, work_page
 from .downloads import table_download
 from .list_pages import PAGE, pages_of
-from .notes.note_display import get_notes
+from .notes import get_notes
 from .parameters import reads
 from .report import (
     CHANGED,

@@ -19,7 +19,7 @@ from .monitoring.milestones import add_milestone, change_milestone, milestones
 from .monitoring.problems import change_problem, problems
 from .monitoring.ranking import league_table
 from .monitoring.rounds import rounds
-from .notes.note_form import add_note, change_note
+from .notes import add_note, change_note
 from .project import project
 from .project_list import project_list
 from .proposals.form import propose

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from fractions import Fraction
 from operator import attrgetter
 from typing import Any
 
@@ -34,24 +32,8 @@ from .sheet_filter import PART, SheetFilter
 from .sheet_unit import form_of, units
 
 _TALL, _BASE = 44, 48  # pixels of the bars of months: the tallest, and where all stand
-_WIDE = Fraction(19, 24)  # of a month's place
+_WIDE = 19 / 24  # of a month's place
 _NO_AMOUNT = 10  # pixels of the outline of a month without one
-_LETTERS = 10  # pixels above the place where a text stands
-
-
-@dataclass(frozen=True)
-class Mend:
-    """Something to mend: where, and what; what stands in the panel has its fields on the page of the row alone."""
-
-    row: int
-    field: str
-    text: str
-    own_page: str
-
-    @property
-    def url(self) -> str:
-        page = "" if self.field in ("", *IN_THE_GRID) else self.own_page
-        return f"{page}#f{self.row}-{self.field}" if self.field else f"#r{self.row}"
 
 
 def build_context(request: HttpRequest, question: SheetFilter, pages: Pages, rows: list[Row]) -> dict[str, Any]:
@@ -92,7 +74,12 @@ def build_context(request: HttpRequest, question: SheetFilter, pages: Pages, row
         "totals": totals_of(question),
         "files": build_sheet_table(request, question).files,
         "mend": [
-            Mend(row.key, name, _to_mend().format(project=row.project.name, problem=message.text), row.own_page)
+            {
+                "row": row.key,
+                "field": name,
+                "text": _to_mend().format(project=row.project.name, problem=message.text),
+                "url": _get_mend_url(row, name),
+            }
             for row in editable
             for name, row_messages in row.errors.items()
             for message in row_messages
@@ -178,6 +165,12 @@ def _name_of_sum(question: SheetFilter, *, of_all: bool) -> str:
 
 def _to_mend() -> str:
     return _("{project}: {problem}")
+
+
+def _get_mend_url(row: Row, field: str) -> str:
+    """Return where something is corrected; what stands in the panel has its fields on the page of the row alone."""
+    page = "" if field in ("", *IN_THE_GRID) else row.own_page
+    return f"{page}#f{row.key}-{field}" if field else f"#r{row.key}"
 
 
 def totals_of(question: SheetFilter) -> SheetTotals:
@@ -393,64 +386,30 @@ def _get_changes(row: Row) -> list[dict[str, str]]:
     ]
 
 
-@dataclass(frozen=True)
-class MonthBar:
-    x: str
-    width: str
-    y: str
-    height: str
-    drawn: str
-    title: str
-
-
-@dataclass(frozen=True)
-class MonthBars:
-    """`median_y` is '' where there is no median."""
-
-    bars: list[MonthBar]
-    label: str
-    median: str
-    median_y: str
-    text_y: str
-    first: str
-    last: str
-
-
-def month_bars(recent: RecentMonths, *, form: str) -> MonthBars:
-    """A bar for each month, the last of them in outline: it is not reported yet."""
-    amounts = [done.amount for done in recent.months if done.amount is not None]
-    most = max([*amounts, recent.median or 0, 1])
-    titles = [f"{done.month}: {_format_amount(done.amount, form)}" for done in recent.months]
-    place = Fraction(100, len(recent.months))
-    median_y = _BASE - float(Fraction(recent.median) / most) * _TALL if recent.median is not None else None
-    unit = formatting.money_unit(form)
-    return MonthBars(
-        bars=[
-            _bar(place * index, place, done.amount, most, titles[index], is_last=done is recent.latest)
-            for index, done in enumerate(recent.months)
-        ],
-        label=_("Disbursed in the last 12 months, %(unit)s: %(months)s") % {"unit": unit, "months": "; ".join(titles)},
-        median=formatting.shortest_money(round(recent.median), form) if recent.median is not None else "",
-        median_y="" if median_y is None else f"{median_y:.1f}",
-        text_y="" if median_y is None else f"{_place_of_word(median_y):.1f}",
-        first=str(recent.months[0].month),
-        last=str(recent.latest.month),
-    )
-
-
-def _place_of_word(line: float) -> float:
-    """Where the word of a line stands: above it, below it where there is no room, never on it nor on an outline."""
-    return min(line - 4, _BASE - _NO_AMOUNT - 4) if line >= _LETTERS + 4 else line + _LETTERS + 2
-
-
-def _bar(
-    left: Fraction, place: Fraction, amount: int | None, most: int | Fraction, title: str, *, is_last: bool
-) -> MonthBar:
-    tall = _NO_AMOUNT if amount is None else max(float(Fraction(amount) / most) * _TALL, 0.5)
-    drawn = "m-none" if amount is None else "b-now" if is_last else "m-done"
-    x, width = left + place * (1 - _WIDE) / 2, place * _WIDE
-    return MonthBar(f"{float(x):.2f}%", f"{float(width):.2f}%", f"{_BASE - tall:.1f}", f"{tall:.1f}", drawn, title)
-
-
-def _format_amount(amount: int | None, form: str) -> str:
-    return "—" if amount is None else formatting.shortest_money(amount, form)
+def month_bars(recent: RecentMonths, *, form: str) -> dict[str, Any]:
+    """Return a bar for each month, the last of them in outline: it is not reported yet."""
+    most = max([*(done.amount for done in recent.months if done.amount is not None), recent.median or 0, 1])
+    place, bars = 100 / len(recent.months), []
+    for number, done in enumerate(recent.months):
+        text = "—" if done.amount is None else formatting.shortest_money(done.amount, form)
+        tall = _NO_AMOUNT if done.amount is None else max(float(done.amount / most) * _TALL, 0.5)
+        bars.append(
+            {
+                "drawn": "m-none" if done.amount is None else "b-now" if done is recent.latest else "m-done",
+                "x": f"{place * (number + (1 - _WIDE) / 2):.2f}%",
+                "width": f"{place * _WIDE:.2f}%",
+                "y": f"{_BASE - tall:.1f}",
+                "height": f"{tall:.1f}",
+                "title": f"{done.month}: {text}",
+            }
+        )
+    titles = {"unit": formatting.money_unit(form), "months": "; ".join(bar["title"] for bar in bars)}
+    has_median = recent.median is not None
+    return {
+        "bars": bars,
+        "label": _("Disbursed in the last 12 months, %(unit)s: %(months)s") % titles,
+        "median": formatting.shortest_money(round(recent.median or 0), form) if has_median else "",
+        "median_y": f"{_BASE - float((recent.median or 0) / most) * _TALL:.1f}" if has_median else "",
+        "first": recent.months[0].month,
+        "last": recent.latest.month,
+    }
