@@ -13,7 +13,7 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -29,7 +29,6 @@ from projects.models.fields import code_asked
 from projects.models.report import CONTENT, NOBODY_IS_ASKED
 from projects.monitoring.review import reopening_effect
 from projects.monitoring.running_totals import ReportStanding, standing_in_year
-from projects.periods import Month
 from projects.totals.scope import Scope
 from projects.workflows import reporting
 
@@ -39,6 +38,7 @@ from .decorators import page, work_page
 from .notes import get_notes
 from .parameters import reads
 from .report_sheet.row_form import AMOUNTS, get_labels, stage_label
+from .report_sheet.sheet_filter import month_of_address
 
 _NEXT_STEPS = {
     ReportState.DRAFT: gettext_lazy("The prefecture fills it in and submits it."),
@@ -142,12 +142,7 @@ def report(request: HttpRequest, code: str, month: str) -> HttpResponse:
 
 def get_report(request: HttpRequest, code: str, month: str) -> MonthlyReport:
     """Raises `Http404` for what is not there or not for this reader, alike."""
-    try:
-        period = Month.parse(month)
-    except ValidationError as error:
-        raise Http404 from error
-    if str(period) != month:
-        raise Http404
+    period = month_of_address(month)
     visible = MonthlyReport.objects.visible_to(request.user).select_related(*_RELATED)
     keys = {"entry__project__code": code_asked(code), "entry__programme__year": period.year}
     return get_object_or_404(visible, **keys, month=period.number)

@@ -73,7 +73,7 @@ from .report import (
     get_submissions,
 )
 from .report_sheet.sheet_filter import get_newest_open_month
-from .report_sheet.sheet_unit import UNIT, remember_unit, unit_of, units
+from .report_sheet.sheet_unit import UNIT, get_sheet_unit, get_unit_choices, remember_unit
 from .tables import FILES, FORMAT, ChoiceColumn, Column, MoneyColumn, ShareColumn, Table, project_columns
 
 MOST_LOOKED_AT = 900  # for hints, which are told one by one
@@ -297,8 +297,12 @@ def review(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and request.POST.get(UNIT) in SheetUnit.values:
         remember_unit(request.user, SheetUnit(request.POST[UNIT]))
         return HttpResponseRedirect(links.same_page(request, without=(UNIT,)))
-    unit = unit_of(request, usual=SheetUnit.LARGE)
-    switch = {"is_signed_in": True, "units": units(), "unit_code": unit.value}  # names of both, before one is for all
+    unit = get_sheet_unit(request, usual=SheetUnit.LARGE)
+    switch = {
+        "is_signed_in": True,
+        "units": get_unit_choices(),
+        "unit_code": unit.value,
+    }  # names of both, before one is for all
     with formatting.in_small_units() if unit == SheetUnit.SMALL else nullcontext():
         return _review(request, switch)
 

@@ -23,7 +23,7 @@ from projects.models.report import CONTENT
 from projects.pages import formatting
 from projects.text import LONGEST_LINE, LONGEST_WORDS
 
-from .sheet_unit import form_of
+from .sheet_unit import get_money_form
 
 QUOTED = "quoted_year_to_date"  # compared with the reports of the year, not stored
 NAMES = (*CONTENT, "correction_reason", QUOTED)
@@ -139,7 +139,7 @@ class ReportForm(forms.Form):
     def __init__(self, *, unit: SheetUnit, month: int, row: Any = None) -> None:
         key, texts = (str(row.key), row.texts) if row else (None, None)
         super().__init__(prefix=key, auto_id="f%s", initial=texts, use_required_attribute=False)
-        self.unit, self.money_form = unit, form_of(unit)
+        self.unit, self.money_form = unit, get_money_form(unit)
         self.fields["disbursed"].label = _("Disbursed in %(month)s") % {"month": formatting.month_name(month)}
         for field in self.fields.values():
             if isinstance(field, AmountField):

@@ -29,7 +29,7 @@ from projects.totals.scope import Scope
 from .row_form import IN_THE_GRID, NAMES, format_text, get_heads
 from .rows import Row, Sheet, as_json
 from .sheet_filter import PART, SheetFilter
-from .sheet_unit import form_of, units
+from .sheet_unit import get_money_form, get_unit_choices
 
 _TALL, _BASE = 44, 48  # pixels of the bars of months: the tallest, and where all stand
 _WIDE = 19 / 24  # of a month's place
@@ -53,7 +53,7 @@ def build_context(request: HttpRequest, question: SheetFilter, pages: Pages, row
         "chosen": question.chosen,
         "previous": _month(round_, month - 1, question),
         "next": _month(round_, month + 1, question),
-        "units": units(),
+        "units": get_unit_choices(),
         "is_signed_in": request.user.is_authenticated,
         "limit": READABLE,
         "unit_words": as_json(UNIT_WORDS),
@@ -92,7 +92,7 @@ def build_context(request: HttpRequest, question: SheetFilter, pages: Pages, row
 
 def unit_context(unit: SheetUnit) -> dict[str, Any]:
     """Return how amounts are written."""
-    form = form_of(unit)
+    form = get_money_form(unit)
     return {
         "unit_code": unit.value,
         "money_form": form,
@@ -136,7 +136,7 @@ def button_context(rows: list[Row], question: SheetFilter) -> dict[str, Any]:
     # a sentence that the browser fills in too has braces at its places
     will = _("{ready} can be submitted, {asks} to confirm, {mend} to correct, {blank} not filled in.")
     submit, heading = _("Submit the {count} that can go"), _("{count} to correct")
-    form = form_of(question.unit)
+    form = get_money_form(question.unit)
     handed_in = add_amounts(row.report.disbursed for row in rows if row.report.state in ARRIVED).amount or 0
     after = add_amounts(row.report.disbursed for row in rows if row.goes).amount or 0
     comes_to = _("{place} then comes to {amount} {unit} in {month}, waiting for review.").format(

@@ -60,7 +60,7 @@ def round_sheet(request: HttpRequest, month: str) -> HttpResponse:
     A month without a round leads to its reports in the administration, for who reports or reviews them.
     """
     try:
-        question = SheetFilter.from_request(request, month)
+        question = SheetFilter(request, month)
     except Http404:
         if request.method == "POST" or (instead := get_reports_address(request, month)) is None:
             raise
@@ -195,7 +195,7 @@ def round_row(request: HttpRequest, month: str, code: str) -> HttpResponse:
     """Show one row with all its fields and what helps to judge it, for whoever has it in their sheet; fields for whoever
     may fill them in. It is saved by the sheet, which shows the same in its panel.
     """
-    question = SheetFilter.from_request(request, month)
+    question = SheetFilter(request, month)
     part = one_of(request, PART, ("page", "panel"))
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
@@ -227,7 +227,7 @@ def round_drafts(request: HttpRequest, month: str) -> HttpResponse:
         status = 403 if get_access(request.user).can_read else 404
         return JsonResponse({"detail": _("Your role does not allow this.")}, status=status)
     try:
-        question = SheetFilter.from_request(request, month, beside=True)
+        question = SheetFilter(request, month, with_part=True)
     except ValidationError as error:
         return JsonResponse({"detail": " ".join(error.messages)}, status=400)
     names = [name.removesuffix("-version") for name in request.POST if name.endswith("-version")]
