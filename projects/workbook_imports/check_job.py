@@ -44,7 +44,7 @@ from projects.totals.figures import HEADLINE_FIGURES, Figure, Records
 from projects.totals.scope import Scope
 from projects.totals.totals import breakdowns
 from projects.workflows.proposals.effects import NOTHING, Part, after_change, part_of
-from projects.workflows.proposals.gated import as_stored, as_written
+from projects.workflows.proposals.making import as_stored, as_written
 from projects.workflows.reporting import may_edit
 
 

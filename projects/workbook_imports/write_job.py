@@ -25,7 +25,7 @@ from projects.models.attribution import reporter_of, with_adopted_claims
 from projects.models.bulk import Batch
 from projects.plausibility.checks import check_together, confirm_doubts, get_doubts
 from projects.workflows.proposals import Asked, propose
-from projects.workflows.proposals.gated import as_written, asked_of
+from projects.workflows.proposals.making import as_written, asked_of
 
 from .check_job import act_as_sender, examine, get_fingerprint, get_import, open_workbook, reset_failed, store_preview
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from copy import copy
 from typing import Any, NamedTuple
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -11,7 +12,10 @@ from django.utils.translation import gettext as _
 
 from projects.choices import ProposalState
 from projects.history.revisions import explain
-from projects.models import Proposal
+from projects.imports.judging import get_blank
+from projects.models import Entry, Project, Proposal
+from projects.models.attribution import reporter_of
+from projects.models.base import get_fields_to_propose
 from projects.models.proposal import (
     MEMBERSHIP,
     NEEDS_REASON,
@@ -21,6 +25,7 @@ from projects.models.proposal import (
     PROPOSABLE,
     ProposedChange,
     as_json,
+    get_plain_value,
     is_of_entry,
     key_of,
     parse_value,
@@ -28,6 +33,9 @@ from projects.models.proposal import (
 from projects.plausibility.checks import check_in_advance
 
 from .subject import Subject, years_of
+
+# what a new place on a list may say besides
+_OF_NEW_ENTRY = ("planned_disbursement", "joined", "left", "status", "disbursed_before")
 
 
 class Asked(NamedTuple):
@@ -119,3 +127,47 @@ def refuse_second(changes: list[ProposedChange], *, others: Iterable[Proposal]) 
     errors = {change.key: told % {"number": taken[change.key].pk} for change in changes if change.key in taken}
     if errors:
         raise ValidationError(errors)
+
+
+# what of a record its sender may write, and what becomes part of a proposal
+
+
+def as_stored(record: Any) -> Any:
+    """The record as it is stored; None for a new one."""
+    return None if record._state.adding else _with(record, record._stored)
+
+
+def as_written(record: Any, user: Any) -> Any:
+    """The record without what this user may only propose; None where all of it is."""
+    gated = get_fields_to_propose(record, user)
+    if record._state.adding and gated:
+        return None
+    # a figure takes who reported it with it, and here it stays
+    names = [*gated, *(reporter_of(name) for name in gated if name in record.attributed)]
+    columns = [record._meta.get_field(name).attname for name in names]
+    written = _with(record, {column: record._stored[column] for column in columns})
+    written.only_proposed = frozenset(gated)
+    return written
+
+
+def asked_of(record: Project | Entry, user: Any) -> list[Asked]:
+    """What this user may only propose of it."""
+    gated = get_fields_to_propose(record, user)
+    if not isinstance(record, Entry):
+        return [Asked(f"project.{name}", None, get_plain_value(f"project.{name}", record)) for name in gated]
+    year = record.programme.year
+    if record._state.adding and gated:
+        said = [name for name in _OF_NEW_ENTRY if getattr(record, name) != get_blank(record, name)]
+        return [Asked(MEMBERSHIP, year, True), *_entry_day(record, said, year)]
+    return _entry_day(record, gated, year)
+
+
+def _entry_day(record: Entry, names: list[str], year: int) -> list[Asked]:
+    return [Asked(f"entry.{name}", year, get_plain_value(f"entry.{name}", record)) for name in names]
+
+
+def _with(record: Any, values: dict[str, Any]) -> Any:
+    found = copy(record)
+    for name, value in values.items():
+        setattr(found, name, value)
+    return found

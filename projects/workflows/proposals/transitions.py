@@ -12,6 +12,7 @@ names the proposal. Each step is compare-and-set and leaves a `ProposalEvent`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -22,13 +23,12 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from projects.choices import ProposalAction, ProposalState
 from projects.history.revisions import Draft, create_revision
 from projects.models import Project, Proposal, ProposalEvent, Source
-from projects.models.proposal import ANSWER_NEEDS_COMMENT, OPEN, STEP_NEEDS_WORDS
+from projects.models.proposal import ANSWER_NEEDS_COMMENT, OPEN, PROPOSER_ACCEPTS, STEP_NEEDS_WORDS, ProposedChange
 from projects.models.revision import reason_of_proposal
 from projects.workflows.transitions import Refusal, Transition, by_action, last_step, leave_event, taken_together
 
-from .acceptance import Acceptance
 from .making import Asked, submit
-from .subject import Subject, version_of
+from .subject import Subject, moved, version_of
 
 
 def _answered(proposal: Proposal, user: Any, draft: Draft, comment: str) -> None:
@@ -39,6 +39,7 @@ def _withdrawn(proposal: Proposal, user: Any, draft: Draft, _comment: str) -> No
     proposal.withdrawn_at, proposal.withdrawn_by = draft.created_at, user
 
 
+PROPOSED, CURRENT = "proposed", "current"  # what is chosen for a field
 _PREFECTURE, _PROVINCE = "projects.submit_proposal", "projects.approve_proposal"
 TRANSITIONS = by_action(
     Transition(
@@ -215,15 +216,42 @@ def accept(
     needs one, the others are taken. `version` is what `version_of` said to whoever decides. Raises as the others;
     what has moved or was decided meanwhile is a `RefusedError` with `conflict`.
     """
-    acceptance = Acceptance(choices or {}, user)
+    chosen = choices or {}
+
+    def get_taken(found: Proposal) -> list[ProposedChange]:
+        return [change for change in found.changes if chosen.get(change.key, PROPOSED) == PROPOSED]
+
+    def obstacle(found: Proposal) -> Refusal | None:
+        steps = [ProposalAction.SUBMIT, ProposalAction.RESUBMIT]
+        if found.events.filter(action__in=steps, user=user).exists():
+            return Refusal(found, {NON_FIELD_ERRORS: [str(PROPOSER_ACCEPTS)]})
+        subject = Subject.of(found)
+        undecided = [change.key for change in moved(found, subject) if change.key not in chosen]
+        if undecided:
+            text = _(
+                "The register has changed since this was proposed: choose whether to take it or keep what is there."
+            )
+            return Refusal(found, {key: [text] for key in undecided}, conflict=True)
+        if not get_taken(found):
+            text = _("Nothing of the proposal would be taken. Refuse it instead, with a comment.")
+            return Refusal(found, {NON_FIELD_ERRORS: [text]})
+        errors = subject.put(get_taken(found))
+        return Refusal(found, errors) if errors else None
+
+    def write(found: Proposal, _draft: Draft) -> None:
+        taken, subject = get_taken(found), Subject.of(found)
+        subject.put(taken)
+        subject.save()
+        found.set_changes(replace(change, taken=change in taken) for change in found.changes)
+
     return _step(
         ProposalAction.ACCEPT,
         proposal,
         user=user,
         comment=comment,
         version=version,
-        write=lambda found, _draft: acceptance.carry_out(found),
-        obstacle=acceptance.obstacle,
+        write=write,
+        obstacle=obstacle,
         reason=reason_of_proposal(proposal.pk, proposal.reason),
     )
 
