@@ -135,7 +135,9 @@ class ProposalRecord(WithStepsRecord):
     @extend_schema_field(ProposedField(many=True))
     def get_changes(self, proposal: Any) -> Any:
         subject = _subject(proposal)
-        moved = {change.key for change in proposals.moved(proposal, subject)} if proposal.is_open else set()
+        moved = (
+            {change.key for change in proposals.find_moved_changes(proposal, subject)} if proposal.is_open else set()
+        )
         rows = [
             {
                 "field": change.field,

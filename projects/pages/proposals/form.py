@@ -176,12 +176,12 @@ def propose(request: HttpRequest, code: str) -> HttpResponse:
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
     project, returned = _get_project(request, code)
-    subject = Subject.stored(project)
+    subject = Subject.from_project(project)
     form = _form(request, subject, returned)
     conflict = False
     if request.method == "POST" and form.is_valid():
         with create_revision():
-            subject = Subject.stored(project)
+            subject = Subject.from_project(project)
             conflict = form.cleaned_data["version"] != _version(subject)
             made = None if conflict else _save_proposal(request, form, project, returned)
         if made is not None:

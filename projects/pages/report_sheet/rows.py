@@ -39,7 +39,7 @@ from projects.plausibility.rules import Surroundings
 from projects.totals.lights import behind_at, must_explain
 from projects.totals.plans import Plans, YearPlan, measured_against, plans_by_entry
 from projects.totals.totals import ratio
-from projects.workflows.reporting import lacking, may, may_edit
+from projects.workflows.reporting import find_missing_fields, may, may_edit
 
 from .row_form import FOLDED, IN_THE_GRID, NAMES, QUOTED, ReportForm
 from .row_messages import (
@@ -223,7 +223,7 @@ class Row:
         for name, value in values.items():
             setattr(record, name, value)
         self.fits = False
-        # first what is named goes back, then the amount (a reason may be lacking because of it), then everything
+        # first what is named goes back, then the amount (a reason may be find_missing_fields because of it), then everything
         for further in ((), ("disbursed", QUOTED), tuple(values)):
             try:
                 record.full_clean()
@@ -232,7 +232,7 @@ class Row:
                 errors = messages_of_error(error, self.question.form.money_form)
                 self.problems = errors | self.problems
                 back = {*errors, *further} & before.keys()
-                # an amount goes back with what is lacking because of it, as a negative one with its reason
+                # an amount goes back with what is find_missing_fields because of it, as a negative one with its reason
                 is_new = "disbursed" in before and values["disbursed"] != before["disbursed"]
                 if is_new and ("disbursed" in back or "correction_reason" in errors):
                     back |= {"disbursed"}
@@ -563,7 +563,7 @@ class Sheet:
         """Return what a draft lacks for being submitted."""
         if row.report.state not in (ReportState.DRAFT, ReportState.RETURNED):
             return {}
-        return messages_of_texts(lacking(row.report, found=self.round, unexplained=row.required))
+        return messages_of_texts(find_missing_fields(row.report, found=self.round, unexplained=row.required))
 
     def _get_doubts(self, report: MonthlyReport) -> tuple[Messages, str]:
         months = Surroundings({report.entry_id: self.earlier(report.entry)})

@@ -8,7 +8,7 @@ from projects.workflows.transitions import RefusedError
 
 from .effects import ProposalEffect, effects_of
 from .making import Asked
-from .subject import Subject, moved, version_of
+from .subject import Subject, find_moved_changes, version_of
 from .transitions import (
     CURRENT,
     DECISIONS,

@@ -60,7 +60,7 @@ def effects_of(proposal: Proposal, changes: list[ProposedChange], *, user: Any) 
     """Return the figures that would move, by year and then sector, of what the user sees. Six queries, and two or four a
     year.
     """
-    present, future = Subject.of(proposal), Subject.of(proposal)
+    present, future = Subject.from_proposal(proposal), Subject.from_proposal(proposal)
     future.put(changes)  # what does not fit is said where it is decided; here it moves nothing
     years = {*present.entries, *future.entries}
     effects: list[ProposalEffect] = []

@@ -50,8 +50,8 @@ def submit(proposal: Proposal, asked: Iterable[Asked], *, user: Any, at: dt.date
     """Fill a proposal in and save it. Raises `ValidationError` by field or key."""
     if not proposal.reason:
         raise ValidationError({"reason": NEEDS_REASON})
-    subject = Subject.of(proposal)
-    changes = changes_asked(subject, asked)
+    subject = Subject.from_proposal(proposal)
+    changes = build_changes(subject, asked)
     others = Proposal.objects.filter(project=proposal.project).open().exclude(pk=proposal.pk)
     refuse_second(changes, others=others)
     proposal.set_changes(changes)
@@ -78,7 +78,7 @@ def _answer_is_overtaken(proposal: Proposal, *, user: Any) -> None:
             each.save()
 
 
-def changes_asked(subject: Subject, asked: Iterable[Asked]) -> list[ProposedChange]:
+def build_changes(subject: Subject, asked: Iterable[Asked]) -> list[ProposedChange]:
     """What differs from the register as it is. Raises `ValidationError` by key for what cannot be."""
     changes, errors = [], {}
     for each in asked:
@@ -132,12 +132,12 @@ def refuse_second(changes: list[ProposedChange], *, others: Iterable[Proposal]) 
 # what of a record its sender may write, and what becomes part of a proposal
 
 
-def as_stored(record: Any) -> Any:
+def copy_as_stored(record: Any) -> Any:
     """The record as it is stored; None for a new one."""
     return None if record._state.adding else _with(record, record._stored)
 
 
-def as_written(record: Any, user: Any) -> Any:
+def copy_as_written(record: Any, user: Any) -> Any:
     """The record without what this user may only propose; None where all of it is."""
     gated = get_fields_to_propose(record, user)
     if record._state.adding and gated:
@@ -150,7 +150,7 @@ def as_written(record: Any, user: Any) -> Any:
     return written
 
 
-def asked_of(record: Project | Entry, user: Any) -> list[Asked]:
+def get_values_to_propose(record: Project | Entry, user: Any) -> list[Asked]:
     """What this user may only propose of it."""
     gated = get_fields_to_propose(record, user)
     if not isinstance(record, Entry):

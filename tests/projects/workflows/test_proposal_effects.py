@@ -56,7 +56,7 @@ def random_changes(chance, found):
         [Asked("entry.programme", 2024, True), Asked(OLD_PLAN, 2024, amount())],
     ]
     asked = [each for option in chance.sample(options, chance.randint(1, len(options))) for each in option]
-    subject = proposals.Subject.stored(found)
+    subject = proposals.Subject.from_project(found)
     differs = any(subject.value(each.field, each.year) != each.value for each in asked)
     return asked if differs else random_changes(chance, found)
 

@@ -80,8 +80,8 @@ def test_a_reported_figure_lets_go_of_the_claim_that_says_otherwise(changsha_wri
 def test_a_base_that_has_moved_needs_a_choice(changsha_writer, province):
     made = proposed(changsha_writer, INVESTMENT, PLAN)
     move_base(6)
-    subject = proposals.Subject.of(made)
-    assert [change.key for change in proposals.moved(made, subject)] == ["project.total_investment"]
+    subject = proposals.Subject.from_proposal(made)
+    assert [change.key for change in proposals.find_moved_changes(made, subject)] == ["project.total_investment"]
     with pytest.raises(RefusedError) as refused:
         proposals.accept(made, user=province)
     assert refused.value.conflict
@@ -142,7 +142,7 @@ def test_a_place_that_is_gone_is_said(changsha_writer, province):
 
 def test_a_version_that_is_not_the_present_one_is_a_conflict(changsha_writer, province):
     made = proposed(changsha_writer)
-    version = proposals.version_of(made, proposals.Subject.of(made))
+    version = proposals.version_of(made, proposals.Subject.from_proposal(made))
     found = project()
     found.name_en = "Changed meanwhile"
     found.save()
@@ -152,7 +152,7 @@ def test_a_version_that_is_not_the_present_one_is_a_conflict(changsha_writer, pr
             step(made, user=province, version=version, **words)
         assert refused.value.conflict
     made = again(made)
-    version = proposals.version_of(made, proposals.Subject.of(made))
+    version = proposals.version_of(made, proposals.Subject.from_proposal(made))
     assert proposals.accept(made, user=province, version=version).state == "accepted"
 
 
