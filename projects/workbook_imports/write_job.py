@@ -24,7 +24,7 @@ from projects.models import Enterprise, Entry, Import, MonthlyReport, Project
 from projects.models.attribution import reporter_of, with_adopted_claims
 from projects.models.bulk import Batch
 from projects.plausibility.checks import check_together, confirm_doubts, get_doubts
-from projects.workflows.proposals import Asked, propose
+from projects.workflows.proposals import ProposedValue, propose
 from projects.workflows.proposals.making import copy_as_written, get_values_to_propose
 
 from .check_job import act_as_sender, examine, get_fingerprint, get_import, open_workbook, reset_failed, store_preview
@@ -118,7 +118,7 @@ class Writer:
             else:
                 setattr(record, reporter_of(name), self.imported.reported_by)
 
-    def _propose(self, project: Project, asked: list[Asked]) -> None:
+    def _propose(self, project: Project, asked: list[ProposedValue]) -> None:
         propose(
             project,
             asked,

@@ -38,7 +38,7 @@ from projects.models import (
 )
 from projects.models.fields import AmountField
 from projects.workflows import proposals, reporting
-from projects.workflows.proposals import Asked
+from projects.workflows.proposals import ProposedValue
 from sectors.models import Sector
 from tests.people import ZHUZHOU
 from tests.projects.workbook_imports.sent import REGISTER, sent
@@ -192,8 +192,8 @@ def _reports(found: HiddenProject, entry: Entry, writer: Any, reviewer: Any) -> 
 def _proposals(found: HiddenProject, project: Project, writer: Any, reviewer: Any) -> None:
     """One that waits, and one that was refused."""
     wanted = (
-        Asked("project.total_investment", None, found.amount(LARGEST)),
-        Asked("project.name_zh", None, found.word("a proposed name")),
+        ProposedValue("project.total_investment", None, found.amount(LARGEST)),
+        ProposedValue("project.name_zh", None, found.word("a proposed name")),
     )
     for asked in wanted:
         words = {name: found.word(f"proposal.{name}") for name in ("reason", "reported_by")}

@@ -13,7 +13,7 @@ from projects.models import Entry, Project, Proposal, Round
 from projects.models.base import Record
 from projects.periods import FIRST_DAY, LAST_DAY, check_day
 from projects.workflows import proposals
-from projects.workflows.proposals import Asked
+from projects.workflows.proposals import ProposedValue
 
 from .workflows.proposals_made import proposed
 
@@ -111,7 +111,7 @@ def test_a_day_that_was_stored_before_holds_nothing_up(register):
 
 
 def test_a_proposal_of_such_a_day_can_still_be_answered(changsha_writer, province):
-    made = proposed(changsha_writer, Asked("entry.left", 2023, "2023-07-01"))
+    made = proposed(changsha_writer, ProposedValue("entry.left", 2023, "2023-07-01"))
     [change] = made.fields
     QuerySet(Proposal).filter(pk=made.pk).update(fields=[change | {"proposed": "9999-12-31"}])
     assert proposals.refuse(Proposal.objects.get(pk=made.pk), user=province, comment="没有这一天。").state == "refused"

@@ -7,7 +7,7 @@
 from projects.workflows.transitions import RefusedError
 
 from .effects import ProposalEffect, effects_of
-from .making import Asked
+from .making import ProposedValue
 from .subject import Subject, find_moved_changes, version_of
 from .transitions import (
     CURRENT,

@@ -38,7 +38,7 @@ from .subject import Subject, years_of
 _OF_NEW_ENTRY = ("planned_disbursement", "joined", "left", "status", "disbursed_before")
 
 
-class Asked(NamedTuple):
+class ProposedValue(NamedTuple):
     """A value that somebody asks for, as JSON; `year` is that of the list, for a field of an entry."""
 
     field: str
@@ -46,7 +46,7 @@ class Asked(NamedTuple):
     value: Any
 
 
-def submit(proposal: Proposal, asked: Iterable[Asked], *, user: Any, at: dt.datetime) -> None:
+def submit(proposal: Proposal, asked: Iterable[ProposedValue], *, user: Any, at: dt.datetime) -> None:
     """Fill a proposal in and save it. Raises `ValidationError` by field or key."""
     if not proposal.reason:
         raise ValidationError({"reason": NEEDS_REASON})
@@ -78,7 +78,7 @@ def _answer_is_overtaken(proposal: Proposal, *, user: Any) -> None:
             each.save()
 
 
-def build_changes(subject: Subject, asked: Iterable[Asked]) -> list[ProposedChange]:
+def build_changes(subject: Subject, asked: Iterable[ProposedValue]) -> list[ProposedChange]:
     """What differs from the register as it is. Raises `ValidationError` by key for what cannot be."""
     changes, errors = [], {}
     for each in asked:
@@ -102,7 +102,7 @@ def _differs(change: ProposedChange) -> bool:
     return change.original != change.proposed and not is_nothing
 
 
-def _change(subject: Subject, asked: Asked) -> ProposedChange:
+def _change(subject: Subject, asked: ProposedValue) -> ProposedChange:
     if asked.field not in PROPOSABLE or is_of_entry(asked.field) != isinstance(asked.year, int):
         raise ValidationError(NOT_A_CHANGE)
     proposed = as_json(parse_value(asked.field, asked.value))  # one spelling of what is the same
@@ -150,20 +150,20 @@ def copy_as_written(record: Any, user: Any) -> Any:
     return written
 
 
-def get_values_to_propose(record: Project | Entry, user: Any) -> list[Asked]:
+def get_values_to_propose(record: Project | Entry, user: Any) -> list[ProposedValue]:
     """What this user may only propose of it."""
     gated = get_fields_to_propose(record, user)
     if not isinstance(record, Entry):
-        return [Asked(f"project.{name}", None, get_plain_value(f"project.{name}", record)) for name in gated]
+        return [ProposedValue(f"project.{name}", None, get_plain_value(f"project.{name}", record)) for name in gated]
     year = record.programme.year
     if record._state.adding and gated:
         said = [name for name in _OF_NEW_ENTRY if getattr(record, name) != get_blank(record, name)]
-        return [Asked(MEMBERSHIP, year, True), *_entry_day(record, said, year)]
+        return [ProposedValue(MEMBERSHIP, year, True), *_entry_day(record, said, year)]
     return _entry_day(record, gated, year)
 
 
-def _entry_day(record: Entry, names: list[str], year: int) -> list[Asked]:
-    return [Asked(f"entry.{name}", year, get_plain_value(f"entry.{name}", record)) for name in names]
+def _entry_day(record: Entry, names: list[str], year: int) -> list[ProposedValue]:
+    return [ProposedValue(f"entry.{name}", year, get_plain_value(f"entry.{name}", record)) for name in names]
 
 
 def _with(record: Any, values: dict[str, Any]) -> Any:

@@ -34,7 +34,7 @@ from projects.workflows.transitions import (
     take_all_or_none,
 )
 
-from .making import Asked, submit
+from .making import ProposedValue, submit
 from .subject import Subject, find_moved_changes, version_of
 
 
@@ -164,7 +164,7 @@ def may(user: Any, action: str, proposal: Proposal) -> bool:
 
 
 def propose(
-    project: Project, asked: Iterable[Asked], *, reason: str, source: Source | None, reported_by: str, user: Any
+    project: Project, asked: Iterable[ProposedValue], *, reason: str, source: Source | None, reported_by: str, user: Any
 ) -> Proposal:
     """Hand a change in to the province. Raises `PermissionDenied`, `ValidationError` by field or key."""
     with create_revision(user=user) as draft:
@@ -182,7 +182,7 @@ def resubmit(
     proposal: Proposal,
     *,
     user: Any,
-    asked: Iterable[Asked] | None = None,
+    asked: Iterable[ProposedValue] | None = None,
     reason: str | None = None,
     source: Source | None = None,
     reported_by: str | None = None,
@@ -196,7 +196,7 @@ def resubmit(
         found.reason = found.reason if reason is None else reason.strip()
         if source is not None or reported_by is not None:
             found.source, found.reported_by = source, (reported_by or "").strip()
-        as_before = [Asked(each.field, each.year, each.proposed) for each in found.changes]
+        as_before = [ProposedValue(each.field, each.year, each.proposed) for each in found.changes]
         submit(found, as_before if asked is None else asked, user=user, at=draft.created_at)
 
     return _step(ProposalAction.RESUBMIT, proposal, user=user, write=write)

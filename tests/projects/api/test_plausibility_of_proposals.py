@@ -8,7 +8,7 @@ import pytest
 
 from projects.history.revisions import create_revision
 from projects.models import Overruling, PlausibilityRule, Revision
-from tests.projects.workflows.proposals_made import Asked, returned
+from tests.projects.workflows.proposals_made import ProposedValue, returned
 
 from .conftest import assert_problem
 from .test_plausibility import BUREAU, OWN, WHY, asked
@@ -49,7 +49,7 @@ def test_what_a_rule_refuses_cannot_be_proposed(system_of: Any, changsha_writer:
 
 
 def test_a_returned_proposal_is_asked_again(system_of: Any, changsha_writer: Any, province: Any) -> None:
-    made = returned(changsha_writer, province, Asked("project.total_investment", None, 300_000_000))
+    made = returned(changsha_writer, province, ProposedValue("project.total_investment", None, 300_000_000))
     system, path = system_of(changsha_writer), f"/proposals/{made.pk}/resubmit/"
     found = asked(system.post(path, {}))
     kinds = sorted({kind for kind, _field in found})

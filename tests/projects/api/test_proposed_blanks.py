@@ -11,7 +11,7 @@ from projects.history.revisions import create_revision
 from projects.models import Entry, Proposal
 from projects.models.proposal import MEMBERSHIP, NOTHING_PROPOSED, PROPOSABLE, is_of_entry
 from projects.workflows import proposals
-from tests.projects.workflows.proposals_made import OWN, Asked, project, proposed
+from tests.projects.workflows.proposals_made import OWN, ProposedValue, project, proposed
 
 from .conftest import System, assert_problem
 
@@ -70,9 +70,9 @@ def test_a_day_is_the_same_however_it_is_written(writer: System) -> None:
 
 def test_of_who_joins_a_list_a_blank_proposes_nothing(changsha_writer: Any) -> None:
     blanks = [
-        Asked(f"entry.{name}", 2024, "")
+        ProposedValue(f"entry.{name}", 2024, "")
         for name in ("left", "planned_disbursement", "planned_disbursement_reported_by")
     ]
-    joining = [Asked(MEMBERSHIP, 2024, True), Asked("entry.joined", 2024, "2024-02-01")]
+    joining = [ProposedValue(MEMBERSHIP, 2024, True), ProposedValue("entry.joined", 2024, "2024-02-01")]
     found = proposed(changsha_writer, *joining, *blanks)
     assert [each.field for each in found.changes] == [MEMBERSHIP, "entry.joined"]
