@@ -376,7 +376,8 @@ def send_reminders(run: Run) -> str:
             known += 1
             continue
         if silent >= _SILENT:  # the worker has other things to do
-            failed.append(f"{mail}: {_('Not tried: the mail server does not answer.')}")
+            reason = _("Not tried: the mail server does not answer.")
+            failed.append(f"{mail}: {reason}")
             continue
         run.renew(steps_done=number)  # raises where another worker sends them by now
         start = time.monotonic()

@@ -215,15 +215,15 @@ class Row:
         else:
             self.record = record
             self.problems = {name: messages_of_errors([error], form.money_form) for name, error in unread.items()}
-            self._give(record, values, check)
+            self._set_valid_values(record, values, check)
 
-    def _give(self, record: MonthlyReport, values: Mapping[str, Any], check: Check) -> None:
+    def _set_valid_values(self, record: MonthlyReport, values: Mapping[str, Any], check: Check) -> None:
         """Give the record the values that are valid; the others keep what they had, and are named."""
         before = {name: getattr(record, name) for name in values}
         for name, value in values.items():
             setattr(record, name, value)
         self.fits = False
-        # first what is named goes back, then the amount (a reason may be find_missing_fields because of it), then everything
+        # first what is named goes back, then the amount (a reason may be lacking because of it), then everything
         for further in ((), ("disbursed", QUOTED), tuple(values)):
             try:
                 record.full_clean()
@@ -232,7 +232,7 @@ class Row:
                 errors = messages_of_error(error, self.question.form.money_form)
                 self.problems = errors | self.problems
                 back = {*errors, *further} & before.keys()
-                # an amount goes back with what is find_missing_fields because of it, as a negative one with its reason
+                # an amount goes back with what is lacking because of it, as a negative one with its reason
                 is_new = "disbursed" in before and values["disbursed"] != before["disbursed"]
                 if is_new and ("disbursed" in back or "correction_reason" in errors):
                     back |= {"disbursed"}
@@ -253,7 +253,7 @@ class Row:
         if before and self.typed is not None and self.record and not self.conflict and ROW not in self.problems:
             old = {name: before.texts[name] for name in self.typed if name in self.problems and name in before.texts}
             problems = dict(self.problems)
-            self._give(self.record, self.question.form.get_values(old)[0], self._refuse)
+            self._set_valid_values(self.record, self.question.form.get_values(old)[0], self._refuse)
             self.problems = problems
 
     def _refuse(self, record: MonthlyReport) -> None:
@@ -371,12 +371,12 @@ class Row:
         return self.project.kind == ProjectKind.PARK
 
     @property
-    def asks(self) -> bool:
+    def needs_confirmation(self) -> bool:
         """Return whether something has to be confirmed before it can go."""
         return self.ready and bool(self.doubts)
 
     @property
-    def goes(self) -> bool:
+    def is_submittable(self) -> bool:
         return self.ready and not self.doubts
 
     @property
@@ -492,14 +492,14 @@ class Sheet:
         row.may_correct = not row.correcting and is_approved and may_change
         row.editable = self.round.state != RoundState.PLANNED and may_change and (row.correcting or not is_approved)
         row.may_withdraw = bool(report.pk) and may(self.user, ReportAction.WITHDRAW, report)
-        before = int(add_amounts(earlier.disbursed for earlier in self.earlier(entry)).amount or 0)
+        before = int(add_amounts(earlier.disbursed for earlier in self.get_earlier_reports(entry)).amount or 0)
         row.now = self._get_amount(row)
         row.last = self._get_last(entry)
         self._set_links(row)
         done = None if row.now is None else before + row.now
         plan = measured_against(plans, self.rule)
         row.year_to_date, row.share = done, ratio(done, plan.amount) if plan else None
-        row.other_plans = _other_plans(plans)
+        row.other_plans = _get_other_plans(plans)
         row.required = row.editable and must_explain(self.rule, behind_at(self.rule, plans, month=month, done=done))
         row.browser = _get_browser_amounts(before, plan, month) if row.editable else {}
         self._set_texts(row)
@@ -521,7 +521,7 @@ class Sheet:
         row.usable = not (row.problems or row.conflict)
         return row
 
-    def earlier(self, entry: Entry) -> list[MonthlyReport]:
+    def get_earlier_reports(self, entry: Entry) -> list[MonthlyReport]:
         """Return the entry's reports of the months before, in order."""
         return [report for month, report in sorted(self.reports[entry.pk].items()) if month < self.round.month]
 
@@ -566,7 +566,7 @@ class Sheet:
         return messages_of_texts(find_missing_fields(row.report, found=self.round, unexplained=row.required))
 
     def _get_doubts(self, report: MonthlyReport) -> tuple[Messages, str]:
-        months = Surroundings({report.entry_id: self.earlier(report.entry)})
+        months = Surroundings({report.entry_id: self.get_earlier_reports(report.entry)})
         doubts = find_doubts_on_submission(report, self.question.rules, months)
         return messages_of_doubts(doubts, self.question.form.money_form)
 
@@ -583,7 +583,7 @@ def _name_fields(by_field: Messages, form: ReportForm) -> Messages:
     return {name: [with_name(name, message) for message in messages] for name, messages in by_field.items()}
 
 
-def _other_plans(plans: Plans) -> list[YearPlan]:
+def _get_other_plans(plans: Plans) -> list[YearPlan]:
     """Return the plans beside the announced one, where their amount is another."""
     announced = plans.get(PlanKind.ANNOUNCED)
     return [

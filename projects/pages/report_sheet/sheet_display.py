@@ -46,20 +46,20 @@ def build_context(request: HttpRequest, question: SheetFilter, pages: Pages, row
         "month": str(round_.period),
         "scope": Scope(user=request.user, programme=round_.programme),
         "title": title_of(question),
-        "lede": formatting.sentences(_lede(question, pages)),
-        "state_label": _state(round_),
+        "lede": formatting.sentences(_get_lede(question, pages)),
+        "state_label": _get_state_label(round_),
         "is_closed": round_.state == RoundState.CLOSED,
         "places": question.places if len(question.places) > 1 else [],
         "chosen": question.chosen,
-        "previous": _month(round_, month - 1, question),
-        "next": _month(round_, month + 1, question),
+        "previous": _get_month_link(round_, month - 1, question),
+        "next": _get_month_link(round_, month + 1, question),
         "units": get_unit_choices(),
         "is_signed_in": request.user.is_authenticated,
         "limit": READABLE,
         "unit_words": as_json(UNIT_WORDS),
         "heads": as_json(get_heads(month)),
         "labels": as_json(question.form.labels),
-        "against": _against(round_),
+        "against": _get_plan_label(round_),
         "rows": rows,
         "public": (public := get_access(request.user).public),
         # the public sees nothing of a report before it is approved, and so not that nothing is filled in
@@ -128,7 +128,10 @@ def get_stored_text(question: SheetFilter) -> str:
 def button_context(rows: list[Row], question: SheetFilter) -> dict[str, Any]:
     """What the buttons will do, in figures; and the same sentences with marks for the browser to fill in."""
     editable = [row for row in rows if row.editable and not row.correcting]
-    ready, asks = len([row for row in editable if row.goes]), len([row for row in editable if row.asks])
+    ready, asks = (
+        len([row for row in editable if row.is_submittable]),
+        len([row for row in editable if row.needs_confirmation]),
+    )
     blank = len([row for row in editable if not row.started and not row.errors])
     mend = len(editable) - ready - asks - blank
     counts = {"ready": ready, "asks": asks, "mend": mend, "blank": blank}
@@ -138,9 +141,9 @@ def button_context(rows: list[Row], question: SheetFilter) -> dict[str, Any]:
     submit, heading = _("Submit the {count} that can go"), _("{count} to correct")
     form = get_money_form(question.unit)
     handed_in = add_amounts(row.report.disbursed for row in rows if row.report.state in ARRIVED).amount or 0
-    after = add_amounts(row.report.disbursed for row in rows if row.goes).amount or 0
+    after = add_amounts(row.report.disbursed for row in rows if row.is_submittable).amount or 0
     comes_to = _("{place} then comes to {amount} {unit} in {month}, waiting for review.").format(
-        place=_name_of_sum(question, of_all=not question.part and len(rows) == question.number),
+        place=_get_name_of_sum(question, of_all=not question.part and len(rows) == question.number),
         unit=formatting.money_unit(form),
         month=formatting.month_name(question.round.month),
         amount="{amount}",
@@ -156,7 +159,7 @@ def button_context(rows: list[Row], question: SheetFilter) -> dict[str, Any]:
     }
 
 
-def _name_of_sum(question: SheetFilter, *, of_all: bool) -> str:
+def _get_name_of_sum(question: SheetFilter, *, of_all: bool) -> str:
     """Whose amounts are added up: of a prefecture only where all its rows are there, not some pages or states of them."""
     if not of_all:
         return _("What is shown here")
@@ -198,7 +201,7 @@ def title_of(question: SheetFilter) -> str:
     return _("%(place)s: monthly reports, %(month)s") % {**values, "place": question.chosen.name}
 
 
-def _lede(question: SheetFilter, pages: Pages) -> list[str]:
+def _get_lede(question: SheetFilter, pages: Pages) -> list[str]:
     """Of how many a report is asked and of how many none; then what the day that counts as today means for the round."""
     asked = ngettext("%(count)s project.", "%(count)s projects.", pages.total)
     unasked = question.numbers["unasked"]
@@ -206,11 +209,11 @@ def _lede(question: SheetFilter, pages: Pages) -> list[str]:
     return [
         asked % {"count": formatting.count(pages.total)},
         need_none % {"count": formatting.count(unasked)} if unasked and not question.part else "",
-        *_when(question.round),
+        *_get_deadline_texts(question.round),
     ]
 
 
-def _when(round_: Round) -> list[str]:
+def _get_deadline_texts(round_: Round) -> list[str]:
     days = round_.days_left
     values = {"due": round_.due.isoformat(), "opens": round_.opens.isoformat(), "closes": round_.closes.isoformat()}
     if round_.state == RoundState.PLANNED:
@@ -226,7 +229,7 @@ def _when(round_: Round) -> list[str]:
     return [left % {**values, "days": days}]
 
 
-def _state(round_: Round) -> str:
+def _get_state_label(round_: Round) -> str:
     words = {
         RoundState.PLANNED: pgettext("round", "not open yet"),
         RoundState.OPEN: pgettext("round", "open"),
@@ -236,13 +239,13 @@ def _state(round_: Round) -> str:
     return words[round_.state]
 
 
-def _against(round_: Round) -> str:
+def _get_plan_label(round_: Round) -> str:
     """Which plan percentages are of."""
     rule = round_.programme.light_rule
     return str(PlanKind(rule.against).label if rule else PlanKind.ANNOUNCED.label)
 
 
-def _month(round_: Round, number: int, question: SheetFilter) -> dict[str, str]:
+def _get_month_link(round_: Round, number: int, question: SheetFilter) -> dict[str, str]:
     """A link to the sheet of another month of the year; empty when that has no round."""
     if number not in question.months:
         return {}
@@ -309,14 +312,16 @@ def build_row_context(request: HttpRequest, question: SheetFilter, entry: Entry)
     sheet, round_ = Sheet(question, [entry]), question.round
     row, form = sheet.row(entry), question.form.money_form
     links.travel_in(round_.programme.year)
-    recent = recent_months(row.report, sheet.earlier(entry), _get_last_year(entry, question), rules=question.rules)
+    recent = recent_months(
+        row.report, sheet.get_earlier_reports(entry), _get_last_year(entry, question), rules=question.rules
+    )
     return {
         "round": round_,
         "month": str(round_.period),
         "scope": Scope(user=request.user, programme=round_.programme),
         "row": row,
         "public": False,
-        "months": _recent_lines(recent, row),
+        "months": _build_recent_lines(recent, row),
         "chart": month_bars(recent, form=form),
         "unusual": _get_unusual_text(recent, form),
         "changes": _get_changes(row),
@@ -334,12 +339,12 @@ def _get_last_year(entry: Entry, question: SheetFilter) -> dict[int, int | None]
     return dict(of_year.values_list("month", "disbursed"))
 
 
-def _recent_lines(recent: RecentMonths, row: Row) -> list[dict[str, Any]]:
+def _build_recent_lines(recent: RecentMonths, row: Row) -> list[dict[str, Any]]:
     """The months as a table has them: those of last year of which nothing is known in one line."""
     known = [each.amount is not None or each.month.year == recent.latest.month.year for each in recent.months]
     unknown = known.index(True)
     lines: list[dict[str, Any]] = [
-        {"month": each.month, "amount": each.amount, "share": each.share, "url": _reported(row, each.month)}
+        {"month": each.month, "amount": each.amount, "share": each.share, "url": _get_report_url(row, each.month)}
         for each in recent.months[unknown:]
     ]
     if unknown:
@@ -348,7 +353,7 @@ def _recent_lines(recent: RecentMonths, row: Row) -> list[dict[str, Any]]:
     return lines
 
 
-def _reported(row: Row, month: Month) -> str:
+def _get_report_url(row: Row, month: Month) -> str:
     return row.report_url if month == row.report.period else links.report(row.project.code, str(month))
 
 

@@ -83,7 +83,7 @@ def build_changes(subject: Subject, asked: Iterable[ProposedValue]) -> list[Prop
     changes, errors = [], {}
     for each in asked:
         try:
-            changes.append(_change(subject, each))
+            changes.append(_build_change(subject, each))
         except ValidationError as error:
             errors[key_of(each.field, each.year)] = error.messages
     if errors:
@@ -102,7 +102,7 @@ def _differs(change: ProposedChange) -> bool:
     return change.original != change.proposed and not is_nothing
 
 
-def _change(subject: Subject, asked: ProposedValue) -> ProposedChange:
+def _build_change(subject: Subject, asked: ProposedValue) -> ProposedChange:
     if asked.field not in PROPOSABLE or is_of_entry(asked.field) != isinstance(asked.year, int):
         raise ValidationError(NOT_A_CHANGE)
     proposed = as_json(parse_value(asked.field, asked.value))  # one spelling of what is the same
@@ -158,11 +158,11 @@ def get_values_to_propose(record: Project | Entry, user: Any) -> list[ProposedVa
     year = record.programme.year
     if record._state.adding and gated:
         said = [name for name in _OF_NEW_ENTRY if getattr(record, name) != get_blank(record, name)]
-        return [ProposedValue(MEMBERSHIP, year, True), *_entry_day(record, said, year)]
-    return _entry_day(record, gated, year)
+        return [ProposedValue(MEMBERSHIP, year, True), *_get_entry_values(record, said, year)]
+    return _get_entry_values(record, gated, year)
 
 
-def _entry_day(record: Entry, names: list[str], year: int) -> list[ProposedValue]:
+def _get_entry_values(record: Entry, names: list[str], year: int) -> list[ProposedValue]:
     return [ProposedValue(f"entry.{name}", year, get_plain_value(f"entry.{name}", record)) for name in names]
 
 
