@@ -18,7 +18,7 @@ class ProjectsConfig(AppConfig):
         from .history import revisions
         from .models.base import Record
         from .plausibility.checks import check_record
-        from .reminders import sending  # noqa: F401
+        from .reminders import mails  # noqa: F401
         from .webhooks import delivery  # noqa: F401
         from .workbook_imports import import_steps  # noqa: F401  kinds of job, as are those of reminders and webhooks
 

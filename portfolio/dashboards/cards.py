@@ -10,8 +10,14 @@ from django.utils.translation import gettext as _
 from projects.choices import Measure
 from projects.models import Target
 from projects.pages import formatting
-from projects.pages.figure_display import FigureDisplay, coverage_sentence, share_of, shown
-from projects.pages.output_value import BesideFigure, output_value
+from projects.pages.figure_display import (
+    BesideFigure,
+    FigureDisplay,
+    coverage_sentence,
+    output_value,
+    share_of,
+    shown,
+)
 from projects.pages.targets import Compared, compared, relation_text, verdict_in_words
 from projects.totals.figures import FIGURES, HEADLINES
 from projects.totals.scope import Scope

@@ -7,10 +7,10 @@ from fractions import Fraction
 
 from django.utils.translation import gettext as _
 
-from projects.choices import Measure
+from projects.choices import Basis, Measure, ReportState
+from projects.models import MonthlyReport
 from projects.pages import formatting, links
 from projects.pages.figure_display import coverage_of, made_up
-from projects.pages.reports.report_months import MonthOfReport, MonthsOfReport
 from projects.periods import MONTHS_OF_YEAR, Month
 from projects.totals.pace import even_pace
 from projects.totals.totals import Row
@@ -62,42 +62,45 @@ def _month_slot(number: int, row: Row | None, twelfth: Fraction | None, year: in
     )
 
 
-def report_columns(report: MonthsOfReport) -> ColumnChart:
+def report_columns(report: MonthlyReport, reports: Sequence[MonthlyReport]) -> ColumnChart:
     """Twelve columns, of which each leads to its report; an amount below zero has its text and no column."""
-    by_number = {each.month: each for each in report.months}
-    asked = {each.month for each in report.months if each.is_asked}
-    # every third month is named where there is little room, unless it would touch what is asked
-    named = {number for number in range(3, MONTHS_OF_YEAR + 1, 3) if not {number - 1, number + 1} & asked} | asked
+    by_number = {other.month: other for other in reports}
+    # every third month is named where there is little room, unless it would touch that of the report
     slots = [
-        _report_slot(number, by_number.get(number), report.year, is_named=number in named)
+        _report_slot(
+            number,
+            by_number.get(number),
+            is_named=number == report.month or (number % 3 == 0 and abs(number - report.month) > 1),
+        )
         for number in range(1, MONTHS_OF_YEAR + 1)
     ]
-    label = _("Disbursed in each month: %(name)s") % {"name": report.project}
+    label = _("Disbursed in each month: %(name)s") % {"name": report.entry.project.name}
     return column_chart(slots, label=label, unit=formatting.unit_of("table"), height=REPORT_HEIGHT)
 
 
-def _report_slot(number: int, month: MonthOfReport | None, year: int, *, is_named: bool) -> Slot:
+def _report_slot(number: int, report: MonthlyReport | None, *, is_named: bool) -> Slot:
     name = formatting.short_month(number)
-    if month is None or month.amount is None:
+    if report is None or report.disbursed is None:
         return Slot(name, None, None, "", "", "", always_named=is_named)
     values = {
         "month": formatting.month_name(number),
-        "year": year,
-        "amount": formatting.money_with_unit(month.amount, "table"),
+        "year": report.period.year,
+        "amount": formatting.money_with_unit(report.disbursed, "table"),
     }
+    is_approved = report.state == ReportState.APPROVED
     title = (
         _("Disbursed in %(month)s %(year)s: %(amount)s")
-        if month.is_approved
+        if is_approved
         else _("Disbursed in %(month)s %(year)s: %(amount)s, not approved")
     )
-    filled = "m-done-hatch" if month.illustrative else "m-done"
+    filled = "m-done-hatch" if report.basis == Basis.ILLUSTRATIVE else "m-done"
     return Slot(
         label=name,
-        amount=max(month.amount, 0),
+        amount=max(report.disbursed, 0),
         outline=None,
-        url=month.url,
+        url=links.report(report.entry.project.code, str(report.period)),
         title=title % values,
-        text=formatting.money(month.amount, "table"),
-        drawn=filled if month.is_approved else "m-waits",
+        text=formatting.money(report.disbursed, "table"),
+        drawn=filled if is_approved else "m-waits",
         always_named=is_named,
     )

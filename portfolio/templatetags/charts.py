@@ -10,8 +10,8 @@ from django.utils.translation import gettext as _
 
 from portfolio.charts.dots import DotScale, dot_line, dot_scale
 from portfolio.dashboards.months import month_columns, report_columns
+from projects.models import MonthlyReport
 from projects.pages import formatting
-from projects.pages.reports.report_months import MonthsOfReport
 from projects.pages.statements import FigureStatements, Statement, Statements
 from projects.totals.totals import Row
 
@@ -26,9 +26,9 @@ def month_chart(months: Sequence[Row], plan: int | None, year: int, name: str) -
 
 
 @register.inclusion_tag("charts/columns.html")
-def report_chart(months: MonthsOfReport) -> dict[str, Any]:
-    """Draw the months of a report's year, the one in question outlined while it is not approved."""
-    return {"chart": report_columns(months)}
+def report_chart(report: MonthlyReport, year: Sequence[MonthlyReport]) -> dict[str, Any]:
+    """Draw the reports of the year of one, each outlined while it is not approved."""
+    return {"chart": report_columns(report, year)}
 
 
 @register.simple_tag

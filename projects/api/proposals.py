@@ -24,7 +24,7 @@ from projects.plausibility.checks import confirm_doubts
 from projects.text import LONGEST_LINE, listing
 from projects.totals.filter_types import AnyOf, OrderFilter
 from projects.workflows import proposals
-from projects.workflows.proposals import Asked
+from projects.workflows.proposals import ProposedValue
 
 from .fields import Choice, Text, WholeNumber, Words
 from .filters import COLUMNS, ProjectsFilter, YesNoFilter, place_filters, project_search
@@ -135,7 +135,9 @@ class ProposalRecord(WithStepsRecord):
     @extend_schema_field(ProposedField(many=True))
     def get_changes(self, proposal: Any) -> Any:
         subject = _subject(proposal)
-        moved = {change.key for change in proposals.moved(proposal, subject)} if proposal.is_open else set()
+        moved = (
+            {change.key for change in proposals.find_moved_changes(proposal, subject)} if proposal.is_open else set()
+        )
         rows = [
             {
                 "field": change.field,
@@ -190,12 +192,12 @@ class _ProposedValues(ChangeSerializer):
     def validate(self, attributes: dict[str, Any]) -> dict[str, Any]:
         if "changes" in attributes:
             given = attributes.pop("changes")
-            attributes["asked"] = [Asked(each["field"], each["programme"], each["value"]) for each in given]
+            attributes["asked"] = [ProposedValue(each["field"], each["programme"], each["value"]) for each in given]
             _refuse_without_day(attributes["asked"])
         return attributes
 
 
-def _refuse_without_day(asked: list[Asked]) -> None:
+def _refuse_without_day(asked: list[ProposedValue]) -> None:
     """As the page where it is proposed: who joins the list of a year that has begun says on which day."""
     joining = {each.year for each in asked if each.field == MEMBERSHIP and each.value is True}
     joining -= {each.year for each in asked if each.field == "entry.joined" and each.value}

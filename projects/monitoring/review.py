@@ -12,12 +12,12 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum, TextChoices
 from django.db.models.functions import Abs, Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from projects.choices import Measure, PlausibilityKind
+from projects.choices import ListStatus, Measure, PlausibilityKind
 from projects.models import MonthlyReport, PlausibilityRule, Programme
 from projects.models.entry import was_on_list
 from projects.periods import MONTHS_OF_YEAR, Month
 from projects.plausibility.rules import HUNDRED, get_outlier_score
-from projects.totals.plans import kind_measured_against, plans_by_entry
+from projects.totals.plans import YearPlan, kind_measured_against, plans_by_entry
 from projects.totals.scope import Scope
 from projects.totals.totals import breakdowns, ratio
 
@@ -35,45 +35,22 @@ class Hint(TextChoices):
     LATE = "late", _("submitted late")
 
 
-@dataclass(frozen=True)
-class ReviewedReport:
-    """A report under review. Amounts in CNY; None where they are not known.
-
-    `amount` is of the month, `last` of the month before, `before` of January to the month before. `had_money` says
-    whether something was disbursed in earlier years, as far as is known.
-    """
-
-    amount: int
-    last: int | None = None
-    before: int = 0
-    had_money: bool = False
-    month_plan: Fraction | None = None
-    year_plan: int | None = None
-    forecast: int | None = None
-    must_explain: bool = False
-    is_explained: bool = True
-    is_late: bool = False
-
-    @property
-    def year_to_date(self) -> int:
-        return self.before + self.amount
-
-    @property
-    def change(self) -> int | None:
-        """Against the month before."""
-        return None if self.last is None else self.amount - self.last
-
-
-def hints(report: ReviewedReport) -> list[Hint]:
-    """Everything that stands out, in the order of `Hint`."""
-    year_plan, forecast = report.year_plan, report.forecast
+def find_hints(
+    report: MonthlyReport, *, before: int, year_plan: int | None, must_explain: bool, is_late: bool
+) -> list[Hint]:
+    """Return all that stands out in a report, in the order of `Hint`; CNY `before` from January to the month before."""
+    amount, entry, forecast = report.disbursed or 0, report.entry, report.forecast
+    # a continuing project had money in earlier years, even where the amount is not known
+    unknown = entry.disbursed_before is None and entry.status == ListStatus.CONTINUING
+    had_money = unknown or (entry.disbursed_before or 0) > 0
+    is_explained = report.reason.strip() and report.measure.strip()
     applies = {
-        Hint.NEGATIVE: report.amount < 0,
-        Hint.FIRST_MONEY: report.amount > 0 and not (report.before or report.had_money),
-        Hint.ABOVE_PLAN: year_plan is not None and report.year_to_date > year_plan,
-        Hint.FORECAST_BELOW: forecast is not None and forecast < report.year_to_date,
-        Hint.UNEXPLAINED: report.must_explain and not report.is_explained,
-        Hint.LATE: report.is_late,
+        Hint.NEGATIVE: amount < 0,
+        Hint.FIRST_MONEY: amount > 0 and not (before or had_money),
+        Hint.ABOVE_PLAN: year_plan is not None and before + amount > year_plan,
+        Hint.FORECAST_BELOW: forecast is not None and forecast < before + amount,
+        Hint.UNEXPLAINED: must_explain and not is_explained,
+        Hint.LATE: is_late,
     }
     return [hint for hint in Hint if applies[hint]]
 
@@ -139,7 +116,34 @@ class ReviewSums:
             return None
         return self.now - self.last
 
-    def add(self, **sums: Any) -> None:
+    @property
+    def month_share(self) -> Fraction | None:
+        """Return the amount of the month as a share of what the plans ask of it."""
+        return (
+            Fraction(self.planned_now) / self.month_plan if self.planned_now is not None and self.month_plan else None
+        )
+
+    @property
+    def share(self) -> Fraction | None:
+        return ratio(self.planned_year_to_date, self.year_plan)
+
+    @property
+    def gap(self) -> Fraction | None:
+        """Return how far the year to date is ahead of the plans to date, as a share of the year's."""
+        if self.planned_year_to_date is None or self.due is None or not self.year_plan:
+            return None
+        return (self.planned_year_to_date - self.due) / Fraction(self.year_plan)
+
+    def add_report(self, report: MonthlyReport, *, last: int | None, before: int, plan: YearPlan | None) -> None:
+        """Add a report with the amount of the month `last` and of all months `before`."""
+        now = report.disbursed or 0
+        done = now + before
+        self._add(number=1, last=last, now=now, compared=int(last is not None), year_to_date=done)
+        if plan:
+            self._add(planned_now=now, planned_year_to_date=done, year_plan=plan.amount)
+            self._add(month_plan=plan.of_month(report.month), due=plan.to_date(report.month))
+
+    def _add(self, **sums: Any) -> None:
         for name, value in sums.items():
             if value is not None:
                 setattr(self, name, (getattr(self, name) or 0) + value)
@@ -150,15 +154,11 @@ def review_sums(programme: Programme, month: int, waiting: QuerySet, *, user: An
     kind, reports = kind_measured_against(programme.light_rule), list(waiting.order_by().select_related("entry"))
     entries = [report.entry for report in reports]
     earlier = MonthlyReport.objects.visible_to(user).filter(entry__in=entries, month__lt=month).order_by()
-    before = dict(earlier.values_list("entry").annotate(Sum("disbursed")))
+    amounts = dict(earlier.values_list("entry").annotate(Sum("disbursed")))
     plans, sums = plans_by_entry(entries, year=programme.year), ReviewSums()
     for report in reports:
-        now = report.disbursed or 0
-        done = now + (before.get(report.entry_id) or 0)
-        sums.add(number=1, last=report.last, now=now, compared=int(report.last is not None), year_to_date=done)
-        if plan := plans[report.entry_id].get(kind):
-            sums.add(planned_now=now, planned_year_to_date=done, year_plan=plan.amount)
-            sums.add(month_plan=plan.of_month(month), due=plan.to_date(month))
+        before, plan = amounts.get(report.entry_id) or 0, plans[report.entry_id].get(kind)
+        sums.add_report(report, last=report.last, before=before, plan=plan)
     return sums
 
 

@@ -27,8 +27,8 @@ class Carried:
     choices: Choices = field(default_factory=Choices)
 
     @classmethod
-    def of(cls, data: QueryDict, prefix: str) -> Carried | None:
-        """What stands in the fields whose names begin with `prefix`; None when no version does."""
+    def from_data(cls, data: QueryDict, prefix: str) -> Carried | None:
+        """Return what stands in the fields whose names begin with `prefix`; None when no version does."""
         version = data.get(f"{prefix}version")
         return None if version is None else cls(version, data.get(f"{prefix}base", ""), Choices.from_data(data, prefix))
 
@@ -39,37 +39,66 @@ class Carried:
 
 @dataclass
 class Conflict(Merge):
-    """Somebody else changed the record after the form was opened. `may_keep`: whether one's own may still be saved."""
+    """Somebody else changed the record after the form was opened. `may_keep`: whether one's own may still be saved.
+
+    `known` is set where the other is the same person in another window: what this window was told of the draft before.
+    """
 
     who: str
     when: dt.datetime | None
     may_keep: bool
     base: str
     prefix: str = ""
-    is_of_draft = False  # whether it is about what the same person typed elsewhere, which no register has
+    known: Texts | None = None
+
+    @property
+    def is_of_draft(self) -> bool:
+        return self.known is not None
 
     @property
     def is_fixed(self) -> bool:
         return not self.may_keep
 
 
-def merged(
+def compare_texts(
+    opened: Texts,
+    mine: Texts,
+    theirs: Texts,
+    *,
+    label: Callable[[str], Any],
+    display: Callable[[str, str], Any],
+    same: Callable[[str, str, str], bool],
+    prefix: str,
+) -> list[ConflictRow]:
+    """Return the fields of `mine` in which the other side has something else.
+
+    `same(name, text, text)` says whether two texts of a field mean the same, `display(name, text)` how one is written.
+    """
+    lines = []
+    for name, text in mine.items():
+        three = Three.compare(opened.get(name, ""), text, theirs.get(name, ""), same=partial(same, name))
+        if three.has_choices:
+            options = {side: display(name, three.value_of(side)) for side in Side}
+            lines.append(ConflictRow(name, str(label(name)), three, options, prefix=prefix))
+    return lines
+
+
+def merge_texts(
     carried: Carried | None,
     stored: Model | None,
     mine: Texts,
     *,
     texts_of: Callable[[Any], Texts],
     label: Callable[[str], Any],
-    shown: Callable[[str, str], Any],
+    display: Callable[[str, str], Any],
     same: Callable[[str, str, str], bool] = lambda _name, one, other: one == other,
     blank: Model | None = None,
     may_keep: bool = True,
     prefix: str = "",
 ) -> Texts | Conflict:
-    """What is to be saved of `mine`, what was typed by field; the conflict if somebody else's change is at stake.
+    """Return what is to be saved of `mine`, what was typed by field; the conflict if somebody else's change is at stake.
 
-    `same(name, text, text)` says whether two texts of a field mean the same, `shown(name, text)` how one is written;
-    `blank` is the record that a form for a new one was opened with.
+    `blank` is the record that a form for a new one was opened with; the others are as for `compare_texts`.
     """
     now = version_of(stored)
     if carried is None or carried.opened == now:
@@ -77,12 +106,7 @@ def merged(
     base = blank if carried.opened == NEW else find_version_by_digest(stored, carried.opened) if stored else None
     theirs = texts_of(stored or blank)
     opened = theirs if base is None else texts_of(base)
-    merge = Merge([])
-    for name, text in mine.items():
-        three = Three.compare(opened.get(name, ""), text, theirs.get(name, ""), same=partial(same, name))
-        if three.has_choices:
-            options = {side: shown(name, three.value_of(side)) for side in Side}
-            merge.lines.append(ConflictRow(name, str(label(name)), three, options, prefix=prefix))
+    merge = Merge(compare_texts(opened, mine, theirs, label=label, display=display, same=same, prefix=prefix))
     merge.choose(carried.choices, newest=carried.version == now)
     settled = bool(carried.base) and carried.version == now and not merge.open
     if merge.lines and not (base is not None and may_keep and (settled or not merge.by_them)):
@@ -91,7 +115,7 @@ def merged(
 
 
 def _last_change(record: Model | None) -> tuple[str, dt.datetime | None]:
-    """Who changed the record last, and when."""
+    """Return who changed the record last, and when."""
     last = get_last_row(type(record), record.pk) if record is not None else None
     if last is None:
         return "", None
@@ -99,5 +123,5 @@ def _last_change(record: Model | None) -> tuple[str, dt.datetime | None]:
 
 
 def version_of(record: Model | None) -> str:
-    """What a form carries of its record; `NEW` for one that is not stored yet."""
+    """Return what a form carries of its record; `NEW` for one that is not stored yet."""
     return digest_of(record) if record is not None else NEW

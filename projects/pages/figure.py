@@ -24,16 +24,14 @@ from projects.totals.totals import breakdowns
 from . import formatting, links
 from .decorators import page
 from .downloads import table_download
-from .figure_display import coverage_sentence, shown, withheld_sentence
+from .figure_display import beside_figure, coverage_sentence, shown, withheld_sentence
 from .frame import shell, visible_part
 from .imports.preview import cell_links
 from .list_pages import PAGE
 from .month_notice import in_brackets
 from .months_coverage import coverage_words
-from .notes.note_asked import NOTE
-from .notes.note_display import Notes, get_notes
-from .output_value import beside_figure
-from .parameters import reads
+from .notes import get_notes
+from .parameters import NOTE, reads
 from .tables import FILES, Column, MoneyColumn, NumberColumn, ShareColumn, Table
 from .targets import compared, named_progress
 
@@ -413,7 +411,7 @@ def _changes_since(opened: Explanation, since: AsOf) -> dict[str, Any]:
     }
 
 
-def _notes(request: HttpRequest, scope: Scope, name: str) -> Notes | None:
+def _notes(request: HttpRequest, scope: Scope, name: str) -> dict[str, Any] | None:
     """Return the notes about the figure: of the one sector or prefecture that it is narrowed to, or of all of them."""
     if scope.programme is None:
         return None

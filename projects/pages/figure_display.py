@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -10,7 +11,8 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from projects.choices import Measure, Unit, Withheld
 from projects.totals.figures import FIGURES, MONTHLY
-from projects.totals.totals import FigureValue, Row, ratio
+from projects.totals.scope import Scope
+from projects.totals.totals import FigureValue, Row, breakdowns, ratio
 
 from . import formatting, links
 
@@ -245,3 +247,28 @@ def transferred_share(row: Row) -> Any:
     """The transferred among the projects that say yes or no."""
     figure = row.figures[Measure.TRANSFERRED_COUNT]
     return ratio(figure.value, figure.known)
+
+
+@dataclass(frozen=True)
+class BesideFigure:
+    """A sentence that opens to the figure it is made of."""
+
+    text: str
+    shown: FigureDisplay
+
+
+def output_value(whole: Row) -> BesideFigure | None:
+    """Of an answer that has the figure; None where no source speaks of output value."""
+    display = shown(whole, Measure.OUTPUT_VALUE, form="headline")
+    if not display.value:
+        return None
+    text = _("of it %(amount)s %(unit)s is output value") % {"amount": display.text, "unit": display.unit}
+    return BesideFigure(text, display)
+
+
+def beside_figure(scope: Scope, name: str) -> BesideFigure | None:
+    """What stands beside one figure of a question; one query for revenue, none for any other."""
+    if name != Measure.EXPECTED_REVENUE:
+        return None
+    figures = (Measure.OUTPUT_VALUE.value,)
+    return output_value(breakdowns(scope, None, compared=False, illustrative=True, figures=figures)[None].total_row)

@@ -14,13 +14,16 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from django.utils import timezone
+from django.utils.translation import ngettext
 
 from projects.choices import Unit
 from projects.money import BILLION, MILLION, WAN, YI, decimals_of, format_exact, format_rounded, in_unit, quotient
 from projects.periods import Month
 from projects.text import listing as listing
+from projects.workflows.transitions import Transition
 from sectors.models import in_language
 
+MOST_DAYS = 60  # what is longer is said in months: nobody pictures 963 days
 HUNDREDFOLD = 100  # a share above it says of a plan that it is no plan, not how far it is done
 _MONTHS = (
     "January February March April May June July August September October November December".split()  # noqa: SIM905
@@ -282,3 +285,19 @@ def _unsigned_zero(text: str) -> str:
 
 def _signed(text: str, *, positive: bool) -> str:
     return f"+{text}" if positive and any(digit in text for digit in "123456789") else text
+
+
+def overdue_time(days: int) -> str:
+    """Return how long something is late, such as '23 days overdue', '5 months overdue', 'more than 2 years overdue'."""
+    if days <= MOST_DAYS:
+        return ngettext("%(days)s day overdue", "%(days)s days overdue", days) % {"days": days}
+    months = days * 12 // 365
+    if months < 12:
+        return ngettext("%(months)s month overdue", "%(months)s months overdue", months) % {"months": months}
+    years = months // 12
+    return ngettext("more than %(years)s year overdue", "more than %(years)s years overdue", years) % {"years": years}
+
+
+def step_message(transition: Transition, number: int) -> str:
+    """Return what was done with `number` records by a step of a workflow, and what happens next."""
+    return sentences([transition.done % {"number": number, "count": count(number)}, str(transition.then)])

@@ -17,15 +17,15 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django_filters import MultipleChoiceFilter
 
-from projects.text import listing
+from projects.text import is_key, listing
 from projects.totals.filters import ProjectFilterSet
 from projects.totals.scope import SCOPE_PARAMETERS, Scope
 
 from . import links
 from .list_pages import PAGE, refuse_no_number
-from .notes.note_asked import NOTE, key_asked
 
 View = Callable[..., HttpResponse]
+NOTE = "note"  # a note that a page shows however old it is
 _SHOWN = 80  # characters of a name that are said back
 _LANGUAGE = "lang"
 # what travels with every link, so that every page takes it; an order is of one list
@@ -108,7 +108,7 @@ def refuse_wrong(request: HttpRequest, view: Any) -> None:
     if PAGE in declared.names:
         refuse_no_number(request)
     if NOTE in declared.names:
-        key_asked(request)
+        get_note_key(request)
     if not declared.asks and any(name in _QUESTION for name in request.GET.keys() - declared.names):
         Scope.from_request(_without(request, declared.names))
 
@@ -143,6 +143,14 @@ def refuse_other_values(request: HttpRequest, name: str, known: Iterable[str]) -
     if value and value not in known:
         told = _("“%(value)s” is not known. Known: %(known)s.")
         raise ValidationError({name: told % {"value": value, "known": listing(filter(None, known))}})
+
+
+def get_note_key(request: HttpRequest) -> str:
+    """Return the key of the note that is asked for; '' without one. Raises `ValidationError` for what is no key."""
+    key = request.GET.get(NOTE, "")
+    if key and not is_key(key):
+        raise ValidationError({NOTE: _("“%(value)s” is not the number of a note.") % {"value": key}})
+    return key
 
 
 def _refusal(name: str, known: Iterable[str]) -> str:

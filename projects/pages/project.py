@@ -28,9 +28,8 @@ from .decorators import page
 from .facts import facts, unsourced_in_words
 from .figure_display import marked, shown
 from .frame import bar
-from .notes.note_asked import NOTE
-from .notes.note_display import get_notes
-from .parameters import reads
+from .notes import get_notes
+from .parameters import NOTE, reads
 from .project_year import project_year
 from .proposals.proposed_facts import waiting_on, with_waiting
 from .return_address import opened_from

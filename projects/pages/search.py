@@ -28,10 +28,9 @@ from sectors.models import ChainLink, Sector, in_language
 from . import formatting, links
 from .decorators import page
 from .frame import shell
-from .notes.note_asked import NOTE
-from .notes.note_display import describe_subject
+from .notes import describe_subject
 from .other_years import in_other_years
-from .parameters import reads
+from .parameters import NOTE, reads
 
 
 @dataclass(frozen=True)

@@ -19,16 +19,15 @@ from .monitoring.milestones import add_milestone, change_milestone, milestones
 from .monitoring.problems import change_problem, problems
 from .monitoring.ranking import league_table
 from .monitoring.rounds import rounds
-from .notes.note_form import add_note, change_note
+from .notes import add_note, change_note
 from .project import project
 from .project_list import project_list
 from .proposals.form import propose
 from .proposals.proposal import proposal
 from .proposals.queue import proposals
+from .report import change_report_state, report
 from .report_sheet.sheet_page import round_drafts, round_now, round_row, round_sheet
-from .reports.report_page import report
-from .reports.step_page import change_report_state
-from .review.review_page import review
+from .review import review
 from .search import search
 from .tasks.page import tasks
 from .webhooks.pages import add_webhook, delete_webhook, skip_message, webhook, webhooks

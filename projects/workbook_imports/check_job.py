@@ -44,7 +44,7 @@ from projects.totals.figures import HEADLINE_FIGURES, Figure, Records
 from projects.totals.scope import Scope
 from projects.totals.totals import breakdowns
 from projects.workflows.proposals.effects import NOTHING, Part, after_change, part_of
-from projects.workflows.proposals.gated import as_stored, as_written
+from projects.workflows.proposals.making import copy_as_stored, copy_as_written
 from projects.workflows.reporting import may_edit
 
 
@@ -91,7 +91,7 @@ def _stages(row: RowCheck, user: Any) -> tuple[list[tuple[Any, Any]], MonthlyRep
     """
     of_kind: dict[type, Any] = {type(each): each for each in row.records}
     project, entry = of_kind.get(Project), of_kind.get(Entry)
-    stages = (as_stored, lambda record: as_written(record, user), lambda record: record)
+    stages = (copy_as_stored, lambda record: copy_as_written(record, user), lambda record: record)
     places = [] if project is None or entry is None else [(stage(project), stage(entry)) for stage in stages]
     return places, of_kind.get(MonthlyReport)
 

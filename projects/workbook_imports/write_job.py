@@ -24,8 +24,8 @@ from projects.models import Enterprise, Entry, Import, MonthlyReport, Project
 from projects.models.attribution import reporter_of, with_adopted_claims
 from projects.models.bulk import Batch
 from projects.plausibility.checks import check_together, confirm_doubts, get_doubts
-from projects.workflows.proposals import Asked, propose
-from projects.workflows.proposals.gated import as_written, asked_of
+from projects.workflows.proposals import ProposedValue, propose
+from projects.workflows.proposals.making import copy_as_written, get_values_to_propose
 
 from .check_job import act_as_sender, examine, get_fingerprint, get_import, open_workbook, reset_failed, store_preview
 
@@ -82,9 +82,9 @@ class Writer:
             return
         project, entry = of_kind[Project], of_kind[Entry]
         self._add_new(row, project, "enterprise")
-        asked = [*asked_of(project, self.user), *asked_of(entry, self.user)]
-        entry.project = self._add_attributed(row, as_written(project, self.user))
-        if (place := as_written(entry, self.user)) is not None:
+        asked = [*get_values_to_propose(project, self.user), *get_values_to_propose(entry, self.user)]
+        entry.project = self._add_attributed(row, copy_as_written(project, self.user))
+        if (place := copy_as_written(entry, self.user)) is not None:
             self._add_attributed(row, place)
         if asked:
             self._besides.append((row, partial(self._propose, entry.project, asked)))
@@ -118,7 +118,7 @@ class Writer:
             else:
                 setattr(record, reporter_of(name), self.imported.reported_by)
 
-    def _propose(self, project: Project, asked: list[Asked]) -> None:
+    def _propose(self, project: Project, asked: list[ProposedValue]) -> None:
         propose(
             project,
             asked,

@@ -19,14 +19,14 @@ from .transitions import (
     OvertakenError,
     RefusedError,
     Transition,
-    by_action,
+    index_by_action,
 )
 
 __all__ = ["OvertakenError", "RefusedError"]  # what the doors catch and tell
 
 PERMISSION = "projects.adopt_claim"
 ADOPT, WITHDRAW = "adopt", "withdraw"
-TRANSITIONS = by_action(  # their state is whether they are adopted
+TRANSITIONS = index_by_action(  # their state is whether they are adopted
     Transition(
         action=ADOPT,
         starts=(False,),

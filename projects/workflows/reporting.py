@@ -33,23 +33,23 @@ from projects.models.entry import was_on_list
 from projects.models.report import RETURN_NEEDS_COMMENT, SUBMITTED_NEEDS_AMOUNT, SUBMITTER_APPROVES, TAKEN_BACK_WITHIN
 from projects.totals.lights import is_behind_plan
 
-from .transitions import Refusal, RefusedError, Transition, by_action, last_step, leave_event, taken_together
+from .transitions import Refusal, RefusedError, Transition, create_event, index_by_action, last_step, take_all_or_none
 
 __all__ = ["Refusal", "RefusedError"]  # what the doors catch and tell
 
 
-def _submitted(report: MonthlyReport, user: Any, draft: Draft, _comment: str) -> None:
+def _set_submitted(report: MonthlyReport, user: Any, draft: Draft, _comment: str) -> None:
     report.submitted_at, report.submitted_by = draft.created_at, user
     # a report that was handed in on time and returned is not late for that
     report.handed_in_on = report.handed_in_on or report.entry.programme.today
     report.returned_at, report.returned_by, report.comment = None, None, ""
 
 
-def _withdrawn(report: MonthlyReport, _user: Any, _draft: Draft, _comment: str) -> None:
+def _set_withdrawn(report: MonthlyReport, _user: Any, _draft: Draft, _comment: str) -> None:
     report.submitted_at, report.submitted_by, report.handed_in_on = None, None, None
 
 
-def _returned(report: MonthlyReport, user: Any, draft: Draft, comment: str) -> None:
+def _set_returned(report: MonthlyReport, user: Any, draft: Draft, comment: str) -> None:
     report.returned_at, report.returned_by, report.comment = draft.created_at, user, comment
     report.approved_at, report.approved_by = None, None
     if report.handed_in_on is None and (found := report.round):
@@ -57,23 +57,23 @@ def _returned(report: MonthlyReport, user: Any, draft: Draft, comment: str) -> N
         report.handed_in_on = min(found.punctual_until, report.entry.programme.today)
 
 
-def _approved(report: MonthlyReport, user: Any, draft: Draft, _comment: str) -> None:
+def _set_approved(report: MonthlyReport, user: Any, draft: Draft, _comment: str) -> None:
     report.approved_at, report.approved_by = draft.created_at, user
 
 
-def _retracted(report: MonthlyReport, _user: Any, _draft: Draft, _comment: str) -> None:
+def _set_retracted(report: MonthlyReport, _user: Any, _draft: Draft, _comment: str) -> None:
     report.approved_at, report.approved_by = None, None
     report.returned_at, report.returned_by, report.comment = None, None, ""
 
 
 _BUREAU, _PROVINCE = ("projects.submit_monthlyreport",), ("projects.approve_monthlyreport",)
-TRANSITIONS = by_action(
+TRANSITIONS = index_by_action(
     Transition(
         action=ReportAction.SUBMIT,
         starts=(ReportState.DRAFT, ReportState.RETURNED),
         end=ReportState.SUBMITTED,
         permissions=_BUREAU,
-        change=_submitted,
+        change=_set_submitted,
         verb=pgettext_lazy("step", "submit"),
         summary=gettext_lazy("Submit a report"),
         description=gettext_lazy("From draft or returned to submitted: the prefecture submits it to the province."),
@@ -86,7 +86,7 @@ TRANSITIONS = by_action(
         starts=(ReportState.SUBMITTED,),
         end=ReportState.DRAFT,
         permissions=_BUREAU,
-        change=_withdrawn,
+        change=_set_withdrawn,
         verb=pgettext_lazy("step", "withdraw"),
         summary=gettext_lazy("Withdraw a report"),
         description=gettext_lazy("From submitted back to draft, as long as the province has done nothing with it."),
@@ -98,7 +98,7 @@ TRANSITIONS = by_action(
         starts=(ReportState.SUBMITTED,),
         end=ReportState.APPROVED,
         permissions=_PROVINCE,
-        change=_approved,
+        change=_set_approved,
         verb=pgettext_lazy("step", "approve"),
         summary=gettext_lazy("Approve a report"),
         description=gettext_lazy("From submitted to approved: totals count it from now on. Not by who submitted it."),
@@ -111,7 +111,7 @@ TRANSITIONS = by_action(
         starts=(ReportState.SUBMITTED,),
         end=ReportState.RETURNED,
         permissions=_PROVINCE,
-        change=_returned,
+        change=_set_returned,
         comment_missing=RETURN_NEEDS_COMMENT,
         verb=pgettext_lazy("step", "return"),
         summary=gettext_lazy("Return a report"),
@@ -128,7 +128,7 @@ TRANSITIONS = by_action(
         starts=(ReportState.APPROVED,),
         end=ReportState.RETURNED,
         permissions=_PROVINCE,
-        change=_returned,
+        change=_set_returned,
         comment_missing=RETURN_NEEDS_COMMENT,
         verb=pgettext_lazy("step", "reopen"),
         summary=gettext_lazy("Reopen a report"),
@@ -139,7 +139,7 @@ TRANSITIONS = by_action(
         starts=(ReportState.APPROVED, ReportState.RETURNED),
         end=ReportState.SUBMITTED,
         permissions=_PROVINCE,
-        change=_retracted,
+        change=_set_retracted,
         verb=pgettext_lazy("step", "take the decision back"),
         summary=gettext_lazy("Take a decision on a report back"),
         description=gettext_lazy(
@@ -155,12 +155,12 @@ def take(action: str, reports: Iterable[MonthlyReport], *, user: Any, comment: s
     """Take all reports one step further, or none. Raises `RefusedError`, `PermissionDenied`, `ValidationError`."""
     transition = TRANSITIONS[action]
     words = transition.comment(comment)
-    return taken_together(
+    return take_all_or_none(
         reports,
         of=MonthlyReport.objects.visible_to(user).select_related("entry__project", "entry__programme"),
         user=user,
         may=lambda report: transition.allows(user, report),
-        refusal=lambda report: _refusal(transition, report, user),
+        refusal=lambda report: _get_refusal(transition, report, user),
         take=lambda report, draft: _take(transition, report, user=user, draft=draft, comment=words),
         absent=_("One of these reports does not exist, or you do not have access to it."),
     )
@@ -195,7 +195,7 @@ def _is_fresh(decided: dt.datetime | None) -> bool:
     return decided is not None and timezone.now() - decided < TAKEN_BACK_WITHIN
 
 
-def _cannot_be_taken_back(report: MonthlyReport) -> str:
+def _get_retraction_obstacle(report: MonthlyReport) -> str:
     """Why not; empty if it can: its newest event is a decision of a short time ago, and it says the same since."""
     last = report.events.first()
     if last is None or last.action not in DECISIONS:
@@ -222,13 +222,13 @@ def obstacles(report: MonthlyReport) -> dict[str, list[str]]:
         report.full_clean()
     except ValidationError as error:
         errors = dict(error.message_dict)
-    errors = _too_large(report) | errors
-    for name, messages in lacking(report, found=report.round, unexplained=is_behind_plan(report)).items():
+    errors = _get_too_large_errors(report) | errors
+    for name, messages in find_missing_fields(report, found=report.round, unexplained=is_behind_plan(report)).items():
         errors.setdefault(name, []).extend(messages)
     return errors
 
 
-def lacking(report: MonthlyReport, *, found: Round | None, unexplained: bool) -> dict[str, list[str]]:
+def find_missing_fields(report: MonthlyReport, *, found: Round | None, unexplained: bool) -> dict[str, list[str]]:
     """What a valid report lacks for being submitted, by field, without a query.
 
     `found` is its round, `unexplained` whether it is so far behind its plan that it must say why.
@@ -250,7 +250,7 @@ def lacking(report: MonthlyReport, *, found: Round | None, unexplained: bool) ->
     return errors
 
 
-def _too_large(report: MonthlyReport) -> dict[str, list[str]]:
+def _get_too_large_errors(report: MonthlyReport) -> dict[str, list[str]]:
     """The report may have been right when it was typed: the project can have been corrected since."""
     said = report.too_large()
     return {"disbursed": ValidationError(said).messages} if said else {}
@@ -263,24 +263,24 @@ def _take(transition: Transition, report: MonthlyReport, *, user: Any, draft: Dr
     report.state = transition.end
     report.save()
     facts = {"report": report, "action": transition.action, "before": before, "after": report.state}
-    leave_event(ReportEvent, draft, **facts, comment=comment, user=user)
+    create_event(ReportEvent, draft, **facts, comment=comment, user=user)
 
 
-def _refusal(transition: Transition, report: MonthlyReport, user: Any) -> Refusal | None:
+def _get_refusal(transition: Transition, report: MonthlyReport, user: Any) -> Refusal | None:
     if report.state not in transition.starts:
-        return Refusal(report, {NON_FIELD_ERRORS: [_overtaken(report)]}, conflict=True)
+        return Refusal(report, {NON_FIELD_ERRORS: [_describe_last_step(report)]}, conflict=True)
     errors: dict[str, list[str]] = {}
     if transition.action == ReportAction.SUBMIT:
         errors = obstacles(report)
     elif transition.action == ReportAction.APPROVE:
         own = report.submitted_by_id == user.pk
-        errors = {NON_FIELD_ERRORS: [str(SUBMITTER_APPROVES)]} if own else _too_large(report)
-    elif transition.action == ReportAction.RETRACT and (said := _cannot_be_taken_back(report)):
+        errors = {NON_FIELD_ERRORS: [str(SUBMITTER_APPROVES)]} if own else _get_too_large_errors(report)
+    elif transition.action == ReportAction.RETRACT and (said := _get_retraction_obstacle(report)):
         return Refusal(report, {NON_FIELD_ERRORS: [said]}, conflict=True)
     return Refusal(report, errors) if errors else None
 
 
-def _overtaken(report: MonthlyReport) -> str:
+def _describe_last_step(report: MonthlyReport) -> str:
     """Why the step is not possible any more: what was done last, and by whom."""
     state, last = {"state": str(report.get_state_display())}, last_step(report)
     if last is None:

@@ -64,7 +64,7 @@ class Transition:
         return text.strip()
 
 
-def by_action(*transitions: Transition) -> Mapping[str, Transition]:
+def index_by_action(*transitions: Transition) -> Mapping[str, Transition]:
     """The list of a workflow, in the order in which doors offer it."""
     return {transition.action: transition for transition in transitions}
 
@@ -109,7 +109,7 @@ class Refusal:
         return [message for messages in self.errors.values() for message in messages]
 
 
-def taken_together(
+def take_all_or_none(
     records: Iterable[Any],
     *,
     of: QuerySet,
@@ -136,13 +136,13 @@ def taken_together(
         if refusals:
             raise RefusedError(refusals)
         with all_or_nothing(draft):
-            refusals = {record.pk: found for record in stored if (found := _refused(record, draft, take=take))}
+            refusals = {record.pk: found for record in stored if (found := _try_step(record, draft, take=take))}
             if refusals:
                 raise RefusedError(refusals)
     return stored
 
 
-def _refused(record: Any, draft: Draft, *, take: Callable[[Any, Draft], Any]) -> Refusal | None:
+def _try_step(record: Any, draft: Draft, *, take: Callable[[Any, Draft], Any]) -> Refusal | None:
     """Take the record one step further; what it refuses of itself, beside the record as it is stored."""
     try:
         take(record, draft)
@@ -155,7 +155,7 @@ def _refused(record: Any, draft: Draft, *, take: Callable[[Any, Draft], Any]) ->
     return None
 
 
-def leave_event(model: type[Model], draft: Draft, **facts: Any) -> None:
+def create_event(model: type[Model], draft: Draft, **facts: Any) -> None:
     """Store an event of the revision under way, so that its digest covers it."""
     model._default_manager.create(at=draft.created_at, revision_id=draft.number, **facts)
     draft.touched.add(model)

@@ -41,7 +41,7 @@ from projects.models import (
 )
 from projects.models.attribution import reporter_of
 from projects.workflows import proposals, reporting
-from projects.workflows.proposals import Asked
+from projects.workflows.proposals import ProposedValue
 from sectors.models import ChainLink, Sector
 from tests.people import CHANGSHA
 from tests.projects.models.reports_made import CHANGSHA_CODE, approved, drafted, entry_of, submitted, today_is
@@ -130,7 +130,7 @@ def _proposals(province: Any, writer: Any) -> None:
         in_state(state, writer, province)
     proposals.accept(proposed(writer, code=CHANGSHA_CODE), user=province)
     link = ChainLink.objects.filter(sector=project_of(OTHER_OWN).sector_id).last()
-    proposed(writer, PLAN, Asked("project.chain_link", None, link.code), code=OTHER_OWN)
+    proposed(writer, PLAN, ProposedValue("project.chain_link", None, link.code), code=OTHER_OWN)
     proposals.comment(proposed(writer, code=OTHER_OWN), user=province, comment="Which letter?")
 
 

@@ -14,7 +14,7 @@ from projects.imports.checking import check
 from projects.imports.opening import open_book
 from projects.models import Entry, Programme
 from projects.workbook_imports import remap
-from projects.workflows.proposals import Asked
+from projects.workflows.proposals import ProposedValue
 from projects.workflows.reporting import may_edit
 from tests.projects.changes.asking import undone
 from tests.projects.imports.workbooks.made import xlsx
@@ -60,7 +60,7 @@ def test_a_bureau_proposes_no_such_thing(changsha_writer):
         pytest.raises(ValidationError) as refused,
         create_revision(door=Channel.PAGE, user=changsha_writer),
     ):
-        proposed(changsha_writer, Asked("entry.joined", 2023, None))
+        proposed(changsha_writer, ProposedValue("entry.joined", 2023, None))
     assert ASKED in refused.value.message_dict["entry.joined:2023"][0]
 
 

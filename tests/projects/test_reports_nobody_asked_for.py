@@ -16,9 +16,9 @@ from projects.models import MonthlyReport, Programme
 from projects.models.bulk import Keys, insert_with_history
 from projects.monitoring.report_counts import arrivals
 from projects.monitoring.tasks import tasks_of
-from projects.pages.review.review_queue import count_waiting_by_month
+from projects.pages.review import count_waiting_by_month
 from projects.pages.tasks.page import round_places
-from projects.reminders.due import lacking
+from projects.reminders.mails import get_entries_without_report
 from projects.totals.coverage import reports_of
 from projects.totals.totals import breakdowns, pending
 from projects.workflows import reporting
@@ -122,7 +122,7 @@ def numbers(user: Any) -> dict[str, Any]:
             number.missing,
             total.counts.missing,
             figures[Measure.REPORTS_MISSING].value,
-            len(lacking(found)),
+            len(get_entries_without_report(found)),
             tasks[TaskKind.OUTSTANDING_REPORTS, 7],
         },
         "returned": {total.counts.returned},

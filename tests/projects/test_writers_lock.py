@@ -197,7 +197,7 @@ def test_the_most_that_the_api_adds_changes_and_takes_a_step_with_at_once(
 def test_more_records_than_are_written_at_once_are_refused_in_words(
     language: str, words: str, province: Any, changsha_writer: Any, client_of: Any, monkeypatch: Any
 ) -> None:
-    monkeypatch.setattr("projects.pages.review.review_acts.MOST_AT_ONCE", 1)
+    monkeypatch.setattr("projects.pages.review.MOST_AT_ONCE", 1)
     monkeypatch.setattr(ProjectAdmin, "list_per_page", 1)
     client, before = client_of(province), Revision.objects.newest_number()
     data = {"action": "delete_selected", "_seen": seen()}

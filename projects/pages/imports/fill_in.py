@@ -40,7 +40,7 @@ from .. import formatting
 from ..decorators import one_of, work_file
 from ..parameters import reads
 from ..report_sheet.sheet_filter import SheetFilter
-from ..report_sheet.sheet_unit import UNIT, form_of, unit_of
+from ..report_sheet.sheet_unit import UNIT, get_money_form, get_sheet_unit
 
 KINDS = (WorkbookKind.REPORTS.value, WorkbookKind.REGISTER.value)
 FROM = "from"  # the year whose list is offered as the beginning of a new one
@@ -141,7 +141,7 @@ def _reports_workbook(request: HttpRequest) -> tuple[bytes, str]:
     month = request.GET.get("month", "")
     if not month:
         raise ValidationError({"month": _("Say of which month, such as 2023-06.")})
-    question = SheetFilter.from_request(request, month)
+    question = SheetFilter(request, month)
     year = request.GET.get("programme") or str(question.round.programme.year)
     if year != str(question.round.programme.year):
         raise ValidationError({"programme": _("The month is not one of this year.")})
@@ -162,7 +162,7 @@ def _reports_workbook(request: HttpRequest) -> tuple[bytes, str]:
 
 def _unit(unit: SheetUnit) -> tuple[int, str]:
     """Return what the amounts of a workbook are in: so many CNY, and its name."""
-    form = form_of(unit)
+    form = get_money_form(unit)
     return formatting.unit_of(form), formatting.money_unit(form)
 
 
@@ -253,7 +253,7 @@ def _register_workbook(request: HttpRequest) -> tuple[bytes, str]:
         raise Http404
     by_year = {str(each.year): each for each in programmes}
     earlier = by_year.get(one_of(request, FROM, ("", *by_year)))
-    unit, unit_name = _unit(unit_of(request))
+    unit, unit_name = _unit(get_sheet_unit(request))
     facts: dict[str, str | int] = {"kind": "register", "programme": str(programme.year), "month": "", "unit": unit}
     told = [
         _("A new project goes into one of the blank rows below the others; without a code it is given the next one.")

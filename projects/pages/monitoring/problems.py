@@ -28,7 +28,6 @@ from projects.totals.scope import Scope
 from .. import formatting, links
 from ..decorators import form_page, one_of, work_page
 from ..downloads import files_of_projects, table_download
-from ..lateness import overdue_for
 from ..list_pages import PAGE, PAGE_SIZE
 from ..parameters import reads
 from ..record_forms import RecordForm
@@ -181,7 +180,7 @@ class ProblemRow:
             return _("no day set")
         days = (problem.due - self.today).days
         if days < 0:
-            return overdue_for(-days)
+            return formatting.overdue_time(-days)
         return ngettext("%(days)s day left", "%(days)s days left", days) % {"days": days}
 
     def is_in(self, state: str, kind: str = ALL) -> bool:

@@ -27,7 +27,7 @@ from projects.totals.scope import Scope
 
 from .. import formatting, links
 from ..decorators import one_of
-from ..edit_conflicts import Carried, Conflict, merged
+from ..edit_conflicts import Carried, Conflict, merge_texts
 from ..record_forms import RecordForm
 from ..return_address import opened_from, way_back
 
@@ -139,13 +139,13 @@ class ChangeForm(RecordForm):
     def merge_into(self, stored: Model) -> bool:
         """Set what was typed on the record as it is stored now. False where somebody else's change is at stake."""
         self.newest_version = digest_of(stored)
-        texts = merged(
-            Carried.of(self.data, ""),
+        texts = merge_texts(
+            Carried.from_data(self.data, ""),
             stored,
             {name: _get_text(self.cleaned_data[name]) for name in self.names},
             texts_of=self._get_texts,
             label=lambda name: self.fields[name].label,
-            shown=self._get_label,
+            display=self._get_label,
         )
         if isinstance(texts, Conflict):
             self.conflict = texts

@@ -28,7 +28,7 @@ from projects.models.proposal import MEMBERSHIP, PROPOSABLE, REPORTERS, is_of_en
 from projects.text import LONGEST_WORDS, is_key
 from projects.totals.scope import Scope
 from projects.workflows import proposals
-from projects.workflows.proposals import Asked, Subject
+from projects.workflows.proposals import ProposedValue, Subject
 from sectors.models import ChainLink, Sector
 
 from .. import formatting, links
@@ -110,16 +110,18 @@ class ProposingForm(RecordForm):
             self.add_error("entry.joined", JOINED_IS_ASKED)
         return cleaned
 
-    def get_typed_values(self) -> list[Asked]:
+    def get_typed_values(self) -> list[ProposedValue]:
         """Return everything that was typed; what is as it is now falls away when it is proposed."""
         typed = self.cleaned_data
-        found = [Asked(name, None, _stored_value(name, typed[name])) for name in OF_PROJECT]
+        found = [ProposedValue(name, None, _stored_value(name, typed[name])) for name in OF_PROJECT]
         for year in self.subject.entries:
-            found += [Asked(name, year, _stored_value(name, typed[key_of(name, year)])) for name in self.of_entry]
+            found += [
+                ProposedValue(name, year, _stored_value(name, typed[key_of(name, year)])) for name in self.of_entry
+            ]
         year = typed["join"]
         if year is not None:
-            found.append(Asked(MEMBERSHIP, year, True))
-            found += [Asked(name, year, _stored_value(name, typed[name])) for name in OF_NEW_ENTRY]
+            found.append(ProposedValue(MEMBERSHIP, year, True))
+            found += [ProposedValue(name, year, _stored_value(name, typed[name])) for name in OF_NEW_ENTRY]
         return found
 
     def place(self, key: str) -> str | None:
@@ -176,12 +178,12 @@ def propose(request: HttpRequest, code: str) -> HttpResponse:
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
     project, returned = _get_project(request, code)
-    subject = Subject.stored(project)
+    subject = Subject.from_project(project)
     form = _form(request, subject, returned)
     conflict = False
     if request.method == "POST" and form.is_valid():
         with create_revision():
-            subject = Subject.stored(project)
+            subject = Subject.from_project(project)
             conflict = form.cleaned_data["version"] != _version(subject)
             made = None if conflict else _save_proposal(request, form, project, returned)
         if made is not None:

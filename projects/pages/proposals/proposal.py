@@ -138,7 +138,7 @@ def _add_errors(attempt: DecisionAttempt, errors: Mapping[str, list[str]], keys:
 
 
 def _context(request: HttpRequest, found: Proposal, attempt: DecisionAttempt) -> dict[str, Any]:
-    subject = Subject.of(found)
+    subject = Subject.from_proposal(found)
     lines = get_field_lines(found, get_value_words(), subject)
     effects = proposals.effects_of(found, found.changes, user=request.user) if found.is_open else []
     offered = [

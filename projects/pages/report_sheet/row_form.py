@@ -23,7 +23,7 @@ from projects.models.report import CONTENT
 from projects.pages import formatting
 from projects.text import LONGEST_LINE, LONGEST_WORDS
 
-from .sheet_unit import form_of
+from .sheet_unit import get_money_form
 
 QUOTED = "quoted_year_to_date"  # compared with the reports of the year, not stored
 NAMES = (*CONTENT, "correction_reason", QUOTED)
@@ -53,16 +53,15 @@ class StageSelect(forms.Select):
 
 
 class RowField(forms.Field):
-    """A field of a row that may be left blank; words stand for themselves."""
+    """A field of a row, which may be left blank; a text stands for itself. `attrs` are those of its input."""
 
-    def __init__(self, *, widget: forms.Widget, label: Any = None) -> None:
-        super().__init__(required=False, widget=widget, label=label)
+    def __init__(self, label: Any = None, *, widget: forms.Widget | None = None, **attrs: Any) -> None:
+        super().__init__(required=False, label=label, widget=widget or TextInput({"autocomplete": "off"} | attrs))
 
 
 class WordsField(RowField):
     def __init__(self, label: Any) -> None:
-        attrs = {"rows": 1, "cols": False, "maxlength": LONGEST_WORDS}
-        super().__init__(widget=forms.Textarea(attrs), label=label)
+        super().__init__(label, widget=forms.Textarea({"rows": 1, "cols": False, "maxlength": LONGEST_WORDS}))
 
 
 class AmountField(RowField):
@@ -72,9 +71,7 @@ class AmountField(RowField):
     money_form = "table"
 
     def __init__(self, label: Any = None, *, signed: bool = False) -> None:
-        super().__init__(
-            widget=TextInput({"inputmode": "decimal", "maxlength": 60, "autocomplete": "off"}), label=label
-        )
+        super().__init__(label, inputmode="decimal", maxlength=60)
         self.signed = signed
 
     def clean(self, text: str) -> int | None:
@@ -85,23 +82,20 @@ class StageField(RowField):
     """A stage by its code or by its name in either language, as a workbook has it."""
 
     def __init__(self) -> None:
-        super().__init__(widget=StageSelect(), label=pgettext_lazy("report", "Stage"))
+        super().__init__(pgettext_lazy("report", "Stage"), widget=StageSelect())
 
     def clean(self, text: str) -> str:
         if text in ("", *Stage.values):
             return text
         stage = _stages_by_name().get(normalize_name(text))
         if stage is None:
-            known = [formatting.sentence_case(str(each.label)) for each in Stage]
-            told = _("There is no “%(value)s” here. Choose one of: %(known)s.")
-            raise ValidationError(told % {"value": text, "known": formatting.listing(known)})
+            known = formatting.listing(stage_label(stage) for stage in Stage)
+            message = _("There is no “%(value)s” here. Choose one of: %(known)s.")
+            raise ValidationError(message % {"value": text, "known": known})
         return stage
 
 
 class DayField(RowField):
-    def __init__(self, label: Any) -> None:
-        super().__init__(widget=TextInput({"type": "date", "autocomplete": "off"}), label=label)
-
     def clean(self, text: str) -> dt.date | None:
         match = _DAY.fullmatch(unicodedata.normalize("NFKC", text))
         try:
@@ -111,11 +105,6 @@ class DayField(RowField):
 
 
 class CountField(RowField):
-    def __init__(self, label: Any) -> None:
-        super().__init__(
-            widget=TextInput({"inputmode": "numeric", "maxlength": 20, "autocomplete": "off"}), label=label
-        )
-
     def clean(self, text: str) -> int | None:
         if not text:
             return None
@@ -135,22 +124,22 @@ class ReportForm(forms.Form):
     disbursed = AmountField(signed=True)
     stage = StageField()
     progress = WordsField(gettext_lazy("Physical progress in words"))
-    started_on = DayField(gettext_lazy("Construction began on"))
-    enterprises_attracted = CountField(gettext_lazy("Enterprises attracted in the month"))
+    started_on = DayField(gettext_lazy("Construction began on"), type="date")
+    enterprises_attracted = CountField(
+        gettext_lazy("Enterprises attracted in the month"), inputmode="numeric", maxlength=20
+    )
     forecast = AmountField(gettext_lazy("Forecast for the whole year"))
     problems = WordsField(pgettext_lazy("report", "Problems"))
     reason = WordsField(gettext_lazy("Reason for being behind plan"))
     measure = WordsField(gettext_lazy("Measure to catch up"))
-    contact = RowField(
-        widget=TextInput({"maxlength": LONGEST_LINE, "autocomplete": "off"}), label=pgettext_lazy("report", "Contact")
-    )
+    contact = RowField(pgettext_lazy("report", "Contact"), maxlength=LONGEST_LINE)
     correction_reason = WordsField(gettext_lazy("Reason of the correction"))
     quoted_year_to_date = AmountField(gettext_lazy("Year to date as quoted elsewhere"), signed=True)
 
     def __init__(self, *, unit: SheetUnit, month: int, row: Any = None) -> None:
         key, texts = (str(row.key), row.texts) if row else (None, None)
         super().__init__(prefix=key, auto_id="f%s", initial=texts, use_required_attribute=False)
-        self.unit, self.money_form = unit, form_of(unit)
+        self.unit, self.money_form = unit, get_money_form(unit)
         self.fields["disbursed"].label = _("Disbursed in %(month)s") % {"month": formatting.month_name(month)}
         for field in self.fields.values():
             if isinstance(field, AmountField):
@@ -166,7 +155,7 @@ class ReportForm(forms.Form):
                 field.widget.attrs["aria-describedby"] = f"e{row.key}-{name}"
             if row.errors.get(name):
                 field.widget.attrs["aria-invalid"] = "true"
-        choices = {"": _("not filled in")} | {each.value: formatting.sentence_case(str(each.label)) for each in Stage}
+        choices = {"": _("not filled in")} | {stage.value: stage_label(stage) for stage in Stage}
         choices.setdefault(row.texts["stage"], row.texts["stage"])
         self.fields["stage"].widget.choices = list(choices.items())
 
@@ -206,9 +195,9 @@ class ReportForm(forms.Form):
         """Return what the fields of a stored report show; nothing without one."""
         if report is None:
             return {}
-        return {QUOTED: ""} | {name: self._write(name, getattr(report, name)) for name in NAMES[:-1]}
+        return {QUOTED: ""} | {name: self._format_value(name, getattr(report, name)) for name in NAMES[:-1]}
 
-    def _write(self, name: str, value: Any) -> str:
+    def _format_value(self, name: str, value: Any) -> str:
         if value is None:
             return ""
         return formatting.shortest_money(value, self.money_form) if name in AMOUNTS else str(value)
@@ -220,11 +209,8 @@ class ReportForm(forms.Form):
 
     def from_kept_text(self, name: str, text: str) -> str:
         """Return a kept text as it is typed in the unit; one that cannot be read as it stands."""
-        try:
-            value = self.get_value(name, text) if name in AMOUNTS else None
-        except ValidationError:
-            return text
-        return text if value is None else self._write(name, value)
+        value = self.get_values({name: text})[0].get(name) if name in AMOUNTS else None
+        return text if value is None else self._format_value(name, value)
 
     def format_kept_text(self, name: str, text: str) -> str:
         """Return a kept text as readers see it, in the unit."""
@@ -234,8 +220,12 @@ class ReportForm(forms.Form):
 def format_text(name: str, text: str) -> str:
     """Return a text of a field as readers see it."""
     if name == "stage" and text in Stage.values:
-        return formatting.sentence_case(str(Stage(text).label))
+        return stage_label(Stage(text))
     return text or "—"
+
+
+def stage_label(stage: Stage) -> str:
+    return formatting.sentence_case(str(stage.label))
 
 
 def get_labels(month: int) -> dict[str, str]:

@@ -10,9 +10,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import partial
 from typing import Any
 
 import orjson
@@ -23,13 +21,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from projects.choices import PlanKind, ProjectKind, ReportAction, ReportState, RoundState, Stage
-from projects.history.merging import ConflictRow, Merge, Side, Three
+from projects.history.merging import Merge, Side
 from projects.history.revisions import all_or_nothing, create_revision
 from projects.models import Entry, MonthlyReport, ReportDraft
 from projects.models.report import CONTENT, new_report
 from projects.monitoring.sheet import add_amounts
 from projects.pages import links
-from projects.pages.edit_conflicts import Carried, Conflict, Texts, merged, version_of
+from projects.pages.edit_conflicts import Carried, Conflict, Texts, compare_texts, merge_texts, version_of
 from projects.periods import MONTHS_OF_YEAR
 from projects.plausibility.checks import (
     DoubtedError,
@@ -41,7 +39,7 @@ from projects.plausibility.rules import Surroundings
 from projects.totals.lights import behind_at, must_explain
 from projects.totals.plans import Plans, YearPlan, measured_against, plans_by_entry
 from projects.totals.totals import ratio
-from projects.workflows.reporting import lacking, may, may_edit
+from projects.workflows.reporting import find_missing_fields, may, may_edit
 
 from .row_form import FOLDED, IN_THE_GRID, NAMES, QUOTED, ReportForm
 from .row_messages import (
@@ -56,31 +54,6 @@ from .row_messages import (
 from .sheet_filter import SheetFilter
 
 Check = Callable[[MonthlyReport], None]  # raises `ValidationError` for what is refused beyond the record's own rules
-
-
-class WindowConflictRow(ConflictRow):
-    """A cell that the same person typed into in two windows."""
-
-    @property
-    def by(self) -> str:
-        return _("changed in both windows")
-
-    @property
-    def is_in_the_grid(self) -> bool:
-        return self.key in IN_THE_GRID
-
-
-@dataclass
-class WindowConflict(Conflict):
-    """What was typed here would be stored over what the same person has typed in another window meanwhile."""
-
-    known: Texts = field(default_factory=dict)  # what this window had been told, until it is settled
-
-    is_of_draft = True
-
-    @property
-    def mine(self) -> dict[str, str]:
-        return {line.key: line.three.mine for line in self.lines}
 
 
 class Row:
@@ -123,7 +96,7 @@ class Row:
         self.question, self.entry, self.key = question, entry, entry.pk
         self.prefix = f"{self.key}-"
         self.carried = Carried("")
-        self.other_window: WindowConflict | None = None
+        self.other_window: Conflict | None = None
         self.theirs: tuple[str, ...] = ()  # cells that were typed into in another window alone
         self._set_record(record)
 
@@ -141,7 +114,7 @@ class Row:
 
     def read(self, data: QueryDict) -> None:
         """Take what a form says of this row, over what the person typed into it before, in this window or another."""
-        carried = Carried.of(data, self.prefix)
+        carried = Carried.from_data(data, self.prefix)
         assert carried is not None  # noqa: S101  the form has the row
         self.carried = carried
         names = [name for name in NAMES if f"{self.prefix}{name}" in data]
@@ -176,33 +149,23 @@ class Row:
         if known is None:
             return mine
         form, draft = self.question.form, self.question.drafts.get(self.key)
-        held, merge, theirs, texts = self.question.get_draft_texts(self.key), Merge([]), [], dict(mine)
-        for name, text in mine.items():
-            blank = self.stored.get(name, "")
-            versions = (known.get(name, blank), text, held.get(name, blank))
-            three = Three.compare(*versions, same=partial(form.is_same, name))
-            if not three.by_them or three.agree:
-                continue
-            if not three.by_me:
-                theirs.append(name)
-                del texts[name]
-                continue
-            options = {side: form.format_kept_text(name, three.value_of(side)) for side in Side}
-            merge.lines.append(WindowConflictRow(name, form.get_label(name), three, options, prefix=self.prefix))
+        lines = compare_texts(
+            {**self.stored, **known},
+            mine,
+            {**self.stored, **self.question.get_draft_texts(self.key)},
+            label=form.get_label,
+            display=form.format_kept_text,
+            same=form.is_same,
+            prefix=self.prefix,
+        )
+        self.theirs = tuple(line.key for line in lines if not line.three.by_me)
+        merge = Merge([line for line in lines if line.three.is_conflict])
         merge.choose(self.carried.choices, newest=False)
-        texts |= {line.key: line.three.value_of(line.chosen or Side.THEIRS) for line in merge.lines}
-        self.theirs = tuple(theirs)
         if merge.open:
-            self.other_window = WindowConflict(
-                merge.open,
-                who="",
-                when=draft.saved_at if draft else None,
-                may_keep=True,
-                base="",
-                prefix=self.prefix,
-                known=known,
-            )
-        return texts
+            when = draft.saved_at if draft else None
+            self.other_window = Conflict(merge.open, "", when, may_keep=True, base="", prefix=self.prefix, known=known)
+        chosen = {line.key: line.three.value_of(line.chosen or Side.THEIRS) for line in merge.lines}
+        return {name: text for name, text in (mine | chosen).items() if name not in self.theirs}
 
     def _add_draft(self) -> None:
         draft = self.question.drafts.get(self.key)
@@ -217,13 +180,13 @@ class Row:
         """Return what is to be saved; the conflict, if somebody else's change is at stake."""
         question, form, typed = self.question, self.question.form, self.typed or {}
         record = self.record
-        texts = merged(
+        texts = merge_texts(
             self.carried,
             record,
             {name: text for name, text in typed.items() if name != QUOTED},
             texts_of=form.get_texts,
             label=form.get_label,
-            shown=form.format_kept_text,
+            display=form.format_kept_text,
             same=form.is_same,
             blank=new_report(self.entry, month=question.round.month),
             may_keep=record is None or (may_edit(question.user, record) and record.state != ReportState.SUBMITTED),
@@ -252,9 +215,9 @@ class Row:
         else:
             self.record = record
             self.problems = {name: messages_of_errors([error], form.money_form) for name, error in unread.items()}
-            self._give(record, values, check)
+            self._set_valid_values(record, values, check)
 
-    def _give(self, record: MonthlyReport, values: Mapping[str, Any], check: Check) -> None:
+    def _set_valid_values(self, record: MonthlyReport, values: Mapping[str, Any], check: Check) -> None:
         """Give the record the values that are valid; the others keep what they had, and are named."""
         before = {name: getattr(record, name) for name in values}
         for name, value in values.items():
@@ -268,7 +231,13 @@ class Row:
             except ValidationError as error:
                 errors = messages_of_error(error, self.question.form.money_form)
                 self.problems = errors | self.problems
-                for name in {*errors, *further} & set(before):
+                back = {*errors, *further} & before.keys()
+                # an amount goes back with what is lacking because of it, as a negative one with its reason
+                is_new = "disbursed" in before and values["disbursed"] != before["disbursed"]
+                if is_new and ("disbursed" in back or "correction_reason" in errors):
+                    back |= {"disbursed"}
+                    self.problems.setdefault("disbursed", errors.get("correction_reason", []))
+                for name in back:
                     setattr(record, name, before[name])
                 if "disbursed" in errors:
                     record.quoted_year_to_date = None
@@ -282,26 +251,15 @@ class Row:
         self._judge(self._refuse)
         before = self.question.drafts.get(self.key)
         if before and self.typed is not None and self.record and not self.conflict and ROW not in self.problems:
-            refused = [name for name in self.typed if name in self.problems or self._is_held_up(name)]
-            old = {name: before.texts[name] for name in refused if name in before.texts}
+            old = {name: before.texts[name] for name in self.typed if name in self.problems and name in before.texts}
             problems = dict(self.problems)
-            self._give(self.record, self.question.form.get_values(old)[0], self._refuse)
+            self._set_valid_values(self.record, self.question.form.get_values(old)[0], self._refuse)
             self.problems = problems
 
     def _refuse(self, record: MonthlyReport) -> None:
         refusals = get_refusals(record, self.question.rules)
         if refusals:
             raise ValidationError(refusals)
-
-    def _is_held_up(self, name: str) -> bool:
-        """Return whether an amount that can be read is refused for what another field lacks, as a negative one without its
-        reason.
-        """
-        text = (self.typed or {}).get(name)
-        if name != "disbursed" or not text or self.conflict or ROW in self.problems or not self.problems:
-            return False
-        form = self.question.form
-        return self.record is None or not form.is_same(name, text, form.get_texts(self.record)[name])
 
     # what is stored of it
 
@@ -311,7 +269,8 @@ class Row:
         self._judge_draft()
         self.store_draft()
         if self.other_window is not None:
-            self.conflict, self.typed = self.other_window, {**typed, **self.other_window.mine}
+            mine = {line.key: line.three.mine for line in self.other_window.lines}
+            self.conflict, self.typed = self.other_window, {**typed, **mine}
 
     def save(self, *, takes_theirs: bool) -> None:
         """Save the row in the register as far as it can be, and the rest as a draft; with `takes_theirs` what was typed over
@@ -375,7 +334,7 @@ class Row:
         refused: dict[str, str] = {}
         for name, text in (self.typed or {}).items():
             is_refused = name in self.problems or not form.can_read(name, text)
-            if text and (is_refused or self._is_held_up(name)):
+            if text and is_refused:
                 refused[name] = text
                 if before and name in before.texts:
                     texts[name] = before.texts[name]
@@ -412,12 +371,12 @@ class Row:
         return self.project.kind == ProjectKind.PARK
 
     @property
-    def asks(self) -> bool:
+    def needs_confirmation(self) -> bool:
         """Return whether something has to be confirmed before it can go."""
         return self.ready and bool(self.doubts)
 
     @property
-    def goes(self) -> bool:
+    def is_submittable(self) -> bool:
         return self.ready and not self.doubts
 
     @property
@@ -429,7 +388,7 @@ class Row:
     @property
     def unstored(self) -> list[str]:
         """Return the cells of which another window has something else, until one of them is chosen."""
-        return [line.key for line in self.conflict.lines] if isinstance(self.conflict, WindowConflict) else []
+        return [line.key for line in self.conflict.lines] if self.conflict and self.conflict.is_of_draft else []
 
     @property
     def drafted_json(self) -> str:
@@ -533,21 +492,21 @@ class Sheet:
         row.may_correct = not row.correcting and is_approved and may_change
         row.editable = self.round.state != RoundState.PLANNED and may_change and (row.correcting or not is_approved)
         row.may_withdraw = bool(report.pk) and may(self.user, ReportAction.WITHDRAW, report)
-        before = int(add_amounts(earlier.disbursed for earlier in self.earlier(entry)).amount or 0)
+        before = int(add_amounts(earlier.disbursed for earlier in self.get_earlier_reports(entry)).amount or 0)
         row.now = self._get_amount(row)
         row.last = self._get_last(entry)
         self._set_links(row)
         done = None if row.now is None else before + row.now
         plan = measured_against(plans, self.rule)
         row.year_to_date, row.share = done, ratio(done, plan.amount) if plan else None
-        row.other_plans = _other_plans(plans)
+        row.other_plans = _get_other_plans(plans)
         row.required = row.editable and must_explain(self.rule, behind_at(self.rule, plans, month=month, done=done))
         row.browser = _get_browser_amounts(before, plan, month) if row.editable else {}
         self._set_texts(row)
         row.started = bool(report.pk or row.typed is not None)
         errors = dict(row.problems)
         if row.editable and (row.started or strict):
-            errors = self._get_lacking(row) | _get_held_up(row) | errors
+            errors = self._get_lacking(row) | errors
         # what is wrong with the texts of another window does not stand here
         errors = {name: messages for name, messages in errors.items() if name not in row.unstored}
         row.ready = (
@@ -562,7 +521,7 @@ class Sheet:
         row.usable = not (row.problems or row.conflict)
         return row
 
-    def earlier(self, entry: Entry) -> list[MonthlyReport]:
+    def get_earlier_reports(self, entry: Entry) -> list[MonthlyReport]:
         """Return the entry's reports of the months before, in order."""
         return [report for month, report in sorted(self.reports[entry.pk].items()) if month < self.round.month]
 
@@ -582,14 +541,13 @@ class Sheet:
         form, is_stored = self.question.form, row.record is not None and row.typed is None
         row.held = row.stored if is_stored else form.get_texts(row.report)
         row.texts = dict(row.held)
-        known = form.get_texts(row.record)
+        stored = form.get_texts(row.record)
         for name, text in (row.typed or {}).items():
-            if not form.is_same(name, text, known.get(name, "")):
+            if not form.is_same(name, text, stored.get(name, "")):
                 row.texts[name] = text if name in row.problems else form.from_kept_text(name, text)
         row.register = dict.fromkeys(row.held, "") | dict(row.stored)  # a report that somebody begins says nothing
-        row.drafted = (
-            row.conflict.known if isinstance(row.conflict, WindowConflict) else self.question.get_draft_texts(row.key)
-        )
+        known = row.conflict.known if row.conflict else None
+        row.drafted = self.question.get_draft_texts(row.key) if known is None else known
 
     def _get_amount(self, row: Row) -> int | None:
         """Return the amount; of a conflict what was typed, as the totals count it, until that is decided."""
@@ -605,22 +563,12 @@ class Sheet:
         """Return what a draft lacks for being submitted."""
         if row.report.state not in (ReportState.DRAFT, ReportState.RETURNED):
             return {}
-        return messages_of_texts(lacking(row.report, found=self.round, unexplained=row.required))
+        return messages_of_texts(find_missing_fields(row.report, found=self.round, unexplained=row.required))
 
     def _get_doubts(self, report: MonthlyReport) -> tuple[Messages, str]:
-        months = Surroundings({report.entry_id: self.earlier(report.entry)})
+        months = Surroundings({report.entry_id: self.get_earlier_reports(report.entry)})
         doubts = find_doubts_on_submission(report, self.question.rules, months)
         return messages_of_doubts(doubts, self.question.form.money_form)
-
-
-def _get_held_up(row: Row) -> Messages:
-    """Return what is said at an amount that was typed and cannot stand without its reason: that it is blank would be
-    wrong.
-    """
-    form, typed = row.question.form, (row.typed or {}).get("disbursed", "")
-    known = form.get_texts(row.record).get("disbursed", "")
-    is_held_up = bool(typed) and "correction_reason" in row.problems and not form.is_same("disbursed", typed, known)
-    return {"disbursed": row.problems["correction_reason"]} if is_held_up else {}
 
 
 def _name_fields(by_field: Messages, form: ReportForm) -> Messages:
@@ -635,7 +583,7 @@ def _name_fields(by_field: Messages, form: ReportForm) -> Messages:
     return {name: [with_name(name, message) for message in messages] for name, messages in by_field.items()}
 
 
-def _other_plans(plans: Plans) -> list[YearPlan]:
+def _get_other_plans(plans: Plans) -> list[YearPlan]:
     """Return the plans beside the announced one, where their amount is another."""
     announced = plans.get(PlanKind.ANNOUNCED)
     return [

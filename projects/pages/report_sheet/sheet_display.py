@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from fractions import Fraction
 from operator import attrgetter
 from typing import Any
 
@@ -31,27 +29,11 @@ from projects.totals.scope import Scope
 from .row_form import IN_THE_GRID, NAMES, format_text, get_heads
 from .rows import Row, Sheet, as_json
 from .sheet_filter import PART, SheetFilter
-from .sheet_unit import form_of, units
+from .sheet_unit import get_money_form, get_unit_choices
 
 _TALL, _BASE = 44, 48  # pixels of the bars of months: the tallest, and where all stand
-_WIDE = Fraction(19, 24)  # of a month's place
+_WIDE = 19 / 24  # of a month's place
 _NO_AMOUNT = 10  # pixels of the outline of a month without one
-_LETTERS = 10  # pixels above the place where a text stands
-
-
-@dataclass(frozen=True)
-class Mend:
-    """Something to mend: where, and what; what stands in the panel has its fields on the page of the row alone."""
-
-    row: int
-    field: str
-    text: str
-    own_page: str
-
-    @property
-    def url(self) -> str:
-        page = "" if self.field in ("", *IN_THE_GRID) else self.own_page
-        return f"{page}#f{self.row}-{self.field}" if self.field else f"#r{self.row}"
 
 
 def build_context(request: HttpRequest, question: SheetFilter, pages: Pages, rows: list[Row]) -> dict[str, Any]:
@@ -64,20 +46,20 @@ def build_context(request: HttpRequest, question: SheetFilter, pages: Pages, row
         "month": str(round_.period),
         "scope": Scope(user=request.user, programme=round_.programme),
         "title": title_of(question),
-        "lede": formatting.sentences(_lede(question, pages)),
-        "state_label": _state(round_),
+        "lede": formatting.sentences(_get_lede(question, pages)),
+        "state_label": _get_state_label(round_),
         "is_closed": round_.state == RoundState.CLOSED,
         "places": question.places if len(question.places) > 1 else [],
         "chosen": question.chosen,
-        "previous": _month(round_, month - 1, question),
-        "next": _month(round_, month + 1, question),
-        "units": units(),
+        "previous": _get_month_link(round_, month - 1, question),
+        "next": _get_month_link(round_, month + 1, question),
+        "units": get_unit_choices(),
         "is_signed_in": request.user.is_authenticated,
         "limit": READABLE,
         "unit_words": as_json(UNIT_WORDS),
         "heads": as_json(get_heads(month)),
         "labels": as_json(question.form.labels),
-        "against": _against(round_),
+        "against": _get_plan_label(round_),
         "rows": rows,
         "public": (public := get_access(request.user).public),
         # the public sees nothing of a report before it is approved, and so not that nothing is filled in
@@ -92,7 +74,12 @@ def build_context(request: HttpRequest, question: SheetFilter, pages: Pages, row
         "totals": totals_of(question),
         "files": build_sheet_table(request, question).files,
         "mend": [
-            Mend(row.key, name, _to_mend().format(project=row.project.name, problem=message.text), row.own_page)
+            {
+                "row": row.key,
+                "field": name,
+                "text": _to_mend().format(project=row.project.name, problem=message.text),
+                "url": _get_mend_url(row, name),
+            }
             for row in editable
             for name, row_messages in row.errors.items()
             for message in row_messages
@@ -105,7 +92,7 @@ def build_context(request: HttpRequest, question: SheetFilter, pages: Pages, row
 
 def unit_context(unit: SheetUnit) -> dict[str, Any]:
     """Return how amounts are written."""
-    form = form_of(unit)
+    form = get_money_form(unit)
     return {
         "unit_code": unit.value,
         "money_form": form,
@@ -141,7 +128,10 @@ def get_stored_text(question: SheetFilter) -> str:
 def button_context(rows: list[Row], question: SheetFilter) -> dict[str, Any]:
     """What the buttons will do, in figures; and the same sentences with marks for the browser to fill in."""
     editable = [row for row in rows if row.editable and not row.correcting]
-    ready, asks = len([row for row in editable if row.goes]), len([row for row in editable if row.asks])
+    ready, asks = (
+        len([row for row in editable if row.is_submittable]),
+        len([row for row in editable if row.needs_confirmation]),
+    )
     blank = len([row for row in editable if not row.started and not row.errors])
     mend = len(editable) - ready - asks - blank
     counts = {"ready": ready, "asks": asks, "mend": mend, "blank": blank}
@@ -149,11 +139,11 @@ def button_context(rows: list[Row], question: SheetFilter) -> dict[str, Any]:
     # a sentence that the browser fills in too has braces at its places
     will = _("{ready} can be submitted, {asks} to confirm, {mend} to correct, {blank} not filled in.")
     submit, heading = _("Submit the {count} that can go"), _("{count} to correct")
-    form = form_of(question.unit)
+    form = get_money_form(question.unit)
     handed_in = add_amounts(row.report.disbursed for row in rows if row.report.state in ARRIVED).amount or 0
-    after = add_amounts(row.report.disbursed for row in rows if row.goes).amount or 0
+    after = add_amounts(row.report.disbursed for row in rows if row.is_submittable).amount or 0
     comes_to = _("{place} then comes to {amount} {unit} in {month}, waiting for review.").format(
-        place=_name_of_sum(question, of_all=not question.part and len(rows) == question.number),
+        place=_get_name_of_sum(question, of_all=not question.part and len(rows) == question.number),
         unit=formatting.money_unit(form),
         month=formatting.month_name(question.round.month),
         amount="{amount}",
@@ -169,7 +159,7 @@ def button_context(rows: list[Row], question: SheetFilter) -> dict[str, Any]:
     }
 
 
-def _name_of_sum(question: SheetFilter, *, of_all: bool) -> str:
+def _get_name_of_sum(question: SheetFilter, *, of_all: bool) -> str:
     """Whose amounts are added up: of a prefecture only where all its rows are there, not some pages or states of them."""
     if not of_all:
         return _("What is shown here")
@@ -178,6 +168,12 @@ def _name_of_sum(question: SheetFilter, *, of_all: bool) -> str:
 
 def _to_mend() -> str:
     return _("{project}: {problem}")
+
+
+def _get_mend_url(row: Row, field: str) -> str:
+    """Return where something is corrected; what stands in the panel has its fields on the page of the row alone."""
+    page = "" if field in ("", *IN_THE_GRID) else row.own_page
+    return f"{page}#f{row.key}-{field}" if field else f"#r{row.key}"
 
 
 def totals_of(question: SheetFilter) -> SheetTotals:
@@ -205,7 +201,7 @@ def title_of(question: SheetFilter) -> str:
     return _("%(place)s: monthly reports, %(month)s") % {**values, "place": question.chosen.name}
 
 
-def _lede(question: SheetFilter, pages: Pages) -> list[str]:
+def _get_lede(question: SheetFilter, pages: Pages) -> list[str]:
     """Of how many a report is asked and of how many none; then what the day that counts as today means for the round."""
     asked = ngettext("%(count)s project.", "%(count)s projects.", pages.total)
     unasked = question.numbers["unasked"]
@@ -213,11 +209,11 @@ def _lede(question: SheetFilter, pages: Pages) -> list[str]:
     return [
         asked % {"count": formatting.count(pages.total)},
         need_none % {"count": formatting.count(unasked)} if unasked and not question.part else "",
-        *_when(question.round),
+        *_get_deadline_texts(question.round),
     ]
 
 
-def _when(round_: Round) -> list[str]:
+def _get_deadline_texts(round_: Round) -> list[str]:
     days = round_.days_left
     values = {"due": round_.due.isoformat(), "opens": round_.opens.isoformat(), "closes": round_.closes.isoformat()}
     if round_.state == RoundState.PLANNED:
@@ -233,7 +229,7 @@ def _when(round_: Round) -> list[str]:
     return [left % {**values, "days": days}]
 
 
-def _state(round_: Round) -> str:
+def _get_state_label(round_: Round) -> str:
     words = {
         RoundState.PLANNED: pgettext("round", "not open yet"),
         RoundState.OPEN: pgettext("round", "open"),
@@ -243,13 +239,13 @@ def _state(round_: Round) -> str:
     return words[round_.state]
 
 
-def _against(round_: Round) -> str:
+def _get_plan_label(round_: Round) -> str:
     """Which plan percentages are of."""
     rule = round_.programme.light_rule
     return str(PlanKind(rule.against).label if rule else PlanKind.ANNOUNCED.label)
 
 
-def _month(round_: Round, number: int, question: SheetFilter) -> dict[str, str]:
+def _get_month_link(round_: Round, number: int, question: SheetFilter) -> dict[str, str]:
     """A link to the sheet of another month of the year; empty when that has no round."""
     if number not in question.months:
         return {}
@@ -316,14 +312,16 @@ def build_row_context(request: HttpRequest, question: SheetFilter, entry: Entry)
     sheet, round_ = Sheet(question, [entry]), question.round
     row, form = sheet.row(entry), question.form.money_form
     links.travel_in(round_.programme.year)
-    recent = recent_months(row.report, sheet.earlier(entry), _get_last_year(entry, question), rules=question.rules)
+    recent = recent_months(
+        row.report, sheet.get_earlier_reports(entry), _get_last_year(entry, question), rules=question.rules
+    )
     return {
         "round": round_,
         "month": str(round_.period),
         "scope": Scope(user=request.user, programme=round_.programme),
         "row": row,
         "public": False,
-        "months": _recent_lines(recent, row),
+        "months": _build_recent_lines(recent, row),
         "chart": month_bars(recent, form=form),
         "unusual": _get_unusual_text(recent, form),
         "changes": _get_changes(row),
@@ -341,12 +339,12 @@ def _get_last_year(entry: Entry, question: SheetFilter) -> dict[int, int | None]
     return dict(of_year.values_list("month", "disbursed"))
 
 
-def _recent_lines(recent: RecentMonths, row: Row) -> list[dict[str, Any]]:
+def _build_recent_lines(recent: RecentMonths, row: Row) -> list[dict[str, Any]]:
     """The months as a table has them: those of last year of which nothing is known in one line."""
     known = [each.amount is not None or each.month.year == recent.latest.month.year for each in recent.months]
     unknown = known.index(True)
     lines: list[dict[str, Any]] = [
-        {"month": each.month, "amount": each.amount, "share": each.share, "url": _reported(row, each.month)}
+        {"month": each.month, "amount": each.amount, "share": each.share, "url": _get_report_url(row, each.month)}
         for each in recent.months[unknown:]
     ]
     if unknown:
@@ -355,7 +353,7 @@ def _recent_lines(recent: RecentMonths, row: Row) -> list[dict[str, Any]]:
     return lines
 
 
-def _reported(row: Row, month: Month) -> str:
+def _get_report_url(row: Row, month: Month) -> str:
     return row.report_url if month == row.report.period else links.report(row.project.code, str(month))
 
 
@@ -393,64 +391,30 @@ def _get_changes(row: Row) -> list[dict[str, str]]:
     ]
 
 
-@dataclass(frozen=True)
-class MonthBar:
-    x: str
-    width: str
-    y: str
-    height: str
-    drawn: str
-    title: str
-
-
-@dataclass(frozen=True)
-class MonthBars:
-    """`median_y` is '' where there is no median."""
-
-    bars: list[MonthBar]
-    label: str
-    median: str
-    median_y: str
-    text_y: str
-    first: str
-    last: str
-
-
-def month_bars(recent: RecentMonths, *, form: str) -> MonthBars:
-    """A bar for each month, the last of them in outline: it is not reported yet."""
-    amounts = [done.amount for done in recent.months if done.amount is not None]
-    most = max([*amounts, recent.median or 0, 1])
-    titles = [f"{done.month}: {_format_amount(done.amount, form)}" for done in recent.months]
-    place = Fraction(100, len(recent.months))
-    median_y = _BASE - float(Fraction(recent.median) / most) * _TALL if recent.median is not None else None
-    unit = formatting.money_unit(form)
-    return MonthBars(
-        bars=[
-            _bar(place * index, place, done.amount, most, titles[index], is_last=done is recent.latest)
-            for index, done in enumerate(recent.months)
-        ],
-        label=_("Disbursed in the last 12 months, %(unit)s: %(months)s") % {"unit": unit, "months": "; ".join(titles)},
-        median=formatting.shortest_money(round(recent.median), form) if recent.median is not None else "",
-        median_y="" if median_y is None else f"{median_y:.1f}",
-        text_y="" if median_y is None else f"{_place_of_word(median_y):.1f}",
-        first=str(recent.months[0].month),
-        last=str(recent.latest.month),
-    )
-
-
-def _place_of_word(line: float) -> float:
-    """Where the word of a line stands: above it, below it where there is no room, never on it nor on an outline."""
-    return min(line - 4, _BASE - _NO_AMOUNT - 4) if line >= _LETTERS + 4 else line + _LETTERS + 2
-
-
-def _bar(
-    left: Fraction, place: Fraction, amount: int | None, most: int | Fraction, title: str, *, is_last: bool
-) -> MonthBar:
-    tall = _NO_AMOUNT if amount is None else max(float(Fraction(amount) / most) * _TALL, 0.5)
-    drawn = "m-none" if amount is None else "b-now" if is_last else "m-done"
-    x, width = left + place * (1 - _WIDE) / 2, place * _WIDE
-    return MonthBar(f"{float(x):.2f}%", f"{float(width):.2f}%", f"{_BASE - tall:.1f}", f"{tall:.1f}", drawn, title)
-
-
-def _format_amount(amount: int | None, form: str) -> str:
-    return "—" if amount is None else formatting.shortest_money(amount, form)
+def month_bars(recent: RecentMonths, *, form: str) -> dict[str, Any]:
+    """Return a bar for each month, the last of them in outline: it is not reported yet."""
+    most = max([*(done.amount for done in recent.months if done.amount is not None), recent.median or 0, 1])
+    place, bars = 100 / len(recent.months), []
+    for number, done in enumerate(recent.months):
+        text = "—" if done.amount is None else formatting.shortest_money(done.amount, form)
+        tall = _NO_AMOUNT if done.amount is None else max(float(done.amount / most) * _TALL, 0.5)
+        bars.append(
+            {
+                "drawn": "m-none" if done.amount is None else "b-now" if done is recent.latest else "m-done",
+                "x": f"{place * (number + (1 - _WIDE) / 2):.2f}%",
+                "width": f"{place * _WIDE:.2f}%",
+                "y": f"{_BASE - tall:.1f}",
+                "height": f"{tall:.1f}",
+                "title": f"{done.month}: {text}",
+            }
+        )
+    titles = {"unit": formatting.money_unit(form), "months": "; ".join(bar["title"] for bar in bars)}
+    has_median = recent.median is not None
+    return {
+        "bars": bars,
+        "label": _("Disbursed in the last 12 months, %(unit)s: %(months)s") % titles,
+        "median": formatting.shortest_money(round(recent.median or 0), form) if has_median else "",
+        "median_y": f"{_BASE - float((recent.median or 0) / most) * _TALL:.1f}" if has_median else "",
+        "first": recent.months[0].month,
+        "last": recent.latest.month,
+    }

@@ -27,7 +27,7 @@ from projects.text import listing
 from projects.totals.dimensions import NONE
 
 from .row_form import ReportForm
-from .sheet_unit import UNIT, unit_of
+from .sheet_unit import UNIT, get_sheet_unit
 
 _TAKING = (RoundState.OPEN, RoundState.LATE)
 PART, CORRECT = "show", "correct"
@@ -45,57 +45,42 @@ class SheetPlace:
     name: str
 
 
-@dataclass
 class SheetFilter:
-    """A month's round, the rounds beside it, and the reader's entries of it, filtered."""
+    """A month's round, the months of its year that have one, and the reader's entries of it, filtered.
 
-    user: Any
-    round: Round
-    months: list[int]  # that have a round
-    writes: bool
-    places: list[SheetPlace]
-    chosen: SheetPlace | None
-    entries: QuerySet
-    listed: QuerySet  # these, and those of the same place that are on the list and need no report
-    unit: SheetUnit
-    correcting: str  # the code of the project whose approved report is to be corrected
-    part: ReportPart | None  # only entries whose report has come so far
+    `listed` are these entries and those of the same place that are on the list and need no report, `part` how far the
+    reports of the entries have come (None: any), `correcting` the code of the project whose approved report is corrected.
+    """
 
-    @classmethod
-    def from_request(cls, request: HttpRequest, month: str, *, beside: bool = False) -> SheetFilter:
+    def __init__(self, request: HttpRequest, month: str, *, with_part: bool = False) -> None:
         """Raises `Http404` for a month without a round, `ValidationError` for a wrong prefecture or part.
 
-        `beside`: rows are sent while the others of their part stay shown, and are counted with them.
+        `with_part`: rows are sent while the others of their part stay shown, and are counted with them.
         """
-        found, months = get_round(request.user, month)
-        access = get_access(request.user)
-        writes = request.user.has_perm("projects.submit_monthlyreport")
-        within = Q() if not writes or access.writes_all else Q(project__prefecture__in=access.writes_in)
-        entries = found.entries().visible_to(request.user).filter(within)
-        places = _places(entries)
-        chosen = _chosen(places, request.GET.get("prefecture", ""))
-        if chosen is not None and chosen.adcode == NONE:
+        user: Any = request.user
+        self.user = user
+        self.round, self.months = get_round(user, month)
+        access = get_access(user)
+        self.writes = user.has_perm("projects.submit_monthlyreport")
+        within = Q() if not self.writes or access.writes_all else Q(project__prefecture__in=access.writes_in)
+        entries = self.round.entries().visible_to(user).filter(within)
+        self.places = _get_places(entries)
+        self.chosen = _get_chosen_place(self.places, request.GET.get("prefecture", ""))
+        if self.chosen is not None and self.chosen.adcode == NONE:
             within &= Q(project__prefecture=None)
-        elif chosen is not None:
-            within &= Q(project__prefecture__adcode=chosen.adcode)
-        listed = found.entries_on_list().visible_to(request.user).filter(within)
-        entries = entries.filter(within).order_by("project__code")
-        part = ReportPart(asked) if (asked := one_of(request, PART, ("", *ReportPart.values))) else None
-        if part is not None:
-            entries = _of_part(request, entries, part, found.month, beside=beside)
-        return cls(
-            user=request.user,
-            round=found,
-            months=months,
-            writes=writes,
-            places=places,
-            chosen=chosen,
-            entries=entries,
-            listed=listed,
-            unit=unit_of(request),
-            correcting=_correcting(request, listed),
-            part=part,
-        )
+        elif self.chosen is not None:
+            within &= Q(project__prefecture__adcode=self.chosen.adcode)
+        self.listed: QuerySet = self.round.entries_on_list().visible_to(user).filter(within)
+        self.entries: QuerySet = entries.filter(within).order_by("project__code")
+        part = one_of(request, PART, ("", *ReportPart.values))
+        self.part = ReportPart(part) if part else None
+        if self.part is not None:
+            self.entries = _filter_part(request, self.entries, self.part, self.round.month, with_part=with_part)
+        self.unit = get_sheet_unit(request)
+        self.correcting: str = request.GET.get(CORRECT, "")
+        if self.correcting and not self.listed.filter(project__code=self.correcting).exists():
+            message = _("There is no project “%(value)s” on this sheet.") % {"value": self.correcting}
+            raise ValidationError({CORRECT: message})
 
     @cached_property
     def number(self) -> int:
@@ -158,32 +143,33 @@ class SheetFilter:
         return list(self.entries.select_related("project__prefecture")[first - 1 : last])
 
 
-def _correcting(request: HttpRequest, listed: QuerySet) -> str:
-    code: str = request.GET.get(CORRECT, "")
-    if code and not listed.filter(project__code=code).exists():
-        raise ValidationError({CORRECT: _("There is no project “%(value)s” on this sheet.") % {"value": code}})
-    return code
-
-
-def _of_part(request: HttpRequest, entries: QuerySet, part: ReportPart, month: int, *, beside: bool) -> QuerySet:
-    """The rows of a part. What is sent is of the rows that the form had, however far others have brought these meanwhile."""
-    of_now = in_part(entries, part, month=month, user=request.user)
+def _filter_part(request: HttpRequest, entries: QuerySet, part: ReportPart, month: int, *, with_part: bool) -> QuerySet:
+    """Return the rows of a part; of a form that is sent those that it had, whatever others have done with these since."""
+    present = in_part(entries, part, month=month, user=request.user)
     if request.method != "POST":
-        return of_now
+        return present
     named = [*request.POST, *(request.POST.get(name, "") for name in _OF_ONE_ROW)]
     sent = Q(pk__in={int(found[1]) for name in named if (found := _KEY.match(name))})
-    return entries.filter(sent | Q(pk__in=of_now.order_by().values("pk")) if beside else sent)
+    return entries.filter(sent | Q(pk__in=present.order_by().values("pk")) if with_part else sent)
+
+
+def month_of_address(text: str) -> Month:
+    """Return the month of an address such as 2023-07. Raises `Http404`."""
+    try:
+        month = Month.parse(text)
+    except ValidationError as error:
+        raise Http404 from error
+    if str(month) != text:
+        raise Http404
+    return month
 
 
 def get_round(user: Any, month: str) -> tuple[Round, list[int]]:
-    """The round of a month such as 2023-07, and the numbers of all months of its year that have one."""
-    try:
-        asked = Month.parse(month)
-    except ValidationError as error:
-        raise Http404 from error
+    """Return the round of a month such as 2023-07, and the numbers of all months of its year that have one."""
+    asked = month_of_address(month)
     rounds = Round.objects.visible_to(user).filter(programme__year=asked.year).select_related("programme__light_rule")
-    by_month = {each.month: each for each in rounds}
-    if asked.number not in by_month or str(asked) != month:
+    by_month = {round_.month: round_ for round_ in rounds}
+    if asked.number not in by_month:
         raise Http404
     return by_month[asked.number], sorted(by_month)
 
@@ -200,10 +186,10 @@ def get_month_of_work(user: Any) -> Month | None:
     with_round = returned.filter(entry__programme__rounds__month=F("month")).order_by("entry__programme__year", "month")
     for year, month in with_round.values_list("entry__programme__year", "month")[:1]:
         return Month(year, month)
-    for each in Round.objects.visible_to(user).select_related("programme"):  # newest first
-        asked = each.state in _TAKING and each.entries().filter(project__prefecture__in=access.writes_in)
+    for round_ in Round.objects.visible_to(user).select_related("programme"):  # newest first
+        asked = round_.state in _TAKING and round_.entries().filter(project__prefecture__in=access.writes_in)
         if asked and asked.exists():
-            return each.period
+            return round_.period
     return get_newest_open_month(user)
 
 
@@ -212,13 +198,13 @@ def get_newest_open_month(user: Any) -> Month | None:
     before the first.
     """
     rounds = list(Round.objects.visible_to(user).select_related("programme"))  # newest first
-    taking = (each for each in rounds if each.state in _TAKING)
-    begun = (each for each in rounds if each.state != RoundState.PLANNED)
+    taking = (round_ for round_ in rounds if round_.state in _TAKING)
+    begun = (round_ for round_ in rounds if round_.state != RoundState.PLANNED)
     found = next(taking, None) or next(begun, None) or next(iter(rounds), None)
     return found.period if found else None
 
 
-def _places(entries: QuerySet) -> list[SheetPlace]:
+def _get_places(entries: QuerySet) -> list[SheetPlace]:
     """Return the prefectures of the entries. Two queries."""
     there = Prefecture.objects.filter(Exists(entries.filter(project__prefecture=OuterRef("pk")))).order_by("adcode")
     named = [SheetPlace(place.adcode, place.name) for place in there]
@@ -226,7 +212,7 @@ def _places(entries: QuerySet) -> list[SheetPlace]:
     return [*([SheetPlace(NONE, _("not known"))] if unknown else []), *named]
 
 
-def _chosen(places: list[SheetPlace], asked: str) -> SheetPlace | None:
+def _get_chosen_place(places: list[SheetPlace], asked: str) -> SheetPlace | None:
     """The prefecture asked for, or the only one there is."""
     if not asked:
         return places[0] if len(places) == 1 else None
@@ -248,12 +234,9 @@ def get_reports_address(request: HttpRequest, month: str) -> str | None:
     None where this reader has none there: a past month may be reported without a round, and what was returned of it is put
     right.
     """
-    try:
-        asked = Month.parse(month)
-    except ValidationError:
-        return None
+    asked = month_of_address(month)
     own = MonthlyReport.objects.visible_to(request.user).filter(entry__programme__year=asked.year, month=asked.number)
-    if not request.user.is_staff or str(asked) != month or not own.exists():
+    if not request.user.is_staff or not own.exists():
         return None
     state = request.GET.get(PART, "")
     shown = {"state": state} if state in ReportState.values else {}

@@ -27,7 +27,6 @@ from projects.pages.decorators import READING, of_now, one_of, taking, work_page
 from projects.pages.downloads import table_download
 from projects.pages.list_pages import PAGE, Pages, pages_of
 from projects.pages.parameters import reads
-from projects.pages.step_messages import done_and_next
 from projects.pages.tables import FILES, FORMAT
 from projects.text import is_key
 from projects.totals.scope import Scope
@@ -61,7 +60,7 @@ def round_sheet(request: HttpRequest, month: str) -> HttpResponse:
     A month without a round leads to its reports in the administration, for who reports or reviews them.
     """
     try:
-        question = SheetFilter.from_request(request, month)
+        question = SheetFilter(request, month)
     except Http404:
         if request.method == "POST" or (instead := get_reports_address(request, month)) is None:
             raise
@@ -179,7 +178,7 @@ def _take_step(request: HttpRequest, question: SheetFilter, rows: list[Row], sav
                 saved[row.key] = row
             reports = [report for report in reports if report.pk not in error.refusals]
         else:
-            return [done_and_next(reporting.TRANSITIONS[action], len(reports))]
+            return [formatting.step_message(reporting.TRANSITIONS[action], len(reports))]
     return []
 
 
@@ -196,7 +195,7 @@ def round_row(request: HttpRequest, month: str, code: str) -> HttpResponse:
     """Show one row with all its fields and what helps to judge it, for whoever has it in their sheet; fields for whoever
     may fill them in. It is saved by the sheet, which shows the same in its panel.
     """
-    question = SheetFilter.from_request(request, month)
+    question = SheetFilter(request, month)
     part = one_of(request, PART, ("page", "panel"))
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
@@ -228,7 +227,7 @@ def round_drafts(request: HttpRequest, month: str) -> HttpResponse:
         status = 403 if get_access(request.user).can_read else 404
         return JsonResponse({"detail": _("Your role does not allow this.")}, status=status)
     try:
-        question = SheetFilter.from_request(request, month, beside=True)
+        question = SheetFilter(request, month, with_part=True)
     except ValidationError as error:
         return JsonResponse({"detail": " ".join(error.messages)}, status=400)
     names = [name.removesuffix("-version") for name in request.POST if name.endswith("-version")]
@@ -254,8 +253,8 @@ def _build_answer(request: HttpRequest, question: SheetFilter, row: Row) -> dict
         "year_to_date": "" if to_date is None else formatting.money(to_date, question.form.money_form),
         "share": formatting.share(row.share),
         "required": row.required,
-        "ready": row.goes,
-        "asks": row.asks,
+        "ready": row.is_submittable,
+        "asks": row.needs_confirmation,
         "doubts": list(row.doubts),
         "unusual": row.unusual,
         "started": row.started,

@@ -15,8 +15,8 @@ UNIT = "unit"
 _FORMS = {SheetUnit.SMALL: "precise", SheetUnit.LARGE: "table"}  # how `formatting` writes money
 
 
-def unit_of(request: HttpRequest, *, usual: SheetUnit = SheetUnit.SMALL) -> SheetUnit:
-    """The unit that the address names, which is also the one that its form was typed in; else the person's own."""
+def get_sheet_unit(request: HttpRequest, *, usual: SheetUnit = SheetUnit.SMALL) -> SheetUnit:
+    """Return the unit that the address names, which is also the one that its form was typed in; else the person's own."""
     if UNIT in request.GET:
         return SheetUnit(one_of(request, UNIT, tuple(SheetUnit.values)))
     if request.user.is_authenticated:
@@ -30,11 +30,11 @@ def remember_unit(user: Any, unit: SheetUnit) -> None:
     SheetPreference.objects.update_or_create(user_id=user.pk, defaults={"unit": unit})
 
 
-def form_of(unit: SheetUnit) -> str:
-    """The name of the form in which `formatting` writes amounts in the unit."""
+def get_money_form(unit: SheetUnit) -> str:
+    """Return the name of the form in which `formatting` writes amounts in the unit."""
     return _FORMS[unit]
 
 
-def units() -> list[tuple[str, str]]:
-    """Both units, each with its name."""
+def get_unit_choices() -> list[tuple[str, str]]:
+    """Return both units, each with its name."""
     return [(unit.value, formatting.money_unit(form)) for unit, form in _FORMS.items()]

@@ -36,10 +36,9 @@ from projects.totals.programmes import Programmes, programmes_read
 from sectors.models import in_language
 
 from .. import formatting, links
-from ..lateness import overdue_for
 from ..monitoring.project_records import MINE
 from ..report_sheet.sheet_filter import PART
-from ..review.review_queue import OTHERS
+from ..review import OTHERS
 
 _NAMED = 2  # records that are named; the rest is counted
 _PLACES = 6
@@ -222,7 +221,7 @@ def days_left(days: int) -> str:
     if days == 0:
         return _("today")
     if days < 0:
-        return overdue_for(-days)
+        return formatting.overdue_time(-days)
     return ngettext("%(days)s day left", "%(days)s days left", days) % {"days": days}
 
 

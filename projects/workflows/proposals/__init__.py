@@ -1,17 +1,18 @@
 """Proposals of prefectures: making one, deciding it, and what it would do to the totals.
 
-`transitions` is the one writer of their state, `acceptance` of what is accepted. `subject` holds the project that one is
-about, `making` reads what is asked, `effects` says how the totals would move.
+`transitions` is the one writer of their state. `subject` holds the project that one is about, `making` reads what is asked,
+`effects` says how the totals would move.
 """
 
 from projects.workflows.transitions import RefusedError
 
-from .acceptance import CURRENT, PROPOSED
 from .effects import ProposalEffect, effects_of
-from .making import Asked
-from .subject import Subject, moved, version_of
+from .making import ProposedValue
+from .subject import Subject, find_moved_changes, version_of
 from .transitions import (
+    CURRENT,
     DECISIONS,
+    PROPOSED,
     TRANSITIONS,
     accept,
     comment,

@@ -56,104 +56,77 @@ NOTHING: Part = (0, 0, 0)
 NONE: Parts = dict.fromkeys(MOVED, NOTHING)
 
 
-@dataclass(frozen=True)
-class Proposed:
-    """The project as it is, and as it would be."""
-
-    present: Subject
-    future: Subject
-
-    def added(self, scope: Scope) -> Added:
-        now, then = (_parts(subject, scope.span.list_month) for subject in (self.present, self.future))
-        return Added(now, then)
-
-    def changes_sector_in(self, year: int) -> bool:
-        listed = year in self.present.entries or year in self.future.entries
-        return listed and self.present.project.sector != self.future.project.sector
-
-
-@dataclass(frozen=True)
-class Added:
-    """What the project adds to each figure of a list, as it is and as it would be."""
-
-    now: Parts
-    then: Parts
-
-
 def effects_of(proposal: Proposal, changes: list[ProposedChange], *, user: Any) -> list[ProposalEffect]:
-    """The figures that would move, by year and then sector, of what the user sees. Queries: six, and two or four a year."""
-    present, future = Subject.of(proposal), Subject.of(proposal)
+    """Return the figures that would move, by year and then sector, of what the user sees. Six queries, and two or four a
+    year.
+    """
+    present, future = Subject.from_proposal(proposal), Subject.from_proposal(proposal)
     future.put(changes)  # what does not fit is said where it is decided; here it moves nothing
-    years = sorted({*present.entries, *future.entries}, reverse=True)
-    programmes = {each.year: each for each in programmes_of(user) if each.year in years}
-    proposed = Proposed(present, future)
-    return [effect for year in years if year in programmes for effect in _of_year(programmes[year], proposed, user)]
-
-
-def _of_year(programme: Any, proposed: Proposed, user: Any) -> list[ProposalEffect]:
-    shown, whole = (
-        Scope(user=user, programme=programme, last_month=last) for last in (programme.months.default, MONTHS_OF_YEAR)
-    )
-    by_default, by_the_end = (proposed.added(scope) for scope in (shown, whole))
-    effects = _of_list(shown, None, by_default, proposed)
-    if by_the_end != by_default:
-        effects += _of_list(whole, whole.span.list_month, by_the_end, proposed)
+    years = {*present.entries, *future.entries}
+    effects: list[ProposalEffect] = []
+    for programme in sorted(programmes_of(user), key=lambda programme: -programme.year):
+        if programme.year not in years:
+            continue
+        shown, whole = (
+            Scope(user=user, programme=programme, last_month=last)
+            for last in (programme.months.default, MONTHS_OF_YEAR)
+        )
+        by_default, by_the_end = (
+            tuple(_get_parts(subject, scope.span.list_month) for subject in (present, future))
+            for scope in (shown, whole)
+        )
+        sectors = (present.project.sector, future.project.sector)
+        effects += _get_effects(shown, None, *by_default, sectors=sectors)
+        if by_the_end != by_default:
+            effects += _get_effects(whole, whole.span.list_month, *by_the_end, sectors=sectors)
     return effects
 
 
-def _of_list(scope: Scope, month: Month | None, added: Added, proposed: Proposed) -> list[ProposalEffect]:
-    year = scope.programme.year  # type: ignore[union-attr]  # it has one
-    moves = proposed.changes_sector_in(year)
-    if added.now == added.then and not moves:
-        return []
-    answers = breakdowns(scope, None, "sector", compared=False)
-    found = _moved((year, month), None, answers[None].total_row, added)
-    if moves:
-        old, new = proposed.present.project.sector, proposed.future.project.sector
-        rows = {row.key: row for row in answers["sector"].rows}
-        found += _moved((year, month), old, rows.get(old.code), Added(added.now, NONE))
-        found += _moved((year, month), new, rows.get(new.code), Added(NONE, added.then))
-    return found
-
-
-def _moved(
-    listed: tuple[int, Month | None], sector: Sector | None, row: Row | None, added: Added
+def _get_effects(
+    scope: Scope, month: Month | None, now: Parts, then: Parts, *, sectors: tuple[Sector, Sector]
 ) -> list[ProposalEffect]:
-    """An effect for each figure of a row to which the project adds something else; None is a row of no projects yet."""
-    found = []
-    for name in MOVED:
-        now, then = added.now[name], added.then[name]
-        if now != then:
-            value = row.figures[name] if row else FigureValue(name, None, 0, 0)
-            parameters = tuple(row.parameters) if row else ()
-            found.append(ProposalEffect(*listed, sector, value, after_change(value, now, then), parameters))
-    return found
+    """Return what moves on one list, to which the project adds `now` and would add `then`, in the sector of each."""
+    old, new = sectors
+    if now == then and old == new:
+        return []
+    year = scope.programme.year  # type: ignore[union-attr]  # it has one
+    answers = breakdowns(scope, None, "sector", compared=False)
+    changes: list[tuple[Sector | None, Row | None, Parts, Parts]] = [(None, answers[None].total_row, now, then)]
+    if old != new:
+        rows = {row.key: row for row in answers["sector"].rows}
+        changes += [(old, rows.get(old.code), now, NONE), (new, rows.get(new.code), NONE, then)]
+    effects = []
+    for sector, row, before, after in changes:  # without a row the sector has no projects yet
+        for name in MOVED:
+            if before[name] != after[name]:
+                value = row.figures[name] if row else FigureValue(name, None, 0, 0)
+                later = after_change(value, before[name], after[name])
+                parameters = tuple(row.parameters) if row else ()
+                effects.append(ProposalEffect(year, month, sector, value, later, parameters))
+    return effects
 
 
 def after_change(value: FigureValue, now: Part, then: Part) -> FigureValue:
-    """A figure to which something adds `then` in place of `now`."""
+    """Return a figure to which something adds `then` in place of `now`."""
     amount, known, of = (after - before for after, before in zip(then, now, strict=True))
     total = (value.value or 0) + amount
     is_known = value.known + known > 0 or value.name == Measure.PROJECT_COUNT
     return replace(value, value=total if is_known else None, known=value.known + known, of=value.of + of)
 
 
-def _parts(subject: Subject, month: Month | None) -> Parts:
+def _get_parts(subject: Subject, month: Month | None) -> Parts:
     entry = subject.entries.get(month.year) if month else None
     return {name: part_of(headline, subject.project, entry, month) for name, headline in MOVED.items()}
 
 
 def part_of(headline: Figure, project: Project | None, entry: Entry | None, month: Month | None) -> Part:
-    """What a project adds to a figure that is not of reports: nothing but while it is on the list of the month."""
+    """Return what a project adds to a figure that is not of reports: nothing but while it is on the list of the month."""
     if project is None or entry is None or month is None or not was_on_list(entry.joined, entry.left, month):
         return NOTHING
     counted, unknown, applies_to = headline.matches, headline.unknown, headline.applies_to
     if applies_to and not applies_to.holds_for(project):
         return NOTHING
     if headline.column:
-        return _amount(getattr(entry if headline.records == Records.ENTRIES else project, headline.column))
+        amount = getattr(entry if headline.records == Records.ENTRIES else project, headline.column)
+        return amount or 0, int(amount is not None), 1
     return int(not counted or counted.holds_for(project)), int(not unknown or not unknown.holds_for(project)), 1
-
-
-def _amount(value: int | None) -> Part:
-    return (value or 0, int(value is not None), 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from copy import copy
 from typing import Any, NamedTuple
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -11,7 +12,10 @@ from django.utils.translation import gettext as _
 
 from projects.choices import ProposalState
 from projects.history.revisions import explain
-from projects.models import Proposal
+from projects.imports.judging import get_blank
+from projects.models import Entry, Project, Proposal
+from projects.models.attribution import reporter_of
+from projects.models.base import get_fields_to_propose
 from projects.models.proposal import (
     MEMBERSHIP,
     NEEDS_REASON,
@@ -21,6 +25,7 @@ from projects.models.proposal import (
     PROPOSABLE,
     ProposedChange,
     as_json,
+    get_plain_value,
     is_of_entry,
     key_of,
     parse_value,
@@ -29,8 +34,11 @@ from projects.plausibility.checks import check_in_advance
 
 from .subject import Subject, years_of
 
+# what a new place on a list may say besides
+_OF_NEW_ENTRY = ("planned_disbursement", "joined", "left", "status", "disbursed_before")
 
-class Asked(NamedTuple):
+
+class ProposedValue(NamedTuple):
     """A value that somebody asks for, as JSON; `year` is that of the list, for a field of an entry."""
 
     field: str
@@ -38,12 +46,12 @@ class Asked(NamedTuple):
     value: Any
 
 
-def submit(proposal: Proposal, asked: Iterable[Asked], *, user: Any, at: dt.datetime) -> None:
+def submit(proposal: Proposal, asked: Iterable[ProposedValue], *, user: Any, at: dt.datetime) -> None:
     """Fill a proposal in and save it. Raises `ValidationError` by field or key."""
     if not proposal.reason:
         raise ValidationError({"reason": NEEDS_REASON})
-    subject = Subject.of(proposal)
-    changes = changes_asked(subject, asked)
+    subject = Subject.from_proposal(proposal)
+    changes = build_changes(subject, asked)
     others = Proposal.objects.filter(project=proposal.project).open().exclude(pk=proposal.pk)
     refuse_second(changes, others=others)
     proposal.set_changes(changes)
@@ -70,12 +78,12 @@ def _answer_is_overtaken(proposal: Proposal, *, user: Any) -> None:
             each.save()
 
 
-def changes_asked(subject: Subject, asked: Iterable[Asked]) -> list[ProposedChange]:
+def build_changes(subject: Subject, asked: Iterable[ProposedValue]) -> list[ProposedChange]:
     """What differs from the register as it is. Raises `ValidationError` by key for what cannot be."""
     changes, errors = [], {}
     for each in asked:
         try:
-            changes.append(_change(subject, each))
+            changes.append(_build_change(subject, each))
         except ValidationError as error:
             errors[key_of(each.field, each.year)] = error.messages
     if errors:
@@ -94,7 +102,7 @@ def _differs(change: ProposedChange) -> bool:
     return change.original != change.proposed and not is_nothing
 
 
-def _change(subject: Subject, asked: Asked) -> ProposedChange:
+def _build_change(subject: Subject, asked: ProposedValue) -> ProposedChange:
     if asked.field not in PROPOSABLE or is_of_entry(asked.field) != isinstance(asked.year, int):
         raise ValidationError(NOT_A_CHANGE)
     proposed = as_json(parse_value(asked.field, asked.value))  # one spelling of what is the same
@@ -119,3 +127,47 @@ def refuse_second(changes: list[ProposedChange], *, others: Iterable[Proposal]) 
     errors = {change.key: told % {"number": taken[change.key].pk} for change in changes if change.key in taken}
     if errors:
         raise ValidationError(errors)
+
+
+# what of a record its sender may write, and what becomes part of a proposal
+
+
+def copy_as_stored(record: Any) -> Any:
+    """The record as it is stored; None for a new one."""
+    return None if record._state.adding else _with(record, record._stored)
+
+
+def copy_as_written(record: Any, user: Any) -> Any:
+    """The record without what this user may only propose; None where all of it is."""
+    gated = get_fields_to_propose(record, user)
+    if record._state.adding and gated:
+        return None
+    # a figure takes who reported it with it, and here it stays
+    names = [*gated, *(reporter_of(name) for name in gated if name in record.attributed)]
+    columns = [record._meta.get_field(name).attname for name in names]
+    written = _with(record, {column: record._stored[column] for column in columns})
+    written.only_proposed = frozenset(gated)
+    return written
+
+
+def get_values_to_propose(record: Project | Entry, user: Any) -> list[ProposedValue]:
+    """What this user may only propose of it."""
+    gated = get_fields_to_propose(record, user)
+    if not isinstance(record, Entry):
+        return [ProposedValue(f"project.{name}", None, get_plain_value(f"project.{name}", record)) for name in gated]
+    year = record.programme.year
+    if record._state.adding and gated:
+        said = [name for name in _OF_NEW_ENTRY if getattr(record, name) != get_blank(record, name)]
+        return [ProposedValue(MEMBERSHIP, year, True), *_get_entry_values(record, said, year)]
+    return _get_entry_values(record, gated, year)
+
+
+def _get_entry_values(record: Entry, names: list[str], year: int) -> list[ProposedValue]:
+    return [ProposedValue(f"entry.{name}", year, get_plain_value(f"entry.{name}", record)) for name in names]
+
+
+def _with(record: Any, values: dict[str, Any]) -> Any:
+    found = copy(record)
+    for name, value in values.items():
+        setattr(found, name, value)
+    return found

@@ -45,13 +45,13 @@ class Subject:
             entry.project = project  # one project, so that what is put in is seen everywhere
 
     @classmethod
-    def of(cls, proposal: Proposal) -> Self:
+    def from_proposal(cls, proposal: Proposal) -> Self:
         """The subject of a proposal as it is stored now, and what the proposal says of its figures: two queries."""
         project: Any = proposal.project  # what is about none any more is final, and nobody is shown it
-        return cls.stored(project, source=proposal.source, reported_by=proposal.reported_by)
+        return cls.from_project(project, source=proposal.source, reported_by=proposal.reported_by)
 
     @classmethod
-    def stored(cls, project: Project, *, source: Source | None = None, reported_by: str = "") -> Self:
+    def from_project(cls, project: Project, *, source: Source | None = None, reported_by: str = "") -> Self:
         """A project as it is stored now: two queries."""
         found = Project.objects.with_references().get(pk=project.pk)
         entries = found.entries.select_related("programme", "source")
@@ -77,7 +77,7 @@ class Subject:
             except ValidationError as error:
                 errors[change.key] = error.messages
         self._attribute()
-        return errors or self._faults()
+        return errors or self._get_errors()
 
     def _put(self, change: ProposedChange) -> None:
         value = parse_value(change.field, change.proposed)
@@ -128,7 +128,7 @@ class Subject:
         field = f"{doubt.record._meta.model_name}.{doubt.field}"
         return field + end if field in PROPOSABLE else NON_FIELD_ERRORS
 
-    def _faults(self) -> Errors:
+    def _get_errors(self) -> Errors:
         """What the changed records refuse about themselves, at the field if it can be proposed, else at the whole."""
         errors: Errors = {}
         for end, record in self.touched.items():
@@ -164,7 +164,7 @@ def version_of(proposal: Proposal, subject: Subject) -> str:
     return hashlib.sha256("".join(digests).encode()).hexdigest()[:32]
 
 
-def moved(proposal: Proposal, subject: Subject) -> list[ProposedChange]:
+def find_moved_changes(proposal: Proposal, subject: Subject) -> list[ProposedChange]:
     """The changes whose base has moved: the present value is neither the original nor the proposed one."""
     return [
         change

@@ -12,6 +12,7 @@ names the proposal. Each step is compare-and-set and leaves a `ProposalEvent`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -22,25 +23,32 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from projects.choices import ProposalAction, ProposalState
 from projects.history.revisions import Draft, create_revision
 from projects.models import Project, Proposal, ProposalEvent, Source
-from projects.models.proposal import ANSWER_NEEDS_COMMENT, OPEN, STEP_NEEDS_WORDS
+from projects.models.proposal import ANSWER_NEEDS_COMMENT, OPEN, PROPOSER_ACCEPTS, STEP_NEEDS_WORDS, ProposedChange
 from projects.models.revision import reason_of_proposal
-from projects.workflows.transitions import Refusal, Transition, by_action, last_step, leave_event, taken_together
+from projects.workflows.transitions import (
+    Refusal,
+    Transition,
+    create_event,
+    index_by_action,
+    last_step,
+    take_all_or_none,
+)
 
-from .acceptance import Acceptance
-from .making import Asked, submit
-from .subject import Subject, version_of
+from .making import ProposedValue, submit
+from .subject import Subject, find_moved_changes, version_of
 
 
-def _answered(proposal: Proposal, user: Any, draft: Draft, comment: str) -> None:
+def _set_answered(proposal: Proposal, user: Any, draft: Draft, comment: str) -> None:
     proposal.answered_at, proposal.answered_by, proposal.comment = draft.created_at, user, comment
 
 
-def _withdrawn(proposal: Proposal, user: Any, draft: Draft, _comment: str) -> None:
+def _set_withdrawn(proposal: Proposal, user: Any, draft: Draft, _comment: str) -> None:
     proposal.withdrawn_at, proposal.withdrawn_by = draft.created_at, user
 
 
+PROPOSED, CURRENT = "proposed", "current"  # what is chosen for a field
 _PREFECTURE, _PROVINCE = "projects.submit_proposal", "projects.approve_proposal"
-TRANSITIONS = by_action(
+TRANSITIONS = index_by_action(
     Transition(
         action=ProposalAction.SUBMIT,
         starts=(),
@@ -58,7 +66,7 @@ TRANSITIONS = by_action(
         starts=(ProposalState.SUBMITTED,),
         end=ProposalState.ACCEPTED,
         permissions=(_PROVINCE,),
-        change=_answered,
+        change=_set_answered,
         verb=pgettext_lazy("step", "accept"),
         summary=gettext_lazy("Accept a proposal"),
         description=gettext_lazy(
@@ -74,7 +82,7 @@ TRANSITIONS = by_action(
         starts=(ProposalState.SUBMITTED,),
         end=ProposalState.RETURNED,
         permissions=(_PROVINCE,),
-        change=_answered,
+        change=_set_answered,
         comment_missing=ANSWER_NEEDS_COMMENT,
         verb=pgettext_lazy("step", "return"),
         summary=gettext_lazy("Return a proposal"),
@@ -88,7 +96,7 @@ TRANSITIONS = by_action(
         starts=(ProposalState.SUBMITTED,),
         end=ProposalState.REFUSED,
         permissions=(_PROVINCE,),
-        change=_answered,
+        change=_set_answered,
         comment_missing=ANSWER_NEEDS_COMMENT,
         verb=pgettext_lazy("step", "refuse"),
         summary=gettext_lazy("Refuse a proposal"),
@@ -112,7 +120,7 @@ TRANSITIONS = by_action(
         starts=OPEN,
         end=ProposalState.WITHDRAWN,
         permissions=(_PREFECTURE,),
-        change=_withdrawn,
+        change=_set_withdrawn,
         verb=pgettext_lazy("step", "withdraw"),
         summary=gettext_lazy("Withdraw a proposal"),
         description=gettext_lazy("For good."),
@@ -156,7 +164,7 @@ def may(user: Any, action: str, proposal: Proposal) -> bool:
 
 
 def propose(
-    project: Project, asked: Iterable[Asked], *, reason: str, source: Source | None, reported_by: str, user: Any
+    project: Project, asked: Iterable[ProposedValue], *, reason: str, source: Source | None, reported_by: str, user: Any
 ) -> Proposal:
     """Hand a change in to the province. Raises `PermissionDenied`, `ValidationError` by field or key."""
     with create_revision(user=user) as draft:
@@ -166,7 +174,7 @@ def propose(
         proposal.reason, proposal.source, proposal.reported_by = reason.strip(), source, reported_by.strip()
         submit(proposal, asked, user=user, at=draft.created_at)
         facts = {"proposal": proposal, "action": ProposalAction.SUBMIT, "before": "", "after": proposal.state}
-        leave_event(ProposalEvent, draft, **facts, comment=proposal.reason, user=user)
+        create_event(ProposalEvent, draft, **facts, comment=proposal.reason, user=user)
     return proposal
 
 
@@ -174,7 +182,7 @@ def resubmit(
     proposal: Proposal,
     *,
     user: Any,
-    asked: Iterable[Asked] | None = None,
+    asked: Iterable[ProposedValue] | None = None,
     reason: str | None = None,
     source: Source | None = None,
     reported_by: str | None = None,
@@ -188,7 +196,7 @@ def resubmit(
         found.reason = found.reason if reason is None else reason.strip()
         if source is not None or reported_by is not None:
             found.source, found.reported_by = source, (reported_by or "").strip()
-        as_before = [Asked(each.field, each.year, each.proposed) for each in found.changes]
+        as_before = [ProposedValue(each.field, each.year, each.proposed) for each in found.changes]
         submit(found, as_before if asked is None else asked, user=user, at=draft.created_at)
 
     return _step(ProposalAction.RESUBMIT, proposal, user=user, write=write)
@@ -215,15 +223,42 @@ def accept(
     needs one, the others are taken. `version` is what `version_of` said to whoever decides. Raises as the others;
     what has moved or was decided meanwhile is a `RefusedError` with `conflict`.
     """
-    acceptance = Acceptance(choices or {}, user)
+    chosen = choices or {}
+
+    def get_taken(found: Proposal) -> list[ProposedChange]:
+        return [change for change in found.changes if chosen.get(change.key, PROPOSED) == PROPOSED]
+
+    def obstacle(found: Proposal) -> Refusal | None:
+        steps = [ProposalAction.SUBMIT, ProposalAction.RESUBMIT]
+        if found.events.filter(action__in=steps, user=user).exists():
+            return Refusal(found, {NON_FIELD_ERRORS: [str(PROPOSER_ACCEPTS)]})
+        subject = Subject.from_proposal(found)
+        undecided = [change.key for change in find_moved_changes(found, subject) if change.key not in chosen]
+        if undecided:
+            text = _(
+                "The register has changed since this was proposed: choose whether to take it or keep what is there."
+            )
+            return Refusal(found, {key: [text] for key in undecided}, conflict=True)
+        if not get_taken(found):
+            text = _("Nothing of the proposal would be taken. Refuse it instead, with a comment.")
+            return Refusal(found, {NON_FIELD_ERRORS: [text]})
+        errors = subject.put(get_taken(found))
+        return Refusal(found, errors) if errors else None
+
+    def write(found: Proposal, _draft: Draft) -> None:
+        taken, subject = get_taken(found), Subject.from_proposal(found)
+        subject.put(taken)
+        subject.save()
+        found.set_changes(replace(change, taken=change in taken) for change in found.changes)
+
     return _step(
         ProposalAction.ACCEPT,
         proposal,
         user=user,
         comment=comment,
         version=version,
-        write=lambda found, _draft: acceptance.carry_out(found),
-        obstacle=acceptance.obstacle,
+        write=write,
+        obstacle=obstacle,
         reason=reason_of_proposal(proposal.pk, proposal.reason),
     )
 
@@ -244,8 +279,8 @@ def _step(
 
     def refusal(found: Proposal) -> Refusal | None:
         if found.state not in transition.starts:
-            return Refusal(found, {NON_FIELD_ERRORS: [_overtaken(found)]}, conflict=True)
-        if version is not None and version != version_of(found, Subject.of(found)):
+            return Refusal(found, {NON_FIELD_ERRORS: [_describe_last_step(found)]}, conflict=True)
+        if version is not None and version != version_of(found, Subject.from_proposal(found)):
             told = _("The proposal or what it is about was changed after you opened it. Look again, then decide.")
             return Refusal(found, {NON_FIELD_ERRORS: [told]}, conflict=True)
         return obstacle(found) if obstacle else None
@@ -261,9 +296,9 @@ def _step(
         found.save()
         facts = {"proposal": found, "action": action, "before": before, "after": found.state}
         said = found.reason if action == ProposalAction.RESUBMIT else words
-        leave_event(ProposalEvent, draft, **facts, comment=said, user=user)
+        create_event(ProposalEvent, draft, **facts, comment=said, user=user)
 
-    [done] = taken_together(
+    [done] = take_all_or_none(
         [proposal],
         of=Proposal.objects.visible_to(user).select_related("project", "source"),
         user=user,
@@ -292,7 +327,7 @@ def take(action: str, proposal: Proposal, *, user: Any, **words: Any) -> Proposa
     return _OF_THEIR_OWN.get(action, partial(_step, action))(proposal, user=user, **words)
 
 
-def _overtaken(proposal: Proposal) -> str:
+def _describe_last_step(proposal: Proposal) -> str:
     """Why the step is not possible any more: what was done last, and by whom."""
     state, last = {"state": str(proposal.get_state_display())}, last_step(proposal)
     return _("This proposal is in the state “%(state)s” since %(when)s (%(who)s).") % (state | (last or {}))

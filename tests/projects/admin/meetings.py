@@ -17,7 +17,7 @@ def change(record, *, by=None, reason="", **values):
     return stored
 
 
-def sent(page, reason="Asked the bureau.", **choices):
+def sent(page, reason="ProposedValue the bureau.", **choices):
     """What the browser sends from the page of a conflict; `choices` by the key of a line."""
     context = page.context
     data = {}

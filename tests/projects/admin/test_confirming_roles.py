@@ -10,7 +10,7 @@ from projects.access import get_access
 from projects.choices import Channel, Role
 from projects.history.revisions import create_revision
 from projects.models import Grant, Project, Revision
-from projects.reminders import due
+from projects.reminders import mails
 from tests.people import person
 from tests.projects.admin.forms import change_url, filled, messages_of, seen, url
 
@@ -171,7 +171,7 @@ def test_the_list_says_who_confirmed(browser, second, stranger, client_of):
 def test_nobody_is_written_to_about_work_by_a_role_that_waits(browser, stranger, register):
     User.objects.filter(pk=stranger.pk).update(email="stranger@example.org")
     assign(browser, stranger, Role.PROVINCE)
-    assert stranger.pk not in {grant.user_id for grant in due._reachable(Role.PROVINCE)}
+    assert stranger.pk not in {grant.user_id for grant in mails._get_reachable(Role.PROVINCE)}
 
 
 def test_an_account_of_the_province_that_waits_cannot_write(browser, stranger, client_of):

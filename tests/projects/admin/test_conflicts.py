@@ -65,7 +65,7 @@ def test_where_both_changed_a_field_somebody_chooses_and_says_why(side, value, b
     assert project("18").name_en == value
     if side != "theirs":  # else nothing was left to change
         revision = Revision.objects.first()
-        assert (revision.user, revision.reason) == (province, "Asked the bureau.")
+        assert (revision.user, revision.reason) == (province, "ProposedValue the bureau.")
 
 
 def test_a_reason_that_turns_the_direction_of_reading_is_asked_for_anew(browser, colleague):
@@ -115,7 +115,7 @@ def test_what_only_saving_notices_is_said_in_the_form_with_what_was_chosen(brows
     monkeypatch.undo()
     again = filled(form, _merge_reason=form.context["merge_reason"])
     assert browser.post(change_url(record), again).status_code == 302
-    assert (project("18").name_en, Revision.objects.first().reason) == ("Mine", "Asked the bureau.")
+    assert (project("18").name_en, Revision.objects.first().reason) == ("Mine", "ProposedValue the bureau.")
 
 
 def test_a_forged_choice_is_none(browser, register):

@@ -72,7 +72,7 @@ def test_fields_are_chosen_first_and_the_rows_follow(browser, register):
     assert browser.post(change_url(record), data).status_code == 302
     entry.refresh_from_db()
     assert (project("18").name_en, entry.status, entry.disbursed_before) == ("Mine", "new", 300_000_000)
-    assert record.history.first().revision.reason == "Asked the bureau."
+    assert record.history.first().revision.reason == "ProposedValue the bureau."
 
 
 def test_a_row_with_a_number_that_no_form_has_is_passed_over(browser, register):

@@ -11,7 +11,7 @@ from projects.changes.undo import undo
 from projects.history.revisions import create_revision
 from projects.models import MonthlyReport, Overruling, PlausibilityRule, Project, Revision
 from projects.plausibility.checks import find_doubts_in_review
-from tests.projects.workflows.proposals_made import Asked, proposed, returned
+from tests.projects.workflows.proposals_made import ProposedValue, proposed, returned
 
 from .conftest import System, assert_problem
 from .reporting import JULY, draft, entry_of, path_of
@@ -199,7 +199,7 @@ def test_permission_comes_before_any_doubt(system_of: Any, zhuzhou_writer: Any) 
 def test_the_province_is_asked_when_it_accepts_what_was_proposed(
     system_of: Any, province: Any, changsha_writer: Any
 ) -> None:
-    made = proposed(changsha_writer, Asked("project.total_investment", None, 300_000_000))
+    made = proposed(changsha_writer, ProposedValue("project.total_investment", None, 300_000_000))
     system, path = system_of(province), f"/proposals/{made.pk}/accept/"
     rules = sorted(code for code, _field in asked(system.post(path, {})))
     assert system.post(path, {"confirm": rules, "reason": WHY}).status_code == 200
@@ -272,7 +272,7 @@ def test_what_a_rule_refuses_cannot_be_proposed(system_of: Any, changsha_writer:
 
 
 def test_a_returned_proposal_is_asked_again(system_of: Any, changsha_writer: Any, province: Any) -> None:
-    made = returned(changsha_writer, province, Asked("project.total_investment", None, 300_000_000))
+    made = returned(changsha_writer, province, ProposedValue("project.total_investment", None, 300_000_000))
     system, path = system_of(changsha_writer), f"/proposals/{made.pk}/resubmit/"
     found = asked(system.post(path, {}))
     kinds = sorted({kind for kind, _field in found})

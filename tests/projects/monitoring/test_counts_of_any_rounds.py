@@ -124,7 +124,7 @@ def _is_asked(entry, last):
 
 
 def counted(found, entries, *names):
-    """Asked, in and approved of a round, and of what else is named, one entry after the other."""
+    """ProposedValue, in and approved of a round, and of what else is named, one entry after the other."""
     numbers = Counter()
     for entry in entries:
         if entry.programme_id == found.programme_id and _is_asked(entry, found.period.last_day):

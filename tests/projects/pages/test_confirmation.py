@@ -8,7 +8,7 @@ from projects.choices import ReportState
 from projects.history.revisions import create_revision
 from projects.models import Claim, MonthlyReport, Overruling, PlausibilityRule, Project, Proposal, Revision
 from projects.workflows import reporting
-from projects.workflows.proposals import Asked
+from projects.workflows.proposals import ProposedValue
 from tests.markup.forms import forms_of
 from tests.pages import read
 from tests.projects.workflows.proposals_made import proposed
@@ -81,7 +81,7 @@ def test_a_new_problem_that_is_due_before_it_is_raised_is_refused(changsha_write
 
 
 def test_whoever_accepts_a_proposal_is_asked(changsha_writer, province, client_of):
-    made = proposed(changsha_writer, Asked("project.total_investment", None, 600_000_000))
+    made = proposed(changsha_writer, ProposedValue("project.total_investment", None, 600_000_000))
     client, path = client_of(province), f"/proposals/{made.pk}/"
     data = {"action": "accept", "comment": "同意", "version": client.get(path).context["version"]}
     asked = client.post(path, data)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.utils.translation import override
 
-from projects.pages.lateness import overdue_for
+from projects.pages import formatting
 
 pytestmark = pytest.mark.no_database
 
@@ -26,4 +26,4 @@ pytestmark = pytest.mark.no_database
 def test_long_ago_is_not_counted_in_days(days, english, chinese):
     for language, said in (("en", english), ("zh-hans", chinese)):
         with override(language):
-            assert overdue_for(days) == said
+            assert formatting.overdue_time(days) == said

@@ -58,7 +58,7 @@ def test_so_does_the_letter(returned, changsha_writer, client_of, monkeypatch):
     changsha_writer.email = "changsha@example.org"
     changsha_writer.save()
     later = timezone.now() + dt.timedelta(minutes=11)
-    monkeypatch.setattr("projects.reminders.due.timezone.now", lambda: later)
+    monkeypatch.setattr("projects.reminders.mails.timezone.now", lambda: later)
     [letter] = [each for each in mails_due() if each.kind == ReminderKind.RETURN]
     [address] = set(re.findall(r"https?://[^/]+(/rounds/\S+)", letter.body))
     assert listed_at(client_of(changsha_writer), address) == [str(returned)]

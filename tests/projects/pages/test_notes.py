@@ -6,7 +6,7 @@ import pytest
 
 from projects.history.revisions import create_revision
 from projects.models import MonthlyReport, Note, Programme, Project
-from projects.pages.notes.note_display import get_notes
+from projects.pages.notes import get_notes
 from tests.pages import opened, read
 
 OWN, FOREIGN = "HN-EI-2023-01", "HN-EI-2023-02"
@@ -58,8 +58,8 @@ def test_a_figure_of_the_whole_or_a_part_can_be_remarked_on(province, client_of,
     request = rf.get("/figures/total_investment/")
     request.user = province
     shown = get_notes(request, programme=Programme.objects.get(year=2023), figure="total_investment")
-    assert [line.text for line in shown.lines] == ["part", "whole"]
-    assert shown.add_url.startswith("/notes/add/?programme=2023&figure=total_investment&next=")
+    assert [line.text for line in shown["rows"]] == ["part", "whole"]
+    assert shown["add_url"].startswith("/notes/add/?programme=2023&figure=total_investment&next=")
 
 
 @pytest.mark.permission
@@ -137,7 +137,7 @@ def test_notes_cost_one_question_whatever_their_number(province, client_of, rf, 
     province.has_perm("projects.view_note")  # reads the grants
     with django_assert_num_queries(1):
         shown = get_notes(request, programme=programme, project=project)
-        assert len(shown.lines) == 8
+        assert len(shown["rows"]) == 8
 
 
 @pytest.mark.parametrize("about", ["project", "figure"])

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 
 from projects.models import Project, Proposal, Source
 from projects.workflows import proposals
-from projects.workflows.proposals import Asked
+from projects.workflows.proposals import ProposedValue
 from tests.pages import read
 from tests.projects.workflows.proposals_made import (
     INVESTMENT,
@@ -92,8 +92,8 @@ def test_it_shows_the_fields_their_effect_and_their_origin(changsha_writer, prov
 def test_each_figure_of_the_effect_opens_to_its_records(changsha_writer, province, client_of):
     made = proposed(
         changsha_writer,
-        Asked("project.sector", None, "new-display"),
-        Asked("project.chain_link", None, None),
+        ProposedValue("project.sector", None, "new-display"),
+        ProposedValue("project.chain_link", None, None),
         code="HN-EI-2023-29",
     )
     browser = client_of(province)

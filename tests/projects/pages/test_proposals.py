@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from projects.workflows import proposals
-from projects.workflows.proposals import Asked
+from projects.workflows.proposals import ProposedValue
 from tests.pages import opened
 from tests.projects.workflows.proposals_made import ELSEWHERE, OTHER_OWN, OWN, proposed, returned
 
@@ -115,13 +115,14 @@ def test_the_page_asks_the_same_number_of_questions_whatever_the_rows(changsha_w
 
     proposed(
         changsha_writer,
-        Asked("project.sector", None, "new-display"),
-        Asked("project.chain_link", None, None),
+        ProposedValue("project.sector", None, "new-display"),
+        ProposedValue("project.chain_link", None, None),
         code=OTHER_OWN,
     )
     few = queries()
     for value in range(3):
         proposals.withdraw(
-            proposed(changsha_writer, Asked("project.expected_revenue", None, value), code=OWN), user=changsha_writer
+            proposed(changsha_writer, ProposedValue("project.expected_revenue", None, value), code=OWN),
+            user=changsha_writer,
         )
     assert queries() == few <= 18

@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.translation import override
 
 from projects.models import Proposal, Source
-from projects.workflows.proposals import Asked
+from projects.workflows.proposals import ProposedValue
 from tests.pages import read
 from tests.projects.workflows.proposals_made import ELSEWHERE, INVESTMENT, OWN, project, proposed, returned
 
@@ -189,9 +189,9 @@ def test_a_returned_proposal_opens_with_its_values_and_is_handed_in_again(browse
         changsha_writer,
         province,
         INVESTMENT,
-        Asked("entry.programme", 2024, True),
-        Asked("entry.planned_disbursement", 2024, 5 * 10**8),
-        Asked("entry.joined", 2024, "2024-01-01"),
+        ProposedValue("entry.programme", 2024, True),
+        ProposedValue("entry.planned_disbursement", 2024, 5 * 10**8),
+        ProposedValue("entry.joined", 2024, "2024-01-01"),
     )
     page = opened(browser, proposal=made.pk)
     assert "请附来函。" in page.content.decode()
@@ -212,7 +212,7 @@ def test_a_returned_proposal_opens_with_its_values_and_is_handed_in_again(browse
 
 def test_what_cannot_be_handed_in_again_is_told_at_its_field(browser, changsha_writer, province):
     made = returned(changsha_writer, province, INVESTMENT)
-    proposed(changsha_writer, Asked("entry.planned_disbursement", 2023, 5))
+    proposed(changsha_writer, ProposedValue("entry.planned_disbursement", 2023, 5))
     answer = send(browser, query=str(made.pk), **{PLAN_KEY: "0.000000006"})
     assert "is not decided yet" in errors_of(answer)[PLAN_KEY][0]
     assert Proposal.objects.get(pk=made.pk).state == "returned"

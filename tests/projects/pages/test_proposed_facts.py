@@ -8,7 +8,7 @@ from projects.access import get_access
 from projects.models.proposal import PROPOSABLE, ProposedChange
 from projects.pages.facts import facts
 from projects.pages.proposals.proposed_facts import _label, waiting_on, with_waiting
-from projects.workflows.proposals import Asked
+from projects.workflows.proposals import ProposedValue
 from tests.projects.workflows.proposals_made import INVESTMENT, OWN, PLAN, project, proposed
 
 ENGLISH = {"lang": "en"}
@@ -20,9 +20,11 @@ def test_the_page_of_the_project_says_what_waits(changsha_writer, province, clie
         changsha_writer,
         INVESTMENT,
         PLAN,
-        Asked("project.sector", None, "new-display" if project().sector.code != "new-display" else "smart-terminals"),
-        Asked("project.chain_link", None, None),
-        Asked("entry.left", 2023, "2023-12-31"),
+        ProposedValue(
+            "project.sector", None, "new-display" if project().sector.code != "new-display" else "smart-terminals"
+        ),
+        ProposedValue("project.chain_link", None, None),
+        ProposedValue("entry.left", 2023, "2023-12-31"),
     )
     page = client_of(changsha_writer).get(f"/projects/{OWN}/", ENGLISH)
     waits = {fact.label: len(fact.waits) for fact in page.context["facts"] if fact.waits}

@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from projects.history.revisions import create_revision
 from projects.models import Entry, MonthlyReport, Prefecture, Project
 from projects.monitoring.review import after_in_queue, before_in_queue, review_sums
-from projects.pages.review.review_queue import build_review_rows, get_submitted_reports, with_projects
+from projects.pages.review import build_review_rows, get_submitted_reports, with_projects
 from tests.pages import more_projects, opened
 from tests.projects.monitoring.random_years import any_year
 
@@ -64,17 +64,17 @@ def test_of_any_year_the_foot_is_the_sum_of_its_lines(province, seed):
             return sum(known) if known else None
 
         assert sums.number == len(lines)
-        assert sums.last == added(each.reviewed.last for each in lines)
-        assert sums.now == added(each.reviewed.amount for each in lines)
-        comparable = lines and all(each.reviewed.last is not None for each in lines)
+        assert sums.last == added(each.line.last for each in lines)
+        assert sums.now == added(each.line.now for each in lines)
+        comparable = lines and all(each.line.last is not None for each in lines)
         assert sums.change == (sums.now - sums.last if comparable else None)
-        assert sums.year_to_date == added(each.reviewed.year_to_date for each in lines)
-        assert sums.planned_year_to_date == added(each.reviewed.year_to_date for each in planned)
-        assert sums.planned_now == added(each.reviewed.amount for each in planned)
+        assert sums.year_to_date == added(each.line.year_to_date for each in lines)
+        assert sums.planned_year_to_date == added(each.line.year_to_date for each in planned)
+        assert sums.planned_now == added(each.line.now for each in planned)
         assert sums.year_plan == added(each.plan.amount for each in planned)
-        assert sums.month_plan == added(each.reviewed.month_plan for each in planned)
+        assert sums.month_plan == added(each.plan.of_month(month) for each in planned)
         assert sums.due == added(each.plan.to_date(month) for each in planned)
-        order = [(-abs(each.reviewed.amount - (each.reviewed.last or 0)), each.report.entry_id) for each in lines]
+        order = [(-abs(each.line.now - (each.line.last or 0)), each.report.entry_id) for each in lines]
         assert order == sorted(order)
 
 

@@ -86,13 +86,13 @@ def test_an_answer_that_failed_is_sent_the_next_time_and_an_old_one_never(
         raise OSError("the server is away")
 
     with monkeypatch.context() as away:
-        away.setattr("projects.reminders.sending.EmailMessage.send", fails)
+        away.setattr("projects.reminders.mails.EmailMessage.send", fails)
         with pytest.raises(CommandError):
             run()
     [due] = [each for each in mails_due() if each.kind == ReminderKind.ANSWER]
     assert due.event.action == "refuse"
     with monkeypatch.context() as later:
-        later.setattr("projects.reminders.due.timezone.now", lambda: due.event.at + dt.timedelta(days=31))
+        later.setattr("projects.reminders.mails.timezone.now", lambda: due.event.at + dt.timedelta(days=31))
         assert [each for each in mails_due() if each.kind == ReminderKind.ANSWER] == []
     assert "refused" in run()["changsha"].subject
     assert ReminderSent.objects.filter(kind=ReminderKind.ANSWER, sent_at__isnull=False).count() == 1

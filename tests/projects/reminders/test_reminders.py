@@ -27,7 +27,7 @@ from projects.models import (
     Round,
 )
 from projects.reminders import mails_due, send_reminders
-from projects.reminders.due import meant_for
+from projects.reminders.mails import get_reminder_day
 from projects.workflows import reporting
 from tests.people import ZHUZHOU, person
 from tests.projects.models.reports_made import CHANGSHA_CODE, drafted, submitted, today_is
@@ -52,14 +52,14 @@ def reminders(letters):
     ("days", "meant"), [(-9, None), (-4, None), (-3, -3), (-2, -3), (-1, -1), (0, 0), (1, 1), (2, 1), (3, 3), (9, 7)]
 )
 def test_a_reminder_belongs_to_the_last_of_its_days_that_has_come(days, meant):
-    found = meant_for(DUE + dt.timedelta(days=days), DUE)
+    found = get_reminder_day(DUE + dt.timedelta(days=days), DUE)
     assert found == (None if meant is None else DUE + dt.timedelta(days=meant))
 
 
 def test_the_days_are_settings(settings):
     settings.REMINDER_DAYS_BEFORE, settings.REMINDER_DAYS_AFTER = [], [2]
-    assert meant_for(DUE, DUE) is None
-    assert meant_for(DUE + dt.timedelta(days=2), DUE) == DUE + dt.timedelta(days=2)
+    assert get_reminder_day(DUE, DUE) is None
+    assert get_reminder_day(DUE + dt.timedelta(days=2), DUE) == DUE + dt.timedelta(days=2)
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ def later(monkeypatch):
 
     def pass_by(minutes: int = 11) -> None:
         now = timezone.now() + dt.timedelta(minutes=minutes)
-        monkeypatch.setattr("projects.reminders.due.timezone.now", lambda: now)
+        monkeypatch.setattr("projects.reminders.mails.timezone.now", lambda: now)
 
     return pass_by
 

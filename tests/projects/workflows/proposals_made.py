@@ -6,26 +6,26 @@ from typing import Any
 
 from projects.models import Project, Proposal
 from projects.workflows import proposals
-from projects.workflows.proposals import Asked
+from projects.workflows.proposals import ProposedValue
 
 OWN, OTHER_OWN = "HN-EI-2023-25", "HN-EI-2023-29"  # of Changsha, with amounts and plans
 ELSEWHERE = "HN-EI-2023-39"  # of Zhuzhou
 LETTER = "企业来函，2023 年 7 月 18 日"
 MORE = 5_000_000_000  # CNY, more than either has
-INVESTMENT = Asked("project.total_investment", None, MORE)
-PLAN = Asked("entry.planned_disbursement", 2023, 700_000_000)
+INVESTMENT = ProposedValue("project.total_investment", None, MORE)
+PLAN = ProposedValue("entry.planned_disbursement", 2023, 700_000_000)
 
 
 def project(code: str = OWN) -> Project:
     return Project.objects.get(code=code)
 
 
-def proposed(user: Any, *asked: Asked, code: str = OWN, **words: Any) -> Proposal:
+def proposed(user: Any, *asked: ProposedValue, code: str = OWN, **words: Any) -> Proposal:
     said = {"reason": "追加设备投资", "source": None, "reported_by": LETTER} | words
     return proposals.propose(project(code), asked or (INVESTMENT,), user=user, **said)
 
 
-def returned(user: Any, reviewer: Any, *asked: Asked, **more: Any) -> Proposal:
+def returned(user: Any, reviewer: Any, *asked: ProposedValue, **more: Any) -> Proposal:
     return proposals.send_back(proposed(user, *asked, **more), user=reviewer, comment="请附来函。")
 
 

@@ -22,7 +22,7 @@ from projects.totals.programmes import programmes_of
 from projects.totals.scope import Scope
 from projects.totals.totals import breakdowns
 from projects.workflows import proposals
-from projects.workflows.proposals import Asked
+from projects.workflows.proposals import ProposedValue
 from sectors.models import Sector
 from tests.projects.workflows.proposals_made import INVESTMENT, LETTER, MORE, OWN, PLAN, project, proposed
 
@@ -47,15 +47,15 @@ def random_changes(chance, found):
     transferred = chance.choice(["yes", "no", "unknown"])
     amount = lambda: chance.choice([None, 0, chance.randrange(LIMIT)])  # noqa: E731
     options = [
-        [Asked("project.total_investment", None, amount())],
-        [Asked("project.expected_revenue", None, amount())],
-        [Asked("project.sector", None, sector.code), Asked("project.chain_link", None, None)],
-        [Asked("project.transferred", None, transferred), Asked("project.source_province", None, "")],
-        [Asked(OLD_PLAN, 2023, amount())],
-        [Asked("entry.programme", 2024, True), Asked(OLD_PLAN, 2024, amount())],
+        [ProposedValue("project.total_investment", None, amount())],
+        [ProposedValue("project.expected_revenue", None, amount())],
+        [ProposedValue("project.sector", None, sector.code), ProposedValue("project.chain_link", None, None)],
+        [ProposedValue("project.transferred", None, transferred), ProposedValue("project.source_province", None, "")],
+        [ProposedValue(OLD_PLAN, 2023, amount())],
+        [ProposedValue("entry.programme", 2024, True), ProposedValue(OLD_PLAN, 2024, amount())],
     ]
     asked = [each for option in chance.sample(options, chance.randint(1, len(options))) for each in option]
-    subject = proposals.Subject.stored(found)
+    subject = proposals.Subject.from_project(found)
     differs = any(subject.value(each.field, each.year) != each.value for each in asked)
     return asked if differs else random_changes(chance, found)
 
@@ -108,7 +108,7 @@ def test_who_joins_or_leaves_moves_the_totals_of_the_month_that_pages_show(chang
     shown_month = programme.months.default
     assert 0 < shown_month < 8
     before = {month: shown(province, 2023, month) for month in (shown_month, 12)}
-    made = proposed(changsha_writer, Asked("entry.joined", 2023, "2023-01-31"))
+    made = proposed(changsha_writer, ProposedValue("entry.joined", 2023, "2023-01-31"))
     effects = proposals.effects_of(made, made.changes, user=province)
     proposals.accept(made, user=province)
     after = {month: shown(province, 2023, month) for month in (shown_month, 12)}
@@ -124,7 +124,7 @@ def test_who_joins_or_leaves_moves_the_totals_of_the_month_that_pages_show(chang
 
 
 def test_who_leaves_late_in_the_year_moves_that_list_alone_and_it_is_named(changsha_writer, province):
-    made = proposed(changsha_writer, Asked("entry.left", 2023, "2023-11-20"))
+    made = proposed(changsha_writer, ProposedValue("entry.left", 2023, "2023-11-20"))
     effects = proposals.effects_of(made, made.changes, user=province)
     assert {str(each.month) for each in effects} == {"2023-12"}
     assert all("2023-12" in each.place for each in effects)

@@ -11,7 +11,7 @@ from django.utils.translation import override
 from projects.choices import ProposalAction, ProposalState
 from projects.models import Proposal, ProposalEvent, Revision, Source
 from projects.workflows import proposals
-from projects.workflows.proposals import Asked, RefusedError
+from projects.workflows.proposals import ProposedValue, RefusedError
 from tests.people import CHANGSHA, person
 from tests.projects.workflows.proposals_made import (
     ELSEWHERE,
@@ -51,24 +51,24 @@ def test_a_proposal_keeps_what_was_there_and_changes_nothing(changsha_writer):
 @pytest.mark.parametrize(
     ("asked", "key", "says"),
     [
-        (Asked("project.total_investment", None, -1), "project.total_investment", "negative"),
-        (Asked("project.total_investment", None, 500 * 10**9), "project.total_investment", "below"),
-        (Asked("project.total_investment", None, "5"), "project.total_investment", "whole number"),
-        (Asked("project.total_investment", None, True), "project.total_investment", "whole number"),
-        (Asked("project.sector", None, "ships"), "project.sector", "not known"),
-        (Asked("project.sector", None, None), "project.sector", "not known"),
-        (Asked("project.sector", None, "a\x00b"), "project.sector", "not known"),
-        (Asked("project.chain_link", None, "battery-cells"), "project.chain_link", "another sector"),
-        (Asked("project.transferred", None, "maybe"), "project.transferred", "not known"),
-        (Asked("project.source_province", None, "99"), "project.source_province", "not known"),
-        (Asked("project.county_zh", None, "x"), "project.county_zh", "field that can be proposed"),
-        (Asked("project.sector", 2023, "new-display"), "project.sector:2023", "field that can be proposed"),
-        (Asked("entry.left", 2023, "soon"), "entry.left:2023", "no day"),
-        (Asked("entry.left", None, "2023-08-01"), "entry.left", "field that can be proposed"),
-        (Asked("entry.left", 2024, "2024-08-01"), "entry.left:2024", "not on the list of 2024"),
-        (Asked("entry.programme", 2018, True), "entry.programme:2018", "no programme of 2018"),
-        (Asked("entry.programme", 2023, False), "entry.programme:2023", "day of leaving"),
-        (Asked("project.total_investment", None, "same"), "__all__", "differs"),
+        (ProposedValue("project.total_investment", None, -1), "project.total_investment", "negative"),
+        (ProposedValue("project.total_investment", None, 500 * 10**9), "project.total_investment", "below"),
+        (ProposedValue("project.total_investment", None, "5"), "project.total_investment", "whole number"),
+        (ProposedValue("project.total_investment", None, True), "project.total_investment", "whole number"),
+        (ProposedValue("project.sector", None, "ships"), "project.sector", "not known"),
+        (ProposedValue("project.sector", None, None), "project.sector", "not known"),
+        (ProposedValue("project.sector", None, "a\x00b"), "project.sector", "not known"),
+        (ProposedValue("project.chain_link", None, "battery-cells"), "project.chain_link", "another sector"),
+        (ProposedValue("project.transferred", None, "maybe"), "project.transferred", "not known"),
+        (ProposedValue("project.source_province", None, "99"), "project.source_province", "not known"),
+        (ProposedValue("project.county_zh", None, "x"), "project.county_zh", "field that can be proposed"),
+        (ProposedValue("project.sector", 2023, "new-display"), "project.sector:2023", "field that can be proposed"),
+        (ProposedValue("entry.left", 2023, "soon"), "entry.left:2023", "no day"),
+        (ProposedValue("entry.left", None, "2023-08-01"), "entry.left", "field that can be proposed"),
+        (ProposedValue("entry.left", 2024, "2024-08-01"), "entry.left:2024", "not on the list of 2024"),
+        (ProposedValue("entry.programme", 2018, True), "entry.programme:2018", "no programme of 2018"),
+        (ProposedValue("entry.programme", 2023, False), "entry.programme:2023", "day of leaving"),
+        (ProposedValue("project.total_investment", None, "same"), "__all__", "differs"),
     ],
 )
 def test_what_the_register_could_not_hold_is_not_proposed(changsha_writer, asked, key, says):
@@ -92,7 +92,7 @@ def test_a_reason_and_an_origin_of_figures_are_needed(changsha_writer):
         with pytest.raises(ValidationError) as refused:
             proposed(changsha_writer, **words)
         assert list(refused.value.message_dict) == [field]
-    assert proposed(changsha_writer, Asked("project.transferred", None, "no"), reported_by="").pk
+    assert proposed(changsha_writer, ProposedValue("project.transferred", None, "no"), reported_by="").pk
 
 
 def test_a_field_is_proposed_once_at_a_time(changsha_writer, province):

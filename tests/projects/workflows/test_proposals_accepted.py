@@ -12,7 +12,7 @@ from django.utils.translation import override
 from projects.history.revisions import create_revision
 from projects.models import Claim, Entry, Project, ProposalEvent, Revision, Source
 from projects.workflows import proposals
-from projects.workflows.proposals import Asked, RefusedError
+from projects.workflows.proposals import ProposedValue, RefusedError
 from tests.people import person
 from tests.projects.workflows.proposals_made import INVESTMENT, MORE, OWN, PLAN, again, move_base, project, proposed
 
@@ -22,10 +22,10 @@ def test_accepting_writes_the_values_in_one_revision_that_names_the_proposal(cha
         changsha_writer,
         INVESTMENT,
         PLAN,
-        Asked("project.sector", None, "new-display"),
-        Asked("project.chain_link", None, None),
-        Asked("project.transferred", None, "yes"),
-        Asked("project.source_province", None, "44"),
+        ProposedValue("project.sector", None, "new-display"),
+        ProposedValue("project.chain_link", None, None),
+        ProposedValue("project.transferred", None, "yes"),
+        ProposedValue("project.source_province", None, "44"),
     )
     done = proposals.accept(made, user=province, comment="同意")
     found = project()
@@ -48,10 +48,10 @@ def test_accepting_writes_the_values_in_one_revision_that_names_the_proposal(cha
 def test_a_project_joins_a_list_with_its_plan_and_leaves_one(changsha_writer, province):
     joining = proposed(
         changsha_writer,
-        Asked("entry.programme", 2024, True),
-        Asked("entry.planned_disbursement", 2024, 5),
-        Asked("entry.joined", 2024, "2024-03-01"),
-        Asked("entry.left", 2023, "2023-12-31"),
+        ProposedValue("entry.programme", 2024, True),
+        ProposedValue("entry.planned_disbursement", 2024, 5),
+        ProposedValue("entry.joined", 2024, "2024-03-01"),
+        ProposedValue("entry.left", 2023, "2023-12-31"),
     )
     assert not project().entries.filter(programme__year=2024).exists()
     proposals.accept(joining, user=province)
@@ -80,8 +80,8 @@ def test_a_reported_figure_lets_go_of_the_claim_that_says_otherwise(changsha_wri
 def test_a_base_that_has_moved_needs_a_choice(changsha_writer, province):
     made = proposed(changsha_writer, INVESTMENT, PLAN)
     move_base(6)
-    subject = proposals.Subject.of(made)
-    assert [change.key for change in proposals.moved(made, subject)] == ["project.total_investment"]
+    subject = proposals.Subject.from_proposal(made)
+    assert [change.key for change in proposals.find_moved_changes(made, subject)] == ["project.total_investment"]
     with pytest.raises(RefusedError) as refused:
         proposals.accept(made, user=province)
     assert refused.value.conflict
@@ -116,7 +116,9 @@ def test_keeping_everything_is_refusing(changsha_writer, province):
 
 def test_what_does_not_fit_any_more_is_refused_at_its_field(changsha_writer, province):
     made = proposed(
-        changsha_writer, Asked("project.transferred", None, "yes"), Asked("project.source_province", None, "44")
+        changsha_writer,
+        ProposedValue("project.transferred", None, "yes"),
+        ProposedValue("project.source_province", None, "44"),
     )
     keep = {"project.transferred": proposals.CURRENT}
     found = project()
@@ -130,9 +132,9 @@ def test_what_does_not_fit_any_more_is_refused_at_its_field(changsha_writer, pro
 
 
 def test_a_place_that_is_gone_is_said(changsha_writer, province):
-    joining = proposed(changsha_writer, Asked("entry.programme", 2024, True))
+    joining = proposed(changsha_writer, ProposedValue("entry.programme", 2024, True))
     proposals.accept(joining, user=province)
-    made = proposed(changsha_writer, Asked("entry.planned_disbursement", 2024, 5))
+    made = proposed(changsha_writer, ProposedValue("entry.planned_disbursement", 2024, 5))
     project().entries.get(programme__year=2024).delete()
     key = "entry.planned_disbursement:2024"
     with pytest.raises(RefusedError) as refused:
@@ -142,7 +144,7 @@ def test_a_place_that_is_gone_is_said(changsha_writer, province):
 
 def test_a_version_that_is_not_the_present_one_is_a_conflict(changsha_writer, province):
     made = proposed(changsha_writer)
-    version = proposals.version_of(made, proposals.Subject.of(made))
+    version = proposals.version_of(made, proposals.Subject.from_proposal(made))
     found = project()
     found.name_en = "Changed meanwhile"
     found.save()
@@ -152,7 +154,7 @@ def test_a_version_that_is_not_the_present_one_is_a_conflict(changsha_writer, pr
             step(made, user=province, version=version, **words)
         assert refused.value.conflict
     made = again(made)
-    version = proposals.version_of(made, proposals.Subject.of(made))
+    version = proposals.version_of(made, proposals.Subject.from_proposal(made))
     assert proposals.accept(made, user=province, version=version).state == "accepted"
 
 

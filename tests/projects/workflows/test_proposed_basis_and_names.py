@@ -10,15 +10,15 @@ from projects.choices import Channel, ClaimFigure
 from projects.history.revisions import create_revision
 from projects.models import Milestone, MonthlyReport, Project, Proposal, Source
 from projects.workflows import proposals, reporting
-from projects.workflows.proposals import Asked
+from projects.workflows.proposals import ProposedValue
 from tests.projects.admin.forms import change_url, errors_of, filled
 from tests.projects.api.conftest import System
 from tests.projects.pages.test_propose import typed
 from tests.projects.workflows.proposals_made import LETTER, project, proposed
 
 MADE_UP, PUBLISHED = "HN-EI-2023-37", "HN-EI-2023-11"  # both of Changsha
-BASIS = Asked("project.basis", None, "reported")
-PLACE = Asked("entry.basis", 2023, "reported")
+BASIS = ProposedValue("project.basis", None, "reported")
+PLACE = ProposedValue("entry.basis", 2023, "reported")
 FIGURES = ("total_investment", "expected_revenue", "start", "finish")
 BY = {f"{name}_reported_by": LETTER for name in FIGURES}
 WORDS = {"proposal_reason": "已由我局接管", "proposal_reported_by": LETTER}
@@ -122,7 +122,7 @@ def test_a_made_up_project_becomes_reported_with_who_reported_each_figure(changs
 
 
 def test_each_figure_can_have_its_own_reporter(changsha_writer, province):
-    other = Asked("project.expected_revenue_reported_by", None, "企业财务部")
+    other = ProposedValue("project.expected_revenue_reported_by", None, "企业财务部")
     proposals.accept(proposed(changsha_writer, BASIS, PLACE, other, code=MADE_UP), user=province)
     found = project(MADE_UP)
     assert (found.total_investment_reported_by, found.expected_revenue_reported_by) == (LETTER, "企业财务部")
@@ -143,7 +143,7 @@ def test_the_project_does_not_become_reported_while_its_place_on_the_list_is_mad
 
 
 def test_a_published_project_is_renamed_by_an_accepted_proposal(changsha_writer, province, client_of):
-    made = proposed(changsha_writer, Asked("project.name_zh", None, "新名"), code=PUBLISHED, reported_by="")
+    made = proposed(changsha_writer, ProposedValue("project.name_zh", None, "新名"), code=PUBLISHED, reported_by="")
     page = client_of(province).get(f"/proposals/{made.pk}/?lang=en").content.decode()
     assert "新名" in page
     proposals.accept(made, user=province)
@@ -154,7 +154,7 @@ def test_a_published_project_is_renamed_by_an_accepted_proposal(changsha_writer,
 @pytest.mark.parametrize("name", ["", " ", "甲" * 201, "a\u202eb", 5, True])
 def test_a_name_that_the_register_cannot_hold_is_not_proposed(name, changsha_writer):
     with pytest.raises(ValidationError):
-        proposed(changsha_writer, Asked("project.name_zh", None, name), code=PUBLISHED)
+        proposed(changsha_writer, ProposedValue("project.name_zh", None, name), code=PUBLISHED)
 
 
 def test_a_published_project_taken_over_keeps_what_is_published(changsha_writer, province):
@@ -171,7 +171,7 @@ def test_a_published_project_taken_over_keeps_what_is_published(changsha_writer,
 
 def test_what_is_published_takes_its_source_from_the_proposal(changsha_writer, province):
     source = Source.objects.first()
-    asked = Asked("project.basis", None, "published")
+    asked = ProposedValue("project.basis", None, "published")
     proposals.accept(proposed(changsha_writer, asked, code=MADE_UP, source=source, reported_by=""), user=province)
     assert (project(MADE_UP).basis, project(MADE_UP).source) == ("published", source)
 

@@ -1,24 +1,35 @@
-"""E-mails that are due today: today is each programme's own, never the server's clock of a closed year.
+"""E-mails that are due today, each sent once: today is each programme's own, never the server's clock of a closed year.
 
 Their texts are templates, a folder for each language: `mails/zh/` and `mails/en/`. An e-mail is in the language of the
 account, else in the site's with the other one below; the subject is in the first of these alone.
+
+A row is written when an e-mail has left. Only of a sender that was stopped between the two, or whose server took one and
+never said so, can one go out again: under the same Message-ID, by which mail programs take the two for one.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from email.utils import parseaddr
 from itertools import groupby
 from typing import Any
 
 from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from projects.choices import (
+    JobLane,
     ProposalAction,
     ProposalState,
     ReminderKind,
@@ -27,6 +38,7 @@ from projects.choices import (
     Role,
     RoundState,
 )
+from projects.jobs import JobFailedError, Run, job
 from projects.models import (
     Entry,
     Grant,
@@ -45,6 +57,8 @@ from projects.totals.programmes import current_of, programmes_of, with_year_of_r
 
 MOST_LINES = 40  # of a list in an e-mail; the rest is counted
 TOLD_WITHIN = dt.timedelta(days=30)  # an answer that could not be sent for so long is on the pages only
+EVERY = dt.timedelta(minutes=10)
+_SILENT = 2  # e-mails in a row on which the server let us wait until the end; the rest is left to the next time
 RUNNING = (RoundState.OPEN, RoundState.LATE)
 
 
@@ -74,26 +88,27 @@ class Mail:
 def mails_due() -> Iterator[Mail]:
     """Every e-mail of today, those sent already included: reminders of each running round, digests, answers, returns."""
     rounds = list(Round.objects.select_related("programme").order_by("due", "id"))
-    running = [each for each in rounds if each.state in RUNNING]
-    writers, reviewers = _writers(), _reviewers()
-    for each in running:
-        yield from _reminders(each, writers)
-    programmes = {each.programme.year: each.programme for each in rounds}
-    problems = _overdue_problems(reviewers)
+    running = [round_ for round_ in rounds if round_.state in RUNNING]
+    writers, reviewers = _get_writers(), _get_reviewers()
+    for round_ in running:
+        yield from _get_reminders(round_, writers)
+    programmes = {round_.programme.year: round_.programme for round_ in rounds}
+    problems = _get_overdue_problems(reviewers)
     # a past month may be reported without a round, and waits all the same; so does what a project is hindered by
     has_reports = Q(entries__reports__in=MonthlyReport.objects.submitted())
     waiting = Programme.objects.filter(has_reports | Q(year__in=list(problems))).distinct()
-    programmes |= {each.year: each for each in waiting if each.year not in programmes}
+    for programme in waiting:
+        programmes.setdefault(programme.year, programme)
     for year, programme in programmes.items():
-        own = [each for each in running if each.programme_id == programme.pk]
+        own = [round_ for round_ in running if round_.programme_id == programme.pk]
         # a proposal is of a project, not of a programme: the newest tells of all
-        proposals = _undecided() if year == max(programmes) else []
-        yield from _digests(programme, own, reviewers, problems[year], proposals)
-    yield from _answers()
-    yield from _returns()
+        proposals = _get_undecided() if year == max(programmes) else []
+        yield from _get_digests(programme, own, reviewers, problems[year], proposals)
+    yield from _get_answers()
+    yield from _get_returns()
 
 
-def meant_for(today: dt.date, due: dt.date) -> dt.date | None:
+def get_reminder_day(today: dt.date, due: dt.date) -> dt.date | None:
     """The newest reminder day that has come, None before the first.
 
     A day on which nothing could be sent is made up for on the next one.
@@ -103,39 +118,32 @@ def meant_for(today: dt.date, due: dt.date) -> dt.date | None:
     return due + dt.timedelta(days=max(come)) if come else None
 
 
-def lacking(each: Round) -> QuerySet:
-    """The entries of a round without a submitted or approved report; `report_state` is that of a begun one."""
-    reports = MonthlyReport.objects.filter(entry=OuterRef("pk"), month=each.month)
-    found = each.entries().filter(~Exists(reports.received()))
-    return (
-        found.annotate(report_state=Subquery(reports.values("state")[:1]))
-        .select_related("project__prefecture")
-        .order_by("project__code")
-    )
+def get_entries_without_report(round_: Round) -> QuerySet:
+    """Return the entries of a round without a submitted or approved report; `report_state` is that of a begun one."""
+    reports = MonthlyReport.objects.filter(entry=OuterRef("pk"), month=round_.month)
+    entries = round_.entries().filter(~Exists(reports.received())).select_related("project__prefecture")
+    return entries.annotate(report_state=Subquery(reports.values("state")[:1])).order_by("project__code")
 
 
-def _reminders(each: Round, writers: dict[Any, set[int]]) -> Iterator[Mail]:
-    day = meant_for(each.programme.today, each.due)
+def _get_reminders(round_: Round, writers: dict[Any, set[int]]) -> Iterator[Mail]:
+    day = get_reminder_day(round_.programme.today, round_.due)
     if day is None:
         return
-    by_prefecture: dict[int | None, list[Entry]] = defaultdict(list)
-    for entry in lacking(each):
-        by_prefecture[entry.project.prefecture_id].append(entry)
-    kind = ReminderKind.BEFORE if day <= each.due else ReminderKind.AFTER
+    entries = list(get_entries_without_report(round_))
+    kind = ReminderKind.BEFORE if day <= round_.due else ReminderKind.AFTER
     for user, prefectures in writers.items():
-        entries = [entry for key, found in by_prefecture.items() if key in prefectures for entry in found]
-        if entries:
-            entries.sort(key=lambda entry: entry.project.code)
-            subject, body = write_letter("reminder", user, _reminder_context, each, entries)
-            yield Mail(user, kind, each.programme, each, day, subject, body)
+        own = [entry for entry in entries if entry.project.prefecture_id in prefectures]
+        if own:
+            subject, body = write_letter("reminder", user, _reminder_context, round_, own)
+            yield Mail(user, kind, round_.programme, round_, day, subject, body)
 
 
-def _undecided() -> list[Proposal]:
+def _get_undecided() -> list[Proposal]:
     found = Proposal.objects.filter(state=ProposalState.SUBMITTED)
     return list(found.select_related("project", "proposed_by").order_by("proposed_at", "id"))
 
 
-def _overdue_problems(reviewers: list[Any]) -> dict[int, list[Problem]]:
+def _get_overdue_problems(reviewers: list[Any]) -> dict[int, list[Problem]]:
     """By the year in which tasks count them, that of the project's record: each once, and late by the day of that year."""
     found: dict[int, list[Problem]] = defaultdict(list)
     if not reviewers:
@@ -150,7 +158,7 @@ def _overdue_problems(reviewers: list[Any]) -> dict[int, list[Problem]]:
     return found
 
 
-def _digests(
+def _get_digests(
     programme: Programme,
     running: list[Round],
     reviewers: Iterable[Any],
@@ -161,17 +169,17 @@ def _digests(
     reports = list(
         waiting.select_related("entry__project", "entry__programme").order_by("month", "entry__project__code")
     )
-    late = [(each, list(lacking(each))) for each in running if each.state == RoundState.LATE]
-    late = [(each, entries) for each, entries in late if entries]
+    late_rounds = [round_ for round_ in running if round_.state == RoundState.LATE]
+    late = [(round_, entries) for round_ in late_rounds if (entries := list(get_entries_without_report(round_)))]
     for user in reviewers:
-        to_review = [each for each in reports if each.submitted_by_id != user.pk]  # as among the tasks
+        to_review = [report for report in reports if report.submitted_by_id != user.pk]  # as among the tasks
         if not (to_review or late or problems or proposals):
             continue
         subject, body = write_letter("digest", user, _digest_context, programme, to_review, late, problems, proposals)
         yield Mail(user, ReminderKind.DIGEST, programme, None, programme.today, subject, body)
 
 
-def _answers() -> Iterator[Mail]:
+def _get_answers() -> Iterator[Mail]:
     """What others did with a proposal or said of it, for the person who proposed it, as long as that person does not know:
     no e-mail told it, and on the pages it was not read, answered or overtaken by a new proposal.
     """
@@ -191,7 +199,7 @@ def _answers() -> Iterator[Mail]:
         yield Mail(event.proposal.proposed_by, ReminderKind.ANSWER, None, None, day, subject, body, event)
 
 
-def _returns() -> Iterator[Mail]:
+def _get_returns() -> Iterator[Mail]:
     """Reports that the province gave back, for who submitted them, as long as nobody was told and nothing came after it.
 
     What was returned at once is told of at once: when the decision cannot be taken back any more.
@@ -217,22 +225,22 @@ def _returns() -> Iterator[Mail]:
         yield Mail(user, ReminderKind.RETURN, None, None, day, subject, body, returns=tuple(events))
 
 
-def _reachable(role: Role) -> QuerySet:
+def _get_reachable(role: Role) -> QuerySet:
     """Grants of this role whose user can be written to."""
     grants = Grant.objects.filter(role=role, is_waiting=False, user__is_active=True).exclude(user__email="")
     return grants.select_related("user").order_by("user__username", "pk")
 
 
-def _writers() -> dict[Any, set[int]]:
+def _get_writers() -> dict[Any, set[int]]:
     """Who reports, and for which prefectures."""
     found: dict[Any, set[int]] = defaultdict(set)
-    for grant in _reachable(Role.PREFECTURE_WRITER):
+    for grant in _get_reachable(Role.PREFECTURE_WRITER):
         found[grant.user].add(grant.prefecture_id)
     return found
 
 
-def _reviewers() -> list[Any]:
-    return [grant.user for grant in _reachable(Role.PROVINCE)]
+def _get_reviewers() -> list[Any]:
+    return [grant.user for grant in _get_reachable(Role.PROVINCE)]
 
 
 # texts
@@ -261,7 +269,7 @@ def _reminder_context(round: Round, entries: list[Entry]) -> dict[str, Any]:
         "days_left": round.days_left,
         "days_late": -round.days_left,
         "is_punctual": round.programme.today <= round.punctual_until,
-        "lines": _entry_lines(entries),
+        "lines": _get_entry_lines(entries),
         "link": site_address("round", str(round.period)),
     }
 
@@ -277,7 +285,7 @@ def _digest_context(
         {
             "month": round.period.first_day,
             "due": round.due.isoformat(),
-            "lines": _entry_lines(entries),
+            "lines": _get_entry_lines(entries),
             "link": site_address("round", str(round.period)),
         }
         for round, entries in late
@@ -293,13 +301,13 @@ def _digest_context(
     return {
         "programme": str(programme),
         "day": programme.today.isoformat(),
-        "reports": _lines([(f"{report.period} {_title(report.entry)}", "") for report in reports]),
+        "reports": _get_lines([(f"{report.period} {_title(report.entry)}", "") for report in reports]),
         "review_link": site_address("review"),
-        "proposals": _lines(of_proposal),
+        "proposals": _get_lines(of_proposal),
         "proposals_link": site_address("proposals"),
         "late": rounds,
         "late_count": sum(len(entries) for _round, entries in late),
-        "problems": _lines(of_problem),
+        "problems": _get_lines(of_problem),
         "problems_link": f"{site_address('problems')}?programme={programme.year}&state=overdue&mine=true",
     }
 
@@ -319,7 +327,7 @@ def _return_context(events: list[ReportEvent]) -> dict[str, Any]:
     first = events[0].report
     by_comment = groupby(sorted(events, key=lambda event: event.comment), key=lambda event: event.comment)
     comments = [
-        (comment, _lines([(_title(event.report.entry), "") for event in group])) for comment, group in by_comment
+        (comment, _get_lines([(_title(event.report.entry), "") for event in group])) for comment, group in by_comment
     ]
     months = sorted({event.report.period for event in events})
     return _event_context(events[0]) | {
@@ -339,12 +347,79 @@ def _title(record: Any) -> str:
     return f"{record.project.code} {record.project.name}"
 
 
-def _entry_lines(entries: list[Any]) -> dict[str, Any]:
-    return _lines(
+def _get_entry_lines(entries: list[Any]) -> dict[str, Any]:
+    return _get_lines(
         [(_title(entry), ReportState(entry.report_state).label if entry.report_state else "") for entry in entries]
     )
 
 
-def _lines(lines: list[tuple[str, Any]]) -> dict[str, Any]:
+def _get_lines(lines: list[tuple[str, Any]]) -> dict[str, Any]:
     """Return what a list in a letter shows: texts with a note in brackets, how many there are, how many are left out."""
     return {"rows": lines[:MOST_LINES], "count": len(lines), "more": max(0, len(lines) - MOST_LINES)}
+
+
+# sending, a job that one worker does at a time
+
+
+@job(
+    "reminders",
+    gettext_lazy("reminders by e-mail"),
+    lane=JobLane.MESSAGES,
+    every=EVERY,
+    wanted=lambda: bool(settings.EMAIL_HOST),
+)
+def send_reminders(run: Run) -> str:
+    """Send those of today that were not sent. What failed is tried the next time."""
+    sent, known, silent, failed = 0, 0, 0, []
+    for number, mail in enumerate(mails_due()):
+        if is_known(mail):
+            known += 1
+            continue
+        if silent >= _SILENT:  # the worker has other things to do
+            reason = _("Not tried: the mail server does not answer.")
+            failed.append(f"{mail}: {reason}")
+            continue
+        run.renew(steps_done=number)  # raises where another worker sends them by now
+        start = time.monotonic()
+        try:
+            _build_message(mail).send()
+        except (OSError, ValueError) as error:  # the server's refusals are OSErrors, a forbidden header a ValueError
+            failed.append(f"{mail}: {str(error) or type(error).__name__}")
+            # whatever it is called: the time-out of an answer says that the connection was closed
+            silent = silent + 1 if time.monotonic() - start >= settings.EMAIL_TIMEOUT else 0
+            continue
+        silent = 0
+        with transaction.atomic():
+            for key in _get_keys(mail):
+                ReminderSent.objects.create(**key, sent_at=timezone.now())
+        sent += 1
+        run.say(str(mail))
+    numbers = {"sent": sent, "known": known, "failed": len(failed)}
+    outcome = _("Sent: %(sent)s. Sent before: %(known)s. Failed: %(failed)s.") % numbers
+    if failed:
+        run.say(outcome)
+        raise JobFailedError("\n".join(failed))
+    return outcome
+
+
+def _build_message(mail: Mail) -> EmailMessage:
+    """It asks for no automatic answer (RFC 3834), and the same e-mail is the same Message-ID."""
+    text = "\n".join((settings.SITE_URL, mail.user.email, str(mail.day), mail.subject, mail.body))
+    _name, sender = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    host = sender.rpartition("@")[2]
+    headers = {
+        "Message-ID": f"<{hashlib.sha256(text.encode()).hexdigest()[:40]}@{host}>",
+        "Auto-Submitted": "auto-generated",
+    }
+    return EmailMessage(mail.subject, mail.body, to=[mail.user.email], headers=headers)
+
+
+def is_known(mail: Mail) -> bool:
+    """Whether it was sent before."""
+    return any(ReminderSent.objects.filter(**key).exists() for key in _get_keys(mail))
+
+
+def _get_keys(mail: Mail) -> list[dict]:
+    """One, or one for each of the reports that were returned."""
+    key = {name: getattr(mail, name) for name in ("programme", "round", "user", "kind", "day", "event")}
+    return [key | {"report_event": event} for event in mail.returns or (None,)]

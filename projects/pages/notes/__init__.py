@@ -1,1 +1,0 @@
-"""Notes: how they are shown, and the page on which one is written."""
