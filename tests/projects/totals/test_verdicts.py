@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from projects.choices import Basis, Verdict
 from projects.history.revisions import create_revision
 from projects.models import MonthlyReport, Project, Target
-from projects.monitoring.ranking import league
+from projects.monitoring.ranking import get_places, rank_places
 from projects.totals.figures import FIGURES
 from projects.totals.span import Span
 from projects.totals.targets import Footing, comparisons
@@ -154,7 +154,7 @@ def test_real_and_illustrative_are_ranked_apart(register, public_read, client, a
         basis=Basis.REPORTED
     )
     answers = breakdowns(scope_of(analyst), "sector", "basis", compared=False, figures=tuple(FIGURES))
-    places = league(answers["sector"])
+    places = rank_places(get_places(answers["sector"]))
     found = [(place.row.key, place.rank, place.is_illustrative) for place in places if place.rank]
     assert found[:2] == [("new-display", 1, False), ("energy-electronics", 2, False)]
     assert [(rank, made_up) for _key, rank, made_up in found[2:]] == [(1, True), (2, True), (3, True), (4, True)]
@@ -167,7 +167,7 @@ def test_real_and_illustrative_are_ranked_apart_in_a_month_that_is_open_too(regi
     QuerySet(Project).filter(prefecture__adcode="430200", basis="illustrative").update(basis=Basis.REPORTED)
     answer = client_of(province).get("/league/", {"by": "prefecture", "through": "2023-07", "lang": "en"})
     rows = answer.context["table"].records
-    groups = [[row.place for row in rows if row.group == group] for group in ("real", "illustrative", "unranked")]
+    groups = [[row for row in rows if row.group == group] for group in ("real", "illustrative", "unranked")]
     found = [[(place.row.key, place.rank, place.is_illustrative) for place in group] for group in groups]
     assert found[0] == [("430200", 1, False)]
     assert [(rank, made_up) for _key, rank, made_up in found[1]] == [(1, True), (2, True)]
