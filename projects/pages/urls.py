@@ -31,7 +31,7 @@ from .reports.step_page import change_report_state
 from .review.review_page import review
 from .search import search
 from .tasks.page import tasks
-from .webhooks.pages import add_webhook, delete_webhook, skip_message, webhook, webhooks
+from .webhooks import add_webhook, delete_webhook, skip_message, webhook, webhooks
 
 urlpatterns = [
     path("tasks/", tasks, name="tasks"),
