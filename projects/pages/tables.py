@@ -265,7 +265,8 @@ class Table:
     `records` may be read in slices, as a list is. They come in the order of `order` if that is given; else they are ordered
     here by the parameter `parameter`, usually as they are. `whole` has the figures that stand below, `total` is a record of
     all. `name` is the name of its file, `title` and `note` what that says of itself, `label` what the page calls the table.
-    `conditions` are those of the table alone. `alone`: it is the only one of its page that has files.
+    `group` is what keeps records together in every order. `conditions` are those of the table alone. `alone`: it is the
+    only one of its page that has files.
     `below` returns the rows that stand below in a file, where neither says them.
     """
 
@@ -281,6 +282,7 @@ class Table:
         usual: str = "",
         order: str | None = None,
         extra_orders: Sequence[str] = (),
+        group: Callable[[Any], Any] | None = None,
         whole: Row | None = None,
         total: Any = None,
         label: str = "",
@@ -306,6 +308,7 @@ class Table:
         if order is None:
             order = order_asked(request, parameter, (usual, *both_ways(names)), otherwise=both_ways(extra_orders))
             records = self._sort(records, order)
+            records = sorted(records, key=group) if group else records
         self.order, self.records = order, records
         self.pages: Pages | None = pages_of(request, len(records)) if paginated else None
 

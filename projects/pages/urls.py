@@ -30,7 +30,7 @@ from .report_sheet.sheet_page import round_drafts, round_now, round_row, round_s
 from .review import review
 from .search import search
 from .tasks.page import tasks
-from .webhooks.pages import add_webhook, delete_webhook, skip_message, webhook, webhooks
+from .webhooks import add_webhook, delete_webhook, skip_message, webhook, webhooks
 
 urlpatterns = [
     path("tasks/", tasks, name="tasks"),

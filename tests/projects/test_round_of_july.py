@@ -14,7 +14,7 @@ from django.test import Client
 
 from projects.choices import Measure
 from projects.models import MonthlyReport
-from projects.monitoring.ranking import league_of_open_month
+from projects.monitoring.ranking import get_open_places, rank_places
 from projects.pages.monitoring.ranking import OPEN_FIGURES
 from projects.totals.totals import breakdowns, totals
 from tests.pages import opened
@@ -209,7 +209,7 @@ def test_only_parts_of_which_half_of_the_plan_has_reported_are_ranked(province, 
     answers = [
         breakdowns(each, by, figures=OPEN_FIGURES)[by] for each in (scope, scope.like_for_like(), scope.last_shown)
     ]
-    places = league_of_open_month(*answers)
+    places = rank_places(get_open_places(*answers))
     table, key, column = {
         "prefecture": ("projects_prefecture", "adcode", "prefecture_id"),
         "sector": ("sectors_sector", "code", "sector_id"),
@@ -220,7 +220,7 @@ def test_only_parts_of_which_half_of_the_plan_has_reported_are_ranked(province, 
         whole, own = summed(7, only=f"WHERE {mine}"), summed(7, only=f"{APPROVED} AND {mine}")
         if whole.planned and own.planned * 2 >= whole.planned:
             shares[name] = Fraction(own.disbursed, own.planned)
-    ranked = {place.whole.key: place.share for place in places if place.rank is not None}
+    ranked = {place.row.key: place.share for place in places if place.rank is not None}
     assert ranked == shares
     assert {place.rank for place in places if place.rank} == {
         1 + sum(other > one for other in shares.values()) for one in shares.values()

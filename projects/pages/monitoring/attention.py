@@ -113,23 +113,13 @@ class AttentionEntry:
         return not (is_explained or standing.rating or standing.problems or self.listing_reason)
 
 
-class LoadedEntries:
-    """Entries in their order, read in slices, which load their records; with `references` all that these refer to."""
-
-    def __init__(self, entries: Sequence[AttentionEntry], *, references: bool) -> None:
-        self.entries, self.references = entries, references
-
-    def __len__(self) -> int:
-        return len(self.entries)
-
-    def __getitem__(self, part: slice) -> Sequence[AttentionEntry]:
-        entries = self.entries[part]
-        standings = load_records([entry.standing for entry in entries])
-        if self.references and standings:
-            projects = [standing.project for standing in standings]
-            prefetch_related_objects(projects, "enterprise", "sector", "chain_link", "source")
-            prefetch_related_objects([standing.entry for standing in standings], "source")
-        return entries
+def _load_entries(entries: Sequence[AttentionEntry], *, references: bool = False) -> None:
+    """Load the records of these entries, with `references` all that these refer to."""
+    standings = load_records([entry.standing for entry in entries])
+    if references:
+        projects = [standing.project for standing in standings]
+        prefetch_related_objects(projects, "enterprise", "sector", "chain_link", "source")
+        prefetch_related_objects([standing.entry for standing in standings], "source")
 
 
 def get_listing_reason(standing: Standing) -> str:
@@ -342,10 +332,12 @@ def attention(request: HttpRequest) -> HttpResponse:
         row_id=lambda entry: entry.code,
         paginated="format" not in request.GET,
     )
-    table.records = LoadedEntries(table.records, references=FIELDS in request.GET)  # type: ignore[assignment]
+    if "format" in request.GET:
+        _load_entries(table.records, references=FIELDS in request.GET)
     if file := table_download(request, scope, [table]):
         return file
     entries = list(table.shown_records)
+    _load_entries(entries)
     if posted and all(entry.standing is not posted for entry in entries):
         entries.insert(0, AttentionEntry(posted))  # the entry of the form is shown, whatever else is
     for entry in entries:
@@ -382,10 +374,10 @@ def _get_posted_standing(request: HttpRequest, scope: Scope) -> Standing:
     if not request.user.has_perm("projects.add_rating"):
         raise PermissionDenied
     code = request.POST.get("entry", "")
-    found = [standing for standing in scope.facts.standings if standing.project.code == code]
-    if not found or not scope.last_month:
+    standings = [standing for standing in scope.facts.standings if standing.project.code == code]
+    if not standings or not scope.last_month:
         raise Http404
-    standing = load_records(found)[0]
+    standing = load_records(standings)[0]
     if not request.user.has_perm("projects.add_rating", Rating(entry=standing.entry)):
         raise PermissionDenied
     return standing

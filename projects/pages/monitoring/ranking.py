@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -14,12 +12,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from projects.choices import Basis, Measure
-from projects.monitoring.ranking import OpenPlace, Place, league, league_of_open_month
+from projects.monitoring.ranking import (
+    GROUPS,
+    ILLUSTRATIVE,
+    REAL,
+    Place,
+    get_open_places,
+    get_places,
+    rank_places,
+)
 from projects.totals.figures import FIGURES as ALL_FIGURES
 from projects.totals.figures import USUAL
 from projects.totals.results import Row
 from projects.totals.scope import Scope
-from projects.totals.totals import Answer, breakdowns
+from projects.totals.totals import breakdowns
 
 from .. import formatting, links
 from ..decorators import one_of, page
@@ -46,38 +52,6 @@ CLOSED_ORDERS, OPEN_ORDERS = (
     ("projects", "plan_known", "started", "start_rate", "missing"),
     ("approved", "held", "earlier"),
 )
-GROUPS = REAL, ILLUSTRATIVE, UNRANKED = ("real", "illustrative", "unranked")  # in their order, which every order keeps
-
-
-@dataclass(frozen=True)
-class RankedRow:
-    """A row of a ranking; `compared` are the figures that it is ranked by: in an open month of those that have reported."""
-
-    place: Place | OpenPlace
-    compared: Row | None
-    share: Fraction | None
-    gap_share: Fraction | None
-    is_comparable: bool = True
-
-    @property
-    def name(self) -> str:
-        return self.place.row.name
-
-    @property
-    def group(self) -> str:
-        if self.place.rank is None:
-            return UNRANKED
-        return ILLUSTRATIVE if self.place.is_illustrative else REAL
-
-
-class Ranking(NamedTuple):
-    """The rows of a ranking in their usual order, with all of them together, and by basis."""
-
-    rows: list[RankedRow]
-    total: RankedRow | None
-    columns: list[Column]
-    basis: Answer
-    elapsed: str
 
 
 @page
@@ -85,29 +59,41 @@ class Ranking(NamedTuple):
 def league_table(request: HttpRequest) -> HttpResponse:
     """The rows of one breakdown in their order; those with too few plans and reports come last, without a rank."""
     scope = Scope.from_request(request)
-    by = one_of(request, "by", BY)
-    build_ranking = _rank_closed_months if scope.is_comparable else _rank_open_month
-    ranking = build_ranking(scope, by, every_field=FIELDS in request.GET)
-    rows = ranking.rows
+    by, every_field = one_of(request, "by", BY), FIELDS in request.GET
+    if scope.is_comparable:
+        figures = (*(EVERY_FIGURE if every_field else FIGURES), *OF_ROUND)
+        answers = breakdowns(scope, None, by, "basis", compared=False, figures=figures)
+        places, totals = rank_places(get_places(answers[by])), get_places(answers[None])
+        elapsed = formatting.percent(answers[None].year_elapsed)
+        columns = _get_columns(scope, by)
+    else:  # those with a plan are ranked by those alone that have reported
+        figures = (*EVERY_FIGURE, Measure.REPORTS_APPROVED.value) if every_field else OPEN_FIGURES
+        answers = breakdowns(scope, None, by, "basis", compared=False, figures=figures)
+        approved = breakdowns(scope.like_for_like(), None, by, compared=False, illustrative=True, figures=OPEN_FIGURES)
+        earlier = breakdowns(scope.last_shown, None, by, compared=False, figures=OPEN_FIGURES)
+        places = rank_places(get_open_places(answers[by], approved[by], earlier[by]))
+        totals = get_open_places(answers[None], approved[None], earlier[None], least_percent=0)
+        elapsed = formatting.percent(approved[None].year_elapsed)
+        columns = _get_open_columns(scope, by, elapsed)
     table = Table(
         request,
         "league",
         _get_head(by),
-        [*ranking.columns, *_get_other_columns(ranking.columns)],
-        rows,
+        [*columns, *_get_other_columns(columns)],
+        places,
         usual=USUAL_ORDER,
         extra_orders=OPEN_ORDERS if scope.is_comparable else CLOSED_ORDERS,
-        total=ranking.total,
+        group=lambda place: GROUPS.index(place.group),
+        total=totals[0] if totals else None,
     )
-    table.records = sorted(table.records, key=lambda row: GROUPS.index(row.group))
     if file := table_download(request, scope, [table]):
         return file
-    ranked = {group: [row for row in rows if row.group == group] for group in GROUPS}
+    ranked = {group: [place for place in places if place.group == group] for group in GROUPS}
     values = {
         "count": formatting.count(len(ranked[REAL]) + len(ranked[ILLUSTRATIVE])),
-        "of": formatting.count(len(rows)),
+        "of": formatting.count(len(places)),
     }
-    context = get_tab_context(request, scope, "league", basis=ranking.basis) | {
+    context = get_tab_context(request, scope, "league", basis=answers["basis"]) | {
         "lede": formatting.sentences(
             [
                 "" if scope.is_comparable else _("%(count)s of %(of)s can be compared.") % values,
@@ -121,44 +107,10 @@ def league_table(request: HttpRequest) -> HttpResponse:
         "files": table.files,
         "is_open": not scope.is_comparable,
         "single_month": scope.is_single_month,
-        "elapsed": ranking.elapsed,
+        "elapsed": elapsed,
         "month": formatting.month_name(scope.last_month) if scope.last_month else "",
     }
     return render(request, "rounds/league.html", context)
-
-
-def _rank_closed_months(scope: Scope, by: str, *, every_field: bool) -> Ranking:
-    figures = (*(EVERY_FIGURE if every_field else FIGURES), *OF_ROUND)
-    answers = breakdowns(scope, None, by, "basis", compared=False, figures=figures)
-
-    def get_row(place: Place) -> RankedRow:
-        return RankedRow(place, place.row, place.share, place.gap_share)
-
-    total = get_row(replace(league(answers[None])[0], rank=None))  # alone it is ranked among nobody
-    elapsed = formatting.percent(answers[None].year_elapsed)
-    return Ranking(
-        [get_row(each) for each in league(answers[by])], total, _get_columns(scope, by), answers["basis"], elapsed
-    )
-
-
-def _rank_open_month(scope: Scope, by: str, *, every_field: bool) -> Ranking:
-    """Rank those with a plan by those alone that have reported, where they hold enough of the plan."""
-    figures = (*EVERY_FIGURE, Measure.REPORTS_APPROVED.value) if every_field else OPEN_FIGURES
-    every = breakdowns(scope, None, by, "basis", compared=False, figures=figures)
-    approved = breakdowns(scope.like_for_like(), None, by, compared=False, illustrative=True, figures=OPEN_FIGURES)
-    earlier = breakdowns(scope.last_shown, None, by, compared=False, figures=OPEN_FIGURES)
-    rows = [
-        RankedRow(place, place.approved, place.share, place.gap_share, is_comparable=place.is_comparable)
-        for place in league_of_open_month(every[by], approved[by], earlier[by])
-    ]
-    total = None
-    for place in league_of_open_month(every[None], approved[None], earlier[None]):  # none where no report is required
-        share = place.approved.progress if place.approved else None  # however little of the plan they hold
-        is_comparable = share is not None or place.is_comparable
-        place = replace(place, rank=None)
-        total = RankedRow(place, place.approved, share, place.approved_gap, is_comparable=is_comparable)
-    elapsed = formatting.percent(approved[None].year_elapsed)
-    return Ranking(rows, total, _get_open_columns(scope, by, elapsed), every["basis"], elapsed)
 
 
 # columns
@@ -170,17 +122,17 @@ class RankColumn(NumberColumn):
 
 def _get_first_columns(by: str) -> list[Column]:
     return [
-        RankColumn(name="rank", label=_("Rank"), value=lambda row: row.place.rank, unknown=_("not ranked"), css="c"),
+        RankColumn(name="rank", label=_("Rank"), value=lambda place: place.rank, unknown=_("not ranked"), css="c"),
         Column(
             name="name",
             label=_get_head(by),
-            value=lambda row: row.name,
-            url=lambda row: links.opening(row.place.row, Measure.PROJECT_COUNT),
+            value=lambda place: place.row.name,
+            url=lambda place: links.opening(place.row, Measure.PROJECT_COUNT),
             template="rounds/_cell_place.html",
         ),
         Column(
             label=_("Ranked among"),
-            value=lambda row: str(Basis.ILLUSTRATIVE.label) if row.group == ILLUSTRATIVE else "",
+            value=lambda place: str(Basis.ILLUSTRATIVE.label) if place.group == ILLUSTRATIVE else "",
             on_page=False,
         ),
     ]
@@ -189,25 +141,24 @@ def _get_first_columns(by: str) -> list[Column]:
 def _get_columns(scope: Scope, by: str) -> list[Column]:
     plan, of_plan = _("Annual plan"), _("% of plan")
 
-    def get_row(row: RankedRow) -> Row | None:
-        return row.compared
-
     def figure(name: str, label: str, measure: Measure) -> Column:
-        return figure_column(measure, get_row, label=label, name=name, template="rounds/_cell_figure.html")
+        return figure_column(measure, _get_compared, label=label, name=name, template="rounds/_cell_figure.html")
 
     return [
         *_get_first_columns(by),
         figure("projects", _("Projects"), Measure.PROJECT_COUNT),
         figure("disbursed", disbursed_label(scope), Measure.DISBURSED),
         figure("plan", plan, Measure.PLANNED_DISBURSEMENT),
-        *_get_coverage_columns("plan_known", _("with data"), plan, Measure.PLANNED_DISBURSEMENT, get_row),
+        _get_coverage_column("plan_known", _("with data"), Measure.PLANNED_DISBURSEMENT),
+        *_get_known_columns(plan, Measure.PLANNED_DISBURSEMENT, _get_compared),
         figure("share", of_plan, Measure.DISBURSED_OF_PLAN),
-        *_get_coverage_columns("both_known", _("with both"), of_plan, Measure.DISBURSED_OF_PLAN, get_row),
+        _get_coverage_column("both_known", _("with both"), Measure.DISBURSED_OF_PLAN),
+        *_get_known_columns(of_plan, Measure.DISBURSED_OF_PLAN, _get_compared),
         PointsColumn(
             name="gap",
             label=_("Gap to the pro-rata plan, percentage points"),
-            value=lambda row: row.gap_share,
-            url=lambda row: f"{links.explaining(row.compared, Measure.DISBURSED)}#plans",
+            value=lambda place: place.gap_share,
+            url=lambda place: f"{links.explaining(place.row, Measure.DISBURSED)}#plans",
             css="far",
             template="rounds/_cell_gap.html",
         ),
@@ -215,8 +166,8 @@ def _get_columns(scope: Scope, by: str) -> list[Column]:
         ShareColumn(
             name="start_rate",
             label=_("Start rate, %"),
-            value=lambda row: row.place.start_rate,
-            url=lambda row: links.explaining(row.place.row, Measure.STARTED_COUNT),
+            value=lambda place: place.start_rate,
+            url=lambda place: links.explaining(place.row, Measure.STARTED_COUNT),
             template="rounds/_cell_rate.html",
         ),
         figure("missing", _("Reports outstanding"), Measure.REPORTS_MISSING),
@@ -228,45 +179,39 @@ def _get_open_columns(scope: Scope, by: str, elapsed: str) -> list[Column]:
     approved, of_plan = pgettext("reports", "Approved"), _("% of plan")
     template = "rounds/_cell_compared.html"
 
-    def get_row(row: RankedRow) -> Row | None:
-        return row.compared
-
-    def get_whole(row: RankedRow) -> Row:
-        return row.place.row
+    def figure(name: str, label: str, measure: Measure) -> Column:
+        return figure_column(measure, _get_compared, label=label, name=name, template=template)
 
     return [
         *_get_first_columns(by),
         figure_column(
-            Measure.REPORTS_APPROVED, get_whole, label=approved, name="approved", template="rounds/_cell_approved.html"
+            Measure.REPORTS_APPROVED, _get_row, label=approved, name="approved", template="rounds/_cell_approved.html"
         ),
-        _get_number_column(Measure.REPORTS_APPROVED, get_whole, "of", _("%(figure)s: of projects"), approved),
+        _get_known_columns(approved, Measure.REPORTS_APPROVED, _get_row)[1],
         ShareColumn(
             name="held",
             label=_("They hold of the plan, %"),
             under=_("compared from %(least)s") % {"least": settings.LEAST_COMPARED_PERCENT},
-            value=lambda row: row.place.held,
-            url=lambda row: links.explaining(row.place.row, Measure.PLANNED_DISBURSEMENT),
+            value=lambda place: place.held,
+            url=lambda place: links.explaining(place.row, Measure.PLANNED_DISBURSEMENT),
             template="rounds/_cell_rate.html",
         ),
-        figure_column(
-            Measure.PLANNED_DISBURSEMENT, get_row, label=_("Their annual plan"), name="plan", template=template
-        ),
-        figure_column(Measure.DISBURSED, get_row, label=disbursed_label(scope), name="disbursed", template=template),
+        figure("plan", _("Their annual plan"), Measure.PLANNED_DISBURSEMENT),
+        figure("disbursed", disbursed_label(scope), Measure.DISBURSED),
         ShareColumn(
             name="share",
             label=of_plan,
-            value=lambda row: row.share,
-            url=lambda row: links.explaining(row.compared, Measure.DISBURSED_OF_PLAN),
+            value=lambda place: place.share,
+            url=lambda place: links.explaining(place.compared, Measure.DISBURSED_OF_PLAN),
             template=template,
         ),
-        *_get_coverage_columns(
-            "both_known", _("with both"), of_plan, Measure.DISBURSED_OF_PLAN, get_row, template=template
-        ),
+        _get_coverage_column("both_known", _("with both"), Measure.DISBURSED_OF_PLAN, template=template),
+        *_get_known_columns(of_plan, Measure.DISBURSED_OF_PLAN, _get_compared),
         PointsColumn(
             name="gap",
             label=_("Gap to the pro-rata plan, percentage points"),
-            value=lambda row: row.gap_share,
-            url=lambda row: links.explaining(row.compared, Measure.DISBURSED),
+            value=lambda place: place.gap_share,
+            url=lambda place: links.explaining(place.compared, Measure.DISBURSED),
             css="far",
             under=elapsed,
             template=template,
@@ -275,69 +220,61 @@ def _get_open_columns(scope: Scope, by: str, elapsed: str) -> list[Column]:
             name="earlier",
             label=_("All projects, %(months)s, percentage points")
             % {"months": formatting.short_months(1, last) if last else ""},
-            value=lambda row: row.place.earlier,
-            url=lambda row: links.explaining(row.place.before, Measure.DISBURSED) if row.place.before else "",
+            value=lambda place: place.earlier,
+            url=lambda place: links.explaining(place.before, Measure.DISBURSED) if place.before else "",
             css="far",
         ),
     ]
 
 
-RowOf = Callable[[RankedRow], Row | None]
+def _get_row(place: Place) -> Row:
+    return place.row
 
 
-def _get_coverage_columns(
-    name: str, label: str, figure: str, measure: Measure, row_of: RowOf, *, template: str = "rounds/_cell_coverage.html"
-) -> list[Column]:
-    """Return the column of how many have a figure, of how many; in files two, as 5/12 is a day there."""
+def _get_compared(place: Place) -> Row | None:
+    return place.compared
 
-    def get_share(row: RankedRow) -> Fraction | None:
-        figures = row_of(row)
-        value = figures.figures[measure] if figures else None
+
+def _get_coverage_column(
+    name: str, label: str, measure: Measure, *, template: str = "rounds/_cell_coverage.html"
+) -> Column:
+    """Return the column of how many have a figure, of how many; files have two columns, as 5/12 is a day there."""
+
+    def get_share(place: Place) -> Fraction | None:
+        value = place.compared.figures[measure] if place.compared else None
         return Fraction(value.known, value.of) if value and value.of else None
 
-    return [
-        Column(name=name, label=label, value=get_share, css="cov", figure=measure, template=template, in_file=False),
-        *_get_known_columns(figure, measure, row_of),
-    ]
+    return Column(name=name, label=label, value=get_share, css="cov", figure=measure, template=template, in_file=False)
 
 
-def _get_known_columns(figure: str, measure: Measure, row_of: RowOf, *, every_field: bool = False) -> list[Column]:
-    return [
-        _get_number_column(
-            measure, row_of, "known", _("%(figure)s: projects with data"), figure, every_field=every_field
-        ),
-        _get_number_column(measure, row_of, "of", _("%(figure)s: of projects"), figure, every_field=every_field),
-    ]
+def _get_known_columns(
+    figure: str, measure: Measure, row_of: Callable[[Place], Row | None], *, every_field: bool = False
+) -> list[Column]:
+    """Return the columns of files of how many projects have a figure, and of how many."""
 
+    def column(attribute: str, label: str) -> Column:
+        def value(place: Place) -> int | None:
+            row = row_of(place)
+            return getattr(row.figures[measure], attribute) if row else None
 
-def _get_number_column(
-    measure: Measure, row_of: RowOf, attribute: str, label: str, figure: str, *, every_field: bool = False
-) -> Column:
-    def value(row: RankedRow) -> int | None:
-        figures = row_of(row)
-        return getattr(figures.figures[measure], attribute) if figures else None
+        return NumberColumn(label=label % {"figure": figure}, value=value, on_page=False, every_field=every_field)
 
-    label = label % {"figure": figure}
-    return NumberColumn(label=label, value=value, on_page=False, every_field=every_field)
+    return [column("known", _("%(figure)s: projects with data")), column("of", _("%(figure)s: of projects"))]
 
 
 def _get_other_columns(columns: Sequence[Column]) -> list[Column]:
     """Return the columns of the figures of the rows that the page does not show, each with how many have it."""
-    shown = {column.figure for column in columns}
+    present = {column.figure for column in columns}
     covered = {column.figure for column in columns if column.css == "cov"}
-
-    def get_row(row: RankedRow) -> Row:
-        return row.place.row
-
-    found: list[Column] = []
+    others: list[Column] = []
     for name in EVERY_FIGURE:
         measure = Measure(name)
         label = formatting.sentence_case(str(ALL_FIGURES[name].label))
-        if name not in shown:
-            found.append(figure_column(measure, get_row, label=label, on_page=False, every_field=True))
+        if name not in present:
+            others.append(figure_column(measure, _get_row, label=label, on_page=False, every_field=True))
         if name not in covered:
-            found += _get_known_columns(label, measure, get_row, every_field=True)
-    return found
+            others += _get_known_columns(label, measure, _get_row, every_field=True)
+    return others
 
 
 def _get_label(by: str) -> str:
@@ -348,14 +285,14 @@ def _get_head(by: str) -> str:
     return {"sector": _("Sector"), "prefecture": _("Prefecture"), "chain_link": _("Chain link")}[by]
 
 
-def _get_finding(ranked: Sequence[RankedRow]) -> str:
+def _get_finding(ranked: Sequence[Place]) -> str:
     """Return who leads and who comes last, by the figures that are compared; empty where there is nothing to compare."""
     if len(ranked) < 2:
         return ""
     first, last = ranked[0], ranked[-1]
     return _("%(first)s has completed the largest share of its plan, %(most)s; %(last)s the smallest, %(least)s.") % {
-        "first": formatting.listing([row.name for row in ranked if row.place.rank == first.place.rank]),
+        "first": formatting.listing([place.row.name for place in ranked if place.rank == first.rank]),
         "most": share_of_plan(first.compared),
-        "last": formatting.listing([row.name for row in ranked if row.place.rank == last.place.rank]),
+        "last": formatting.listing([place.row.name for place in ranked if place.rank == last.rank]),
         "least": share_of_plan(last.compared),
     }

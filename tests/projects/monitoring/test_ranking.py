@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 
-from projects.monitoring.ranking import league
+from projects.monitoring.ranking import get_places, rank_places
 from projects.periods import Month
 from projects.totals.figures import FIGURES
 from projects.totals.results import Answer, FigureValue, Row, get_withheld_reason
@@ -27,33 +27,33 @@ def answer(*rows):
 
 
 def test_equals_share_a_rank_and_the_next_one_is_left_out():
-    places = league(answer(row("a", 1, 2), row("b", 3, 4), row("c", 2, 4), row("d", 1, 10)))
+    places = rank_places(get_places(answer(row("a", 1, 2), row("b", 3, 4), row("c", 2, 4), row("d", 1, 10))))
     assert [(place.rank, place.row.key) for place in places] == [(1, "b"), (2, "a"), (2, "c"), (4, "d")]
     assert places[0].gap_share == Fraction(3, 4) - Fraction(1, 2)
 
 
 def test_what_has_no_plan_or_no_report_stands_at_the_end_without_a_rank():
-    places = league(answer(row("a", 1, None), row("b", 0, 4), row("c", None, 4), row("d", 5, 0)))
+    places = rank_places(get_places(answer(row("a", 1, None), row("b", 0, 4), row("c", None, 4), row("d", 5, 0))))
     assert [(place.rank, place.row.key) for place in places] == [(1, "b"), (None, "a"), (None, "c"), (None, "d")]
     assert {place.gap_share for place in places[1:]} == {None}
 
 
 def test_a_share_above_the_plan_is_not_cut():
-    assert league(answer(row("a", 5, 4)))[0].share == Fraction(5, 4)
+    assert rank_places(get_places(answer(row("a", 5, 4))))[0].share == Fraction(5, 4)
 
 
 def test_the_start_rate_is_of_all():
-    assert league(answer(row("a", 1, 2, started=(3, 4))))[0].start_rate == Fraction(3, 4)
-    assert league(answer(row("a", 1, 2)))[0].start_rate is None
+    assert rank_places(get_places(answer(row("a", 1, 2, started=(3, 4)))))[0].start_rate == Fraction(3, 4)
+    assert rank_places(get_places(answer(row("a", 1, 2))))[0].start_rate is None
 
 
 def test_one_month_alone_is_not_held_against_the_even_pace(analyst):
-    places = league(totals(scope_of(analyst, {"month": "2023-06"}), "sector", figures=tuple(FIGURES)))
+    places = rank_places(get_places(totals(scope_of(analyst, {"month": "2023-06"}), "sector", figures=tuple(FIGURES))))
     assert {place.gap_share for place in places} == {None}
     assert all(place.share for place in places)
 
 
 def test_sectors_of_2023(analyst):
-    places = league(totals(scope_of(analyst), "sector", figures=tuple(FIGURES)))
+    places = rank_places(get_places(totals(scope_of(analyst), "sector", figures=tuple(FIGURES))))
     assert [place.rank for place in places] == [1, 2, 3, 4, 5, 6]
     assert places[0].row.key == "advanced-computing"

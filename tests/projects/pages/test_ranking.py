@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from projects.history.revisions import create_revision
 from projects.models import Entry, MonthlyReport
-from projects.pages.monitoring.ranking import GROUPS
+from projects.monitoring.ranking import GROUPS
 from tests.pages import more_projects, opened, read
 from tests.projects.july import stage
 

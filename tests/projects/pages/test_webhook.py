@@ -212,7 +212,7 @@ def test_the_log_tells_each_attempt_and_is_filtered_by_state(province, client_of
     assert b"<b>busy" not in answer.content
     for state, numbers in (("delivered", [1]), ("pending", [2]), ("given_up", [3]), ("all", [3, 2, 1])):
         lines = client.get(f"/webhooks/{own.pk}/?state={state}").context["deliveries"]
-        assert [line.delivery.number for line in lines] == numbers
+        assert [delivery.number for delivery, *_rest in lines] == numbers
     assert client.get(f"/webhooks/{own.pk}/?state=lost").status_code == 400
 
 
@@ -220,7 +220,7 @@ def test_it_says_when_a_message_is_tried_next_if_that_is_later(province, client_
     own, client = made(province), client_of(province)
     later = timezone.now() + dt.timedelta(hours=2)
     message(own, 1, next_attempt_at=later), message(own, 2)
-    assert [each.next_at for each in client.get(f"/webhooks/{own.pk}/").context["deliveries"]] == [None, later]
+    assert said(client, own).count(f"next attempt {timezone.localtime(later):%Y-%m-%d %H:%M}") == 1
     Webhook.objects.update(active=False)
     assert "next attempt" not in said(client, own)
 
@@ -231,7 +231,7 @@ def test_the_log_comes_in_pages_of_fifty(province, client_of):
         delivered(own, number)
     assert len(client.get(f"/webhooks/{own.pk}/").context["deliveries"]) == 50
     last = client.get(f"/webhooks/{own.pk}/?state=delivered&page=2").context["deliveries"]
-    assert [line.delivery.number for line in last] == [2, 1]
+    assert [delivery.number for delivery, *_rest in last] == [2, 1]
     assert client.get(f"/webhooks/{own.pk}/?page=3").status_code == 400
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from django.utils.translation import override
 
-from projects.pages.webhooks.webhook_rows import build_attempts
+from projects.pages.webhooks import build_attempts
 from projects.webhooks.addresses import Obstacle, obstacle_of
 from projects.webhooks.delivery import Outcome, send
 

@@ -11,7 +11,7 @@ from django.utils.translation import override
 
 from projects.choices import DeliveryState, PauseReason
 from projects.models import Webhook, WebhookDelivery
-from projects.pages.webhooks.webhook_rows import webhook_line
+from projects.pages.webhooks import get_status
 from projects.webhooks.delivery import PAUSES, pause, pause_by, prepare_messages, resume, send_test
 from tests.people import CHANGSHA, ZHUZHOU
 from tests.projects.changes.asking import saved
@@ -65,7 +65,7 @@ def test_each_reader_is_told_the_reason_in_their_language(
 
 
 def told(webhook: Webhook) -> str:
-    return webhook_line(Webhook.objects.with_standing().get(pk=webhook.pk), newest=1).trouble
+    return get_status(Webhook.objects.with_standing().get(pk=webhook.pk)).trouble
 
 
 def test_it_goes_on_from_what_was_made_before_and_nothing_is_lost(webhook_of, province, receiver):

@@ -1,1 +1,0 @@
-"""Webhooks for people: which ones they have, and whether they work."""
