@@ -2,6 +2,7 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from portfolio import health
 from portfolio.help import help_page
@@ -12,6 +13,19 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("favicon.ico", health.favicon, name="favicon"),
+    *(
+        path(f"admin/{removed}/", RedirectView.as_view(pattern_name=page))
+        for removed, page in {
+            "portfolio/apitoken": "tokens",
+            "projects/import": "imports",
+            "projects/import/<int:key>/change": "import",
+            "projects/proposal": "proposals",
+            "projects/proposal/<int:number>/change": "proposal",
+            "projects/reportevent": "changes",
+            "projects/revision": "changes",
+            "projects/revision/<int:number>/change": "revision",
+        }.items()
+    ),
     path("admin/", admin.site.urls),
     path("help/", help_page, name="help"),
     path("", include("portfolio.dashboards.urls")),

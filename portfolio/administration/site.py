@@ -42,8 +42,6 @@ GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
             "projects.milestone",
             "projects.problem",
             "projects.rating",
-            "projects.reportevent",
-            "projects.proposal",
             "projects.overruling",
         ),
     ),
@@ -52,8 +50,7 @@ GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
         ("projects.programme", "projects.target", "projects.plan", "projects.lightrule", "projects.plausibilityrule"),
     ),
     (_("Reference data"), ("sectors.direction", "sectors.sector", "sectors.chainlink", "projects.prefecture")),
-    (_("Accounts"), ("portfolio.user", "projects.grant", "portfolio.apitoken")),
-    (_("Record of changes"), ("projects.revision", "projects.import")),
+    (_("Accounts"), ("portfolio.user", "projects.grant")),
     (_("Operation"), ("projects.job",)),
 )
 

@@ -31,7 +31,7 @@ from sectors.models import ChainLink
 
 from .conflict import ConflictPages
 from .deletion import asks_reason, deletion_of, get_state_seen, reason_of_removal, refuse_touched
-from .display import amount_column, amount_text, change_mark, column, dash, exact_amount, moment_column, person_column
+from .display import amount_column, amount_text, dash, exact_amount
 from .filters import field_filter
 from .forms import (
     AmountInput,
@@ -138,7 +138,6 @@ class HistoryView:
                 }
                 for row, fields in changes
             ],
-            may_see_revisions=request.user.has_perm("projects.view_revision"),
             **(extra_context or {}),
         )
 
@@ -429,40 +428,18 @@ class RegisterInline(GrantPermissions, RegisterFields):
         return formset
 
 
-class ReadOnly:
-    """Nobody adds, changes or deletes. Also for inlines."""
+class ReadOnlyAdmin(RegisterAdmin):
+    """Nobody adds, changes or deletes; what it shows is history itself, so it has no page of its history."""
+
+    actions = None
 
     def may(self, request: HttpRequest, action: str, obj: Model | None) -> bool:
         return action == "view" and super().may(request, action, obj)
-
-
-class ReadOnlyAdmin(ReadOnly, RegisterAdmin):
-    """What it shows is history itself, so it has no page of its history."""
-
-    actions = None
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         return self.change_view(request, object_id)
-
-
-class EventColumns:
-    """When, by whom and from which state to which a step of a workflow was taken."""
-
-    time_column = moment_column("at", gettext_lazy("time"))
-    who = person_column("user", gettext_lazy("user"))
-
-    states = column(
-        gettext_lazy("state"), lambda event: change_mark(event.get_before_display(), event.get_after_display())
-    )
-
-
-class EventInline(ReadOnly, EventColumns, RegisterInline, admin.TabularInline):
-    """The steps that were taken with a record, inside its form."""
-
-    template = "admin/steps.html"
-    can_delete = False
 
 
 class Authored:

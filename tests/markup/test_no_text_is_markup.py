@@ -79,18 +79,10 @@ NOT_LOOKED_FOR = re.compile(r"axes\.|projects\.Historical")
 # which nobody may open, or which lead elsewhere
 CLOSED = {
     "admin/portfolio/user/<path:object_id>/delete/",
-    "admin/projects/import/<path:object_id>/delete/",
-    "admin/projects/import/add/",
     "admin/projects/job/<path:object_id>/delete/",
     "admin/projects/job/add/",
     "admin/projects/overruling/<path:object_id>/delete/",
     "admin/projects/overruling/add/",
-    "admin/projects/proposal/<path:object_id>/delete/",
-    "admin/projects/proposal/add/",
-    "admin/projects/reportevent/<path:object_id>/delete/",
-    "admin/projects/reportevent/add/",
-    "admin/projects/revision/<path:object_id>/delete/",
-    "admin/projects/revision/add/",
     "rounds/now/",
     "login/",
     "admin/login/",

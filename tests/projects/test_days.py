@@ -83,7 +83,6 @@ def test_the_first_days_can_be_asked_for(day, province, client_of):
         "/api/v1/plans/?decided_on_max=",
         "/api/v1/projects/?start_max=",
         "/projects/?start_min=",
-        "/admin/projects/revision/?day=",
         "/admin/projects/milestone/?planned__gte=",
     ],
 )
