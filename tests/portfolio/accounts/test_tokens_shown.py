@@ -33,7 +33,7 @@ def test_a_new_token_is_shown_with_its_bounds(province, client_of):
     made = text_of(client_of(province).post(ADD, typed(prefectures=[CHANGSHA], addresses=", ".join(NETWORKS))))
     assert "长沙市" in made
     assert "10.1.2.3、10.1.0.0/16" in made
-    assert "不限定" in text_of(client_of(province).post(ADD, typed()))
+    assert "不限定" in text_of(client_of(province).post(ADD, typed(label="another")))
 
 
 def test_bounds_are_names_and_bare_addresses_wherever_tokens_are_listed(bound, administrator, client_of):
