@@ -42,7 +42,7 @@ from projects.text import LONGEST_REASON, format_html_join, is_key, with_label
 from sectors.texts import check_direction
 
 from .display import dash, exact_amount
-from .forms import source_of
+from .forms import source_field
 
 CHANGED_MEANWHILE = gettext_lazy(
     "Somebody changed this record after you opened it. What you typed is kept below and was not saved. Look at it again,"
@@ -83,7 +83,7 @@ class ConflictPages:
             return view()
         text = request.POST.get("_opened", "")
         opened = int(text) if is_key(text) else 0
-        may_have_opened = opened and self.may(request, "change", None)
+        may_have_opened = opened and self.has_action_permission(request, "change", None)
         try:
             record = self.get_object(request, key)
         except Http404:
@@ -238,9 +238,9 @@ class FormMerge(Merge):
         super().__init__([])
         self.sent, self.texts = sent, {}
         opened, stored = form_class(instance=base), form_class(instance=record)
-        figures = [name for name in getattr(type(record), "attributed", ()) if source_of(name) in opened.fields]
+        figures = [name for name in getattr(type(record), "attributed", ()) if source_field(name) in opened.fields]
         said = {"reason"} if not _has_field(type(record), "reason") else set()
-        said |= {source_of(name) for name in figures} | {reporter_of(name) for name in figures}
+        said |= {source_field(name) for name in figures} | {reporter_of(name) for name in figures}
         for name, field in opened.fields.items():
             if field.disabled or name in said:
                 continue
@@ -253,7 +253,7 @@ class FormMerge(Merge):
             self.texts[name] = {side: _as_sent(field, name, values[side]) for side in (Side.BASE, Side.THEIRS)}
             origins: dict[Side, dict[str, Any]] = {side: {} for side in Side}
             if name in figures:
-                source, reporter = source_of(name), reporter_of(name)
+                source, reporter = source_field(name), reporter_of(name)
                 origins[Side.BASE], origins[Side.THEIRS] = (
                     {reporter: getattr(row, reporter)} for row in (base, record)
                 )
@@ -262,7 +262,7 @@ class FormMerge(Merge):
                 self.texts[name][Side.THEIRS] |= {source: "", reporter: ""}  # it stays as it is
             is_named = any(origins[Side.MINE].values())
             is_moved = name in figures and _get_origin(base, name) != _get_origin(record, name)
-            is_same_origin = not is_named or origins[Side.MINE] == {source_of(name): "", **origins[Side.THEIRS]}
+            is_same_origin = not is_named or origins[Side.MINE] == {source_field(name): "", **origins[Side.THEIRS]}
             three = Three(
                 *(values[side] for side in Side),
                 by_me=is_named or _is_changed(field, before, values[Side.MINE]),

@@ -58,7 +58,7 @@ def refuse_touched(request: HttpRequest, records: Iterable[Model]) -> None:
         raise ValidationError(text % {"records": _(", ").join(touched)})
 
 
-def deletion_of(objs: Any, request: HttpRequest, site: AdminSite) -> tuple[Any, dict[str, int], set[str], list[Any]]:
+def get_deletion(objs: Any, request: HttpRequest, site: AdminSite) -> tuple[Any, dict[str, int], set[str], list[Any]]:
     """Return, as Django's `get_deleted_objects`, what is deleted (nested), how many of each kind, kinds that the user may
     not delete, and what forbids it.
     """
@@ -82,12 +82,12 @@ def deletion_of(objs: Any, request: HttpRequest, site: AdminSite) -> tuple[Any, 
     return nested, counts, lacking, _list_protected(protected, request, site)
 
 
-def asks_reason(model: type[Model]) -> bool:
+def needs_reason(model: type[Model]) -> bool:
     """Return whether figures move when a record of a model is deleted."""
     return getattr(model, "counted", None) is not None
 
 
-def reason_of_removal(request: HttpRequest) -> str:
+def get_deletion_reason(request: HttpRequest) -> str:
     """Return why what was confirmed is deleted; '' of every other form. Raises `ValidationError`."""
     reason = " ".join(request.POST.get("_reason", "").split())[:LONGEST_REASON] if request.POST.get("post") else ""
     check_direction(reason)

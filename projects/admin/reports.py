@@ -16,7 +16,7 @@ from projects.workflows import reporting
 
 from .base import RegisterAdmin
 from .display import column, dash, moment
-from .filters import OfEntry, prefecture_filter, programme_filter
+from .filters import EntryColumns, prefecture_filter, programme_filter
 from .forms import RegisterForm
 
 NOT_YET = _("not yet")
@@ -45,7 +45,7 @@ def _who_and_when(step: str, label: Any) -> Any:
 
 
 @admin.register(MonthlyReport)
-class MonthlyReportAdmin(OfEntry, RegisterAdmin):
+class MonthlyReportAdmin(EntryColumns, RegisterAdmin):
     form = ReportForm
     related = (
         "entry__project__prefecture",
