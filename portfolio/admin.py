@@ -1,5 +1,5 @@
-"""Admins of the site, where Django looks for them: those of the accounts."""
+"""Admin of accounts, where Django looks for it."""
 
-from portfolio.accounts import admin, token_admin
+from portfolio.accounts import admin
 
-__all__ = ["admin", "token_admin"]
+__all__ = ["admin"]

@@ -19,14 +19,14 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from portfolio.accounts.names import plain_name
+from portfolio.accounts.names import normalize_name
 from portfolio.accounts.passwords import PasswordForm
 from portfolio.models import User
 from projects.admin.base import RegisterAdmin
 from projects.admin.display import dash, moment_column
 from projects.admin.filters import YES_OR_NO, choice_filter
 from projects.admin.forms import RegisterForm
-from projects.admin.grants import GrantInline, say_waiting
+from projects.admin.grants import GrantInline, warn_waiting
 from projects.models import Grant
 
 ACTIVE, STAFF = gettext_lazy("active"), gettext_lazy("may enter the administration")
@@ -115,7 +115,7 @@ class UserAdmin(RegisterAdmin, DjangoUserAdmin):
     def save_formset(self, request: HttpRequest, form: Any, formset: Any, change: bool) -> None:
         super().save_formset(request, form, formset, change)
         if formset.model is Grant:
-            say_waiting(request, [*formset.new_objects, *(grant for grant, _names in formset.changed_objects)])
+            warn_waiting(request, [*formset.new_objects, *(grant for grant, _names in formset.changed_objects)])
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Accounts above all grants are kept by their like only."""
@@ -155,7 +155,7 @@ class UserAdmin(RegisterAdmin, DjangoUserAdmin):
         """Django escapes the name in the title of its page before the template does."""
         response = self._run_in_revision(request, partial(super().user_change_password, request, id, form_url))
         if response.status_code == HTTPStatus.FOUND:
-            say_waiting(request, Grant.objects.filter(user=id, is_waiting=True).select_related("user", "prefecture"))
+            warn_waiting(request, Grant.objects.filter(user=id, is_waiting=True).select_related("user", "prefecture"))
         if getattr(response, "context_data", None):
             response.context_data["title"] = unescape(response.context_data["title"])
         return response
@@ -163,7 +163,7 @@ class UserAdmin(RegisterAdmin, DjangoUserAdmin):
     @admin.action(description=gettext_lazy("Unlock signing in after too many wrong passwords"), permissions=["change"])
     def unlock(self, request: HttpRequest, queryset: QuerySet) -> None:
         for user in queryset:
-            reset(username=plain_name(user.username))
+            reset(username=normalize_name(user.username))
         message = ngettext(
             "%(count)s account may sign in again.", "%(count)s accounts may sign in again.", len(queryset)
         )

@@ -30,17 +30,17 @@ class Attempts(AxesDatabaseHandler):
             Counter(dict(attempts.values_list("pk", "failures_since_start"))).total()
             * settings.AXES_FAILURE_LIMIT
             // limit
-            for attempts, limit in self.limited(request, credentials)
+            for attempts, limit in self.iter_attempts(request, credentials)
         )
 
-    def limited(self, request: HttpRequest, credentials: dict | None = None) -> Iterator[tuple[QuerySet, int]]:
+    def iter_attempts(self, request: HttpRequest, credentials: dict | None = None) -> Iterator[tuple[QuerySet, int]]:
         """The attempts of each, with how many of them are too many."""
         return zip(self.get_user_attempts(request, credentials), settings.SIGN_IN_FAILURE_LIMITS, strict=True)
 
 
-def locked_out(request: HttpRequest, original_response: HttpResponse, credentials: dict) -> HttpResponse:
+def build_lockout_response(request: HttpRequest, original_response: HttpResponse, credentials: dict) -> HttpResponse:
     """The same answer whether the account exists or not, and whether it, the address or both are locked."""
-    wait = seconds_left(request, credentials)
+    wait = get_seconds_left(request, credentials)
     minutes = ceil(wait / 60)
     return build_error_response(
         request,
@@ -56,14 +56,14 @@ def locked_out(request: HttpRequest, original_response: HttpResponse, credential
     )
 
 
-def seconds_left(request: HttpRequest, credentials: dict) -> int:
+def get_seconds_left(request: HttpRequest, credentials: dict) -> int:
     """Until neither account nor address nor both have too many failures; at least 1, at most the whole pause."""
-    ends = [end_of(attempts, limit) for attempts, limit in Attempts().limited(request, credentials)]
+    ends = [get_lockout_end(attempts, limit) for attempts, limit in Attempts().iter_attempts(request, credentials)]
     left = max(ends) - timezone.now()
     return min(max(ceil(left / timedelta(seconds=1)), 1), int(settings.AXES_COOLOFF_TIME.total_seconds()))
 
 
-def end_of(attempts: QuerySet, limit: int) -> datetime:
+def get_lockout_end(attempts: QuerySet, limit: int) -> datetime:
     """When so many of these are older than the pause that the rest is below the limit; now if it is already."""
     left = limit
     for at, failures in attempts.order_by("-attempt_time").values_list("attempt_time", "failures_since_start"):

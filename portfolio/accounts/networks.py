@@ -15,8 +15,8 @@ _MAPPED = IPv6Network("::ffff:0:0/96")  # IPv4 as a socket of both kinds writes 
 _BETWEEN = re.compile(r"[\s,;，；、]+")
 
 
-def networks_of(text: str) -> list[str]:
-    """The networks of a text with blanks or commas between, each written in one way: `10.1.0.0/16`, `192.0.2.7/32`.
+def parse_networks(text: str) -> list[str]:
+    """Return the networks of a text with blanks or commas between, each written in one way: `10.1.0.0/16`, `192.0.2.7/32`.
 
     Digits and signs of full width, as Chinese input methods give them, are read as the plain ones.
     Raises `ValidationError` naming each that is none, or when there are too many.
@@ -27,7 +27,7 @@ def networks_of(text: str) -> list[str]:
     found, errors = [], []
     for word in dict.fromkeys(words):
         try:
-            found.append(_network(word))
+            found.append(_get_network(word))
         except ValidationError as error:
             errors.append(error)
     if errors:
@@ -35,14 +35,14 @@ def networks_of(text: str) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def bare(network: str) -> str:
-    """A network as people write it: an address alone where it holds no other."""
+def bare_address(network: str) -> str:
+    """Return a network as people write it: an address alone where it holds no other."""
     return network.removesuffix("/128" if ":" in network else "/32")
 
 
-def _network(word: str) -> str:
+def _get_network(word: str) -> str:
     try:
-        return str(_parsed(word))
+        return str(_parse_network(word))
     except ValueError:
         pass
     try:
@@ -57,8 +57,8 @@ def _network(word: str) -> str:
     )
 
 
-def _parsed(word: str) -> IPv4Network | IPv6Network:
-    """IPv4 in the spelling of IPv6 is IPv4: a caller's address is read the same way. Raises `ValueError`."""
+def _parse_network(word: str) -> IPv4Network | IPv6Network:
+    """Return the network of a text; IPv4 in the spelling of IPv6 is IPv4. Raises `ValueError`."""
     network = ip_network(word)
     if isinstance(network, IPv6Network) and network.subnet_of(_MAPPED):
         mapped = network.network_address.ipv4_mapped
@@ -68,15 +68,15 @@ def _parsed(word: str) -> IPv4Network | IPv6Network:
 
 @lru_cache(maxsize=1000)
 def is_within(address: str, networks: tuple[str, ...]) -> bool:
-    """Whether an address is in one of the networks; without any, whether or not it is known."""
+    """Return whether an address is in one of the networks; without any, whether or not it is known."""
     if not networks:
         return True
-    found = plain(address)
-    return found is not None and any(found in network for network in _all_parsed(networks))
+    caller = get_address(address)
+    return caller is not None and any(caller in network for network in _parse_all(networks))
 
 
-def plain(address: str) -> IPv4Address | IPv6Address | None:
-    """A caller's address in its one spelling. None where it is none: a caller through a socket file has none."""
+def get_address(address: str) -> IPv4Address | IPv6Address | None:
+    """Return a caller's address in its one spelling. None where it is none: a caller through a socket file has none."""
     try:
         found = ip_address(address)
     except ValueError:
@@ -85,5 +85,5 @@ def plain(address: str) -> IPv4Address | IPv6Address | None:
 
 
 @lru_cache(maxsize=1000)
-def _all_parsed(networks: tuple[str, ...]) -> list[IPv4Network | IPv6Network]:
-    return [_parsed(network) for network in networks]
+def _parse_all(networks: tuple[str, ...]) -> list[IPv4Network | IPv6Network]:
+    return [_parse_network(network) for network in networks]

@@ -14,7 +14,7 @@ from knox.models import AbstractAuthToken, AuthTokenManager
 
 from . import last_use
 from .last_use import NOTED_EVERY
-from .networks import is_within, plain
+from .networks import get_address, is_within
 
 
 class TokenScope(models.TextChoices):
@@ -135,7 +135,7 @@ class ApiToken(AbstractAuthToken):
 
     def note_refusal(self, address: str) -> None:
         """Let its owner see that it came from an address that it is not for; at most once a minute."""
-        now, caller = timezone.now(), plain(address)
+        now, caller = timezone.now(), get_address(address)
         if self.refused_at is None or now - self.refused_at >= NOTED_EVERY:
             values = {"refused_at": now, "refused_from": str(caller) if caller else None}
             last_use.note(type(self).objects.filter(pk=self.pk), **values)

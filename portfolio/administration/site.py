@@ -42,8 +42,6 @@ GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
             "projects.milestone",
             "projects.problem",
             "projects.rating",
-            "projects.reportevent",
-            "projects.proposal",
             "projects.overruling",
         ),
     ),
@@ -52,8 +50,7 @@ GROUPS: tuple[tuple[Any, tuple[str, ...]], ...] = (
         ("projects.programme", "projects.target", "projects.plan", "projects.lightrule", "projects.plausibilityrule"),
     ),
     (_("Reference data"), ("sectors.direction", "sectors.sector", "sectors.chainlink", "projects.prefecture")),
-    (_("Accounts"), ("portfolio.user", "projects.grant", "portfolio.apitoken")),
-    (_("Record of changes"), ("projects.revision", "projects.import")),
+    (_("Accounts"), ("portfolio.user", "projects.grant")),
     (_("Operation"), ("projects.job",)),
 )
 
@@ -112,14 +109,14 @@ class AdministrationSite(admin.AdminSite):
         return super().index(request, {"waiting": waiting} | (extra_context or {}))
 
     def each_context(self, request: HttpRequest) -> dict[str, Any]:
-        return super().each_context(request) | {"languages": _languages(request)}
+        return super().each_context(request) | {"languages": _get_language_links(request)}
 
     def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[dict[str, Any]]:
         """The models of one app, or of all in our own groups; empty groups are not shown."""
         apps = super().get_app_list(request, app_label)
         if app_label is not None:
             return apps
-        models = {_label(entry["model"]): entry for app in apps for entry in app["models"]}
+        models = {_get_label(entry["model"]): entry for app in apps for entry in app["models"]}
         grouped = []
         for name, labels in GROUPS:
             members = [models[label] for label in labels if label in models]
@@ -130,11 +127,11 @@ class AdministrationSite(admin.AdminSite):
         return grouped
 
 
-def _label(model: type[Model]) -> str:
+def _get_label(model: type[Model]) -> str:
     return f"{model._meta.app_label}.{model._meta.model_name}"
 
 
-def _languages(request: HttpRequest) -> list[dict[str, str]]:
+def _get_language_links(request: HttpRequest) -> list[dict[str, str]]:
     """The same page in each language: code, name, address."""
     links = []
     for code, name in settings.LANGUAGES:

@@ -1,54 +1,138 @@
-"""`/tokens/`: the tokens by which other systems ask as the reader; made here, shown once, revoked here."""
+"""`/tokens/`: the API tokens by which other systems act as the user; made here, shown once, revoked here."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime as dt
 from typing import Any
 
+from django import forms
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
+from django.contrib.auth import get_user_model
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.debug import sensitive_variables
 
-from portfolio.accounts.bounds import Bounds, bounds_of, refusal_of
-from portfolio.accounts.token_form import TokenForm
-from portfolio.models import ApiToken
+from portfolio.accounts.networks import bare_address, parse_networks
+from portfolio.models import ApiToken, TokenScope
+from projects.access import get_access
+from projects.models import Prefecture
+from projects.models.form_fields import DayField, SystemLabelField, TicksField
 from projects.pages import links
 from projects.pages.decorators import one_of, own_page
 from projects.pages.list_pages import PAGE, PAGE_SIZE, pages_of
 from projects.pages.parameters import reads
+from projects.periods import Month
+from projects.text import listing
 from projects.totals.scope import Scope
 
 USABLE, ALL = "usable", "all"
+USUAL_DAYS, MOST_YEARS = 365, 2
+MOST_USABLE = 50  # tokens of one user; whoever needs more forgets some
 
 
-@dataclass(frozen=True)
-class TokenRow:
-    """A token as a row of the page. Whoever sees it may revoke it, but for the accounts above all."""
+class TokenForm(forms.Form):
+    """What a new token is for and what it is bound to. It always ends: one that does not is made by the command.
 
-    token: ApiToken
-    bounds: Bounds
-    refusal: str
-    revoke_url: str  # empty where it has ended, or is not the reader's to end
+    A label is used once, so a form that is sent again makes no second token.
+    """
+
+    label = SystemLabelField(help_text=gettext_lazy("Which system uses it, and whom to ask about it."))
+    scope = forms.ChoiceField(
+        label=gettext_lazy("It may"),
+        choices=TokenScope.choices,
+        initial=TokenScope.READ,
+        widget=forms.RadioSelect,
+        help_text=gettext_lazy("Never more than you may do yourself."),
+    )
+    expires = DayField(
+        label=gettext_lazy("Valid through"),
+        help_text=gettext_lazy("The last day on which it is valid, at most two years from now."),
+    )
+    prefectures = TicksField(
+        label=gettext_lazy("Only these prefectures"),
+        help_text=gettext_lazy("None selected: all that you see, now and later."),
+    )
+    addresses = forms.CharField(
+        label=gettext_lazy("Only from these addresses"),
+        required=False,
+        max_length=1000,
+        help_text=gettext_lazy("Addresses or networks such as 10.1.2.3 or 10.1.0.0/16; empty: from anywhere."),
+    )
+
+    def __init__(self, data: Any = None, *, user: Any) -> None:
+        today = timezone.localdate()
+        super().__init__(data, auto_id="token-%s", initial={"expires": today + dt.timedelta(days=USUAL_DAYS)})
+        self.user, self.today, self.last_day = user, today, _get_last_day(today)
+        if not get_access(user).can_write:
+            self.fields["scope"].choices = [(TokenScope.READ.value, TokenScope.READ.label)]  # type: ignore[attr-defined]
+        prefectures = Prefecture.objects.filter(get_access(user).rows("pk"))
+        choices = [(prefecture.adcode, prefecture.name) for prefecture in prefectures]
+        if len(choices) > 1:
+            self.fields["prefectures"].choices = choices  # type: ignore[attr-defined]
+        else:
+            del self.fields["prefectures"]
+        first_day = today + dt.timedelta(days=1)
+        self.fields["expires"].widget.attrs |= {"min": first_day.isoformat(), "max": self.last_day.isoformat()}
+
+    def clean_label(self) -> str:
+        label = self.cleaned_data["label"]
+        if self.user.auth_token_set.usable(timezone.now()).filter(label=label).exists():
+            raise ValidationError(_("You have a valid token with this label already. Its text is not shown again."))
+        return label
+
+    def clean_expires(self) -> dt.date:
+        day = self.cleaned_data["expires"]
+        if not self.today < day <= self.last_day:
+            raise ValidationError(_("A day from tomorrow to two years from now."))
+        return day
+
+    def clean_addresses(self) -> list[str]:
+        return parse_networks(self.cleaned_data["addresses"])
+
+    def clean(self) -> dict[str, Any]:
+        if self.user.auth_token_set.usable(timezone.now()).count() >= MOST_USABLE:
+            raise ValidationError(_("You have %(count)s valid tokens. Revoke some first.") % {"count": MOST_USABLE})
+        return self.cleaned_data
+
+    def create_token(self) -> tuple[ApiToken, str]:
+        """Create the token; return it and its key, which is nowhere stored."""
+        typed = self.cleaned_data
+        end = timezone.make_aware(dt.datetime.combine(typed["expires"], dt.time(23, 59)))
+        return ApiToken.objects.create(
+            user=self.user,
+            expiry=end - timezone.now(),
+            scope=typed["scope"],
+            label=typed["label"],
+            prefectures=typed.get("prefectures", []),
+            addresses=typed["addresses"],
+        )
+
+
+def _get_last_day(today: dt.date) -> dt.date:
+    """Return the same day two years on; of a 29 February the day before 1 March."""
+    month = Month(today.year + MOST_YEARS, today.month)
+    return month.first_day.replace(day=min(today.day, month.last_day.day))
 
 
 @own_page
 @reads("show", PAGE)
 def tokens(request: HttpRequest) -> HttpResponse:
-    """One's own tokens, an administrator's all; `?show=all` with those that have ended."""
+    """List the user's own tokens, for an administrator all; with `?show=all` also those that have ended."""
     show = one_of(request, "show", (USABLE, ALL))
-    found = ApiToken.objects.visible_to(request.user).select_related("user", "revoked_by").order_by("-created", "pk")
+    rows = ApiToken.objects.visible_to(request.user).select_related("user", "revoked_by").order_by("-created", "pk")
     if show == USABLE:
-        found = found.usable(timezone.now())
-    pages = pages_of(request, found.count())
+        rows = rows.usable(timezone.now())
+    pages = pages_of(request, rows.count())
     first = pages.first - 1
     context = {
         "scope": Scope.from_request(request),
         "title": _("Tokens"),
-        "lines": _lines(request, list(found[first : first + PAGE_SIZE])),
+        "tokens": _with_display(request.user, list(rows[first : first + PAGE_SIZE])),
         "pages": pages,
         "sees_all": request.user.has_perm("portfolio.view_apitoken"),
         "show_all": show == ALL,
@@ -57,41 +141,27 @@ def tokens(request: HttpRequest) -> HttpResponse:
 
 
 @own_page
-@sensitive_variables("key", "made")
+@sensitive_variables("key")
 def add_token(request: HttpRequest) -> HttpResponse:
-    """A new token of the reader. Its key is in the answer to the first POST of the form and nowhere else."""
+    """Make a token of the user. Its key is in the response to the POST of the form and nowhere else."""
     form = TokenForm(request.POST if request.method == "POST" else None, user=request.user)
     context: dict[str, Any] = {"scope": Scope.from_request(request), "title": _("Make a token"), "form": form}
     if request.method == "POST":
-        if before := form.made_before():
-            return _made_before(request, before)
-        made = form.made() if form.is_valid() else None
-        if made is not None:
-            token, key = made
-            address = request.build_absolute_uri("/")
-            context |= {
-                "title": _("Your new token"),
-                "line": _lines(request, [token])[0],
-                "key": key,
-                "address": address,
-            }
-            return render(request, "accounts/token_made.html", context)
-        if before := form.made_before():  # the same form at the same moment
-            return _made_before(request, before)
+        with transaction.atomic():
+            # one form of a user at a time, so that each sees the tokens of the others; SQLite's transaction does so itself
+            get_user_model().objects.select_for_update(no_key=True).get(pk=request.user.pk)
+            if form.is_valid():
+                token, key = form.create_token()
+                [token] = _with_display(request.user, [token])
+                address = request.build_absolute_uri("/")
+                context |= {"title": _("Your new token"), "token": token, "key": key, "address": address}
+                return render(request, "accounts/token_made.html", context)
     return render(request, "accounts/token_form.html", context, status=422 if form.errors else 200)
-
-
-def _made_before(request: HttpRequest, token: ApiToken) -> HttpResponse:
-    told = _("This form has made its token “%(label)s” already. Its text was shown then and is not shown again.")
-    messages.info(request, told % {"label": token.label})
-    return HttpResponseRedirect(links.page("tokens"))
 
 
 @own_page
 def revoke_token(request: HttpRequest, key: str) -> HttpResponse:
-    """Asks whether a token is to end, then ends it; of one that has ended it says so. `key` is its beginning, by which its
-    owner knows it.
-    """
+    """Ask whether a token is to end, then end it. `key` is the beginning of its key, by which its owner knows it."""
     token = ApiToken.objects.visible_to(request.user).select_related("user", "revoked_by").filter(token_key=key).first()
     if token is None:
         raise Http404
@@ -106,26 +176,24 @@ def revoke_token(request: HttpRequest, key: str) -> HttpResponse:
             messages.info(request, _("The token had been revoked already."))
         return HttpResponseRedirect(links.page("tokens"))
     title = _("This token has ended") if token.has_ended else _("Revoke a token")
-    context = {"scope": Scope.from_request(request), "title": title, "line": _lines(request, [token])[0]}
+    [token] = _with_display(request.user, [token])
+    context = {"scope": Scope.from_request(request), "title": title, "token": token}
     return render(request, "accounts/token_revoke.html", context)
 
 
 def may_revoke(user: Any, token: ApiToken) -> bool:
-    """One's own, an administrator every other's too; of an account above all grants only its like."""
+    """Return True for one's own token, and for an administrator; tokens of a superuser are left to superusers."""
     if token.user_id == user.pk:
         return True
     return user.has_perm("portfolio.delete_apitoken") and (user.is_superuser or not token.user.is_superuser)
 
 
-def _lines(request: HttpRequest, found: list[ApiToken]) -> list[TokenRow]:
-    return [
-        TokenRow(
-            token,
-            bounds,
-            refusal_of(token),
-            links.page("token-revoke", token.token_key)
-            if not token.has_ended and may_revoke(request.user, token)
-            else "",
-        )
-        for token, bounds in zip(found, bounds_of(found), strict=True)
-    ]
+def _with_display(user: Any, rows: list[ApiToken]) -> list[ApiToken]:
+    """Return tokens with what they are bound to in words, and whether the user may revoke them. One query."""
+    codes = {code for token in rows for code in token.prefectures}
+    names = {prefecture.adcode: prefecture.name for prefecture in Prefecture.objects.filter(adcode__in=codes)}
+    for token in rows:
+        token.prefecture_names = listing([names.get(code, code) for code in token.prefectures])
+        token.bare_addresses = listing([bare_address(network) for network in token.addresses])
+        token.is_revocable = not token.has_ended and may_revoke(user, token)
+    return rows

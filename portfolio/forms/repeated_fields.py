@@ -50,11 +50,11 @@ class FieldsOnceMiddleware:
         for name, values in request.POST.lists():
             if len(values) > 1 and not may_have_several(page, name):
                 logger.warning("field_twice", path=request.path, field=name[:LONGEST_NAME])
-                return _refused(request, name[:LONGEST_NAME])
+                return _build_refusal(request, name[:LONGEST_NAME])
         return None
 
 
-def _refused(request: HttpRequest, name: str) -> HttpResponse:
+def _build_refusal(request: HttpRequest, name: str) -> HttpResponse:
     return build_error_response(
         request,
         status=400,

@@ -273,9 +273,9 @@ AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"], "username", "ip_address"]
 SIGN_IN_FAILURE_LIMITS = [5, 20, 50]  # of an account from one address, of an account, of an address
 AXES_FAILURE_LIMIT = SIGN_IN_FAILURE_LIMITS[0]
 AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_USERNAME_CALLABLE = "portfolio.accounts.names.attempted_name"
+AXES_USERNAME_CALLABLE = "portfolio.accounts.names.get_attempted_name"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
-AXES_LOCKOUT_CALLABLE = "portfolio.accounts.lockout.locked_out"
+AXES_LOCKOUT_CALLABLE = "portfolio.accounts.lockout.build_lockout_response"
 AXES_VERBOSE = False
 
 KNOX_TOKEN_MODEL = "portfolio.ApiToken"  # noqa: S105  the name of a model, no secret
@@ -311,7 +311,7 @@ SPECTACULAR_SETTINGS = {
 # What browsers are told
 
 SESSION_ENGINE, SESSION_COOKIE_AGE = "portfolio.accounts.sessions", 12 * 3600
-CSRF_FAILURE_VIEW = "portfolio.forms.unsent_forms.refused_token"
+CSRF_FAILURE_VIEW = "portfolio.forms.unsent_forms.handle_csrf_failure"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = LANGUAGE_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = LANGUAGE_COOKIE_HTTPONLY = True

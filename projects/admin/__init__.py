@@ -5,7 +5,6 @@ from . import (
     enterprises,
     entries,
     grants,
-    imports,
     jobs,
     light_rules,
     milestones,
@@ -19,7 +18,6 @@ from . import (
     ratings,
     reference,
     reports,
-    revisions,
     rounds,
     sources,
 )

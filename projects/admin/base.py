@@ -30,8 +30,8 @@ from projects.text import LARGEST_KEY
 from sectors.models import ChainLink
 
 from .conflict import ConflictPages
-from .deletion import asks_reason, deletion_of, get_state_seen, reason_of_removal, refuse_touched
-from .display import amount_column, amount_text, change_mark, column, dash, exact_amount, moment_column, person_column
+from .deletion import get_deletion, get_deletion_reason, get_state_seen, needs_reason, refuse_touched
+from .display import amount_column, amount_text, dash, exact_amount
 from .filters import field_filter
 from .forms import (
     AmountInput,
@@ -40,38 +40,38 @@ from .forms import (
     RegisterForm,
     SharedChoicesFormSet,
     get_choosable_rows,
-    source_of,
+    source_field,
 )
 
 
 class GrantPermissions:
     """Also for inlines."""
 
-    def may(self, request: HttpRequest, action: str, obj: Model | None) -> bool:
+    def has_action_permission(self, request: HttpRequest, action: str, obj: Model | None) -> bool:
         permission = f"{self.opts.app_label}.{action}_{self.opts.model_name}"
         return request.user.has_perm(permission, obj)
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return self.may(request, "view", obj)
+        return self.has_action_permission(request, "view", obj)
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return self.may(request, "add", None)
+        return self.has_action_permission(request, "add", None)
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         """Decide by the row as it was opened: a refused form has its values in it."""
         if obj is None or obj.pk is None:
-            return self.may(request, "change", obj)
+            return self.has_action_permission(request, "change", obj)
         opened = request.__dict__.setdefault("may_change", {})
         key = (self.opts.label, obj._meta.label, obj.pk)
         if key not in opened:
-            opened[key] = self.may(request, "change", obj)
+            opened[key] = self.has_action_permission(request, "change", obj)
         return opened[key]
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return self.may(request, "delete", obj)
+        return self.has_action_permission(request, "delete", obj)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
-        return self.may(request, "view", None)
+        return self.has_action_permission(request, "view", None)
 
 
 PER_PAGE = 50
@@ -138,7 +138,6 @@ class HistoryView:
                 }
                 for row, fields in changes
             ],
-            may_see_revisions=request.user.has_perm("projects.view_revision"),
             **(extra_context or {}),
         )
 
@@ -214,7 +213,7 @@ class RegisterFields:
     def _readable(self) -> dict[str, Any]:
         fields = self.model._meta.fields
         amounts = {field.name: amount_text(field) for field in fields if isinstance(field, AmountField)}
-        sources = {source_of(figure): "" for figure in getattr(self.model, "attributed", ())}
+        sources = {source_field(figure): "" for figure in getattr(self.model, "attributed", ())}
         return {**amounts, **sources, **self.readable}
 
     def _with_readable(self, fields: Any, names: Collection[str]) -> tuple[Any, ...]:
@@ -342,7 +341,7 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        context = {"seen": get_state_seen(), "asks_reason": asks_reason(self.model)} | (extra_context or {})
+        context = {"seen": get_state_seen(), "needs_reason": needs_reason(self.model)} | (extra_context or {})
         try:
             return self._run_in_revision(request, partial(super().delete_view, request, object_id, context))
         except ValidationError as error:
@@ -368,7 +367,7 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
         if request.method != "POST":
             return view()
         try:
-            with create_revision(reason=reason_of_removal(request)):
+            with create_revision(reason=get_deletion_reason(request)):
                 return view()
         except IntegrityError as error:
             raise ValidationError(REFUSED_BY_DATABASE) from error
@@ -399,7 +398,7 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
         seen = get_state_seen()
         response = super().response_action(request, queryset)
         if getattr(response, "context_data", None) is not None:
-            response.context_data |= {"seen": seen, "asks_reason": asks_reason(self.model)}
+            response.context_data |= {"seen": seen, "needs_reason": needs_reason(self.model)}
         return response
 
     def _is_key(self, text: str) -> bool:
@@ -410,7 +409,7 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
         return not isinstance(key, int) or 0 < key < LARGEST_KEY
 
     def get_deleted_objects(self, objs: Any, request: HttpRequest) -> tuple[Any, ...]:
-        return deletion_of(objs, request, self.admin_site)
+        return get_deletion(objs, request, self.admin_site)
 
 
 class RegisterInline(GrantPermissions, RegisterFields):
@@ -429,40 +428,18 @@ class RegisterInline(GrantPermissions, RegisterFields):
         return formset
 
 
-class ReadOnly:
-    """Nobody adds, changes or deletes. Also for inlines."""
-
-    def may(self, request: HttpRequest, action: str, obj: Model | None) -> bool:
-        return action == "view" and super().may(request, action, obj)
-
-
-class ReadOnlyAdmin(ReadOnly, RegisterAdmin):
-    """What it shows is history itself, so it has no page of its history."""
+class ReadOnlyAdmin(RegisterAdmin):
+    """Nobody adds, changes or deletes; what it shows is history itself, so it has no page of its history."""
 
     actions = None
+
+    def has_action_permission(self, request: HttpRequest, action: str, obj: Model | None) -> bool:
+        return action == "view" and super().has_action_permission(request, action, obj)
 
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         return self.change_view(request, object_id)
-
-
-class EventColumns:
-    """When, by whom and from which state to which a step of a workflow was taken."""
-
-    time_column = moment_column("at", gettext_lazy("time"))
-    who = person_column("user", gettext_lazy("user"))
-
-    states = column(
-        gettext_lazy("state"), lambda event: change_mark(event.get_before_display(), event.get_after_display())
-    )
-
-
-class EventInline(ReadOnly, EventColumns, RegisterInline, admin.TabularInline):
-    """The steps that were taken with a record, inside its form."""
-
-    template = "admin/steps.html"
-    can_delete = False
 
 
 class Authored:

@@ -13,7 +13,7 @@ from projects.models import Claim
 
 from .base import FOLDED, RegisterAdmin, RegisterInline
 from .display import NumberLabel, claim_value, column, dash, number
-from .filters import OfProject, prefecture_filter
+from .filters import ProjectColumns, prefecture_filter
 from .forms import SharedChoicesFormSet
 
 
@@ -45,7 +45,7 @@ class ClaimInline(RegisterInline, admin.StackedInline):
 
 
 @admin.register(Claim)
-class ClaimAdmin(OfProject, RegisterAdmin):
+class ClaimAdmin(ProjectColumns, RegisterAdmin):
     related = ("project__prefecture", "source")
     list_display = ("project_code", "project_name", "figure", "value_column", "adopted_column", "covers", "source")
     list_filter = (
@@ -53,7 +53,7 @@ class ClaimAdmin(OfProject, RegisterAdmin):
         "adopted",
         prefecture_filter("project__prefecture"),
     )
-    search_fields = (*OfProject.search_fields, "source__publisher_zh", "source__publisher_en", "source__url")
+    search_fields = (*ProjectColumns.search_fields, "source__publisher_zh", "source__publisher_en", "source__url")
     search_help_text = _("Code or name of the project, publisher or address of the source")
     autocomplete_fields = ("project",)
     fields = (

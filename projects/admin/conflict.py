@@ -7,7 +7,6 @@ again with the rows as they are stored, and with what was typed into them beside
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from copy import copy
 from typing import Any
 
 from django import forms
@@ -21,7 +20,6 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.access import get_access
 from projects.history.digests import digest_of
 from projects.history.merging import (
     CHOICE,
@@ -32,8 +30,6 @@ from projects.history.merging import (
     Part,
     Side,
     Three,
-    get_last_row,
-    get_owner,
     get_parts_as_of,
     get_record_as_of,
     get_revisions_since,
@@ -46,15 +42,11 @@ from projects.text import LONGEST_REASON, format_html_join, is_key, with_label
 from sectors.texts import check_direction
 
 from .display import dash, exact_amount
-from .forms import source_of
+from .forms import source_field
 
 CHANGED_MEANWHILE = gettext_lazy(
     "Somebody changed this record after you opened it. What you typed is kept below and was not saved. Look at it again,"
     " then save again to put yours in its place."
-)
-MEND_FIRST = gettext_lazy(
-    "Somebody changed this record after you opened it. Correct what is marked first; then you choose between their "
-    "values and yours. Nothing is lost."
 )
 ROWS_CHANGED = gettext_lazy(
     "Somebody changed rows inside this form after you opened it. The rows stand below as they are stored now; your other"
@@ -63,17 +55,12 @@ ROWS_CHANGED = gettext_lazy(
 UNKNOWN_VERSION = gettext_lazy(
     "This form did not say which version of the record it was opened with. What you typed is kept below and was not saved."
 )
-GONE_TITLES = {
-    "deleted": gettext_lazy("Somebody deleted this record while you were editing"),
-    "moved": gettext_lazy("You no longer have access to this record"),
-    "fixed": gettext_lazy("This record can no longer be changed by you"),
-}
 NOT_EDITED = ("last_login",)  # columns that the system writes
 # what the page of a conflict adds to a form, and what Django does
 OWN_NAMES = ("_opened", "_seen", "_merge_reason", "csrfmiddlewaretoken", "opened_by")
 MOST_NAMED = 5  # of those who saved meanwhile
 View = Callable[[], HttpResponse]
-TypedValues = list[tuple[str, Any, bool]]  # label, text, and whether it was changed
+TypedValues = list[tuple[str, Any]]  # label and text
 
 
 class ConflictPages:
@@ -96,19 +83,19 @@ class ConflictPages:
             return view()
         text = request.POST.get("_opened", "")
         opened = int(text) if is_key(text) else 0
+        may_have_opened = opened and self.has_action_permission(request, "change", None)
         try:
             record = self.get_object(request, key)
         except Http404:
-            response = self._get_gone_page(request, key, opened=opened)
-            if response is None:
+            if not may_have_opened:
                 raise
-            return response
+            return self._get_gone_page(request, None, opened)
         if text == self.get_opened_text(request, record):
             return self._save(request, view)
         if not hasattr(self.model, "history"):
             return self._show_again(request, view, CHANGED_MEANWHILE)
         if not self.has_change_permission(request, record):
-            return self._get_gone_page(request, key, opened=opened, record=record) or view()
+            return self._get_gone_page(request, record, opened) if may_have_opened else view()
         base = get_record_as_of(self.model, record.pk, opened) if 0 < opened < request.opened else None
         if base is None:
             return self._show_again(request, view, UNKNOWN_VERSION)
@@ -122,9 +109,6 @@ class ConflictPages:
         merge.choose(Choices.from_data(sent), newest=is_chosen)
         errors = self._get_missing(request, merge) if is_chosen else []
         if merge.by_me and merge.by_them and (errors or not is_chosen):
-            if "_seen" not in sent and not form(merge.get_data(), instance=copy(record)).is_valid():
-                request.POST, request.opened = merge.get_data(), opened
-                return self._show_again(request, view, MEND_FIRST)
             return self._get_conflict_page(request, record, merge, opened=opened, errors=errors)
         request.POST = merge.get_data()
         request.POST["_opened"] = self.get_opened_text(request, record)  # made of what is stored now
@@ -184,36 +168,20 @@ class ConflictPages:
             discard=request.get_full_path(),
         )
 
-    def _get_gone_page(
-        self, request: HttpRequest, key: str, *, opened: int, record: Model | None = None
-    ) -> HttpResponse | None:
-        """Return the page that says why a form cannot be saved any more, with what was typed; None for whom there never
-        was such a form. `record` is the record where it is still to be seen.
+    def _get_gone_page(self, request: HttpRequest, record: Model | None, opened: int) -> HttpResponse:
+        """Return the page that says that a form cannot be saved any more, with what was typed.
+
+        `record` is the record if it is still visible, but not to be changed. Of others nothing is said: who asks
+        for a deleted, a hidden or a missing record is answered the same.
         """
-        if not opened or not self._is_key(key) or not self.may(request, "change", None):
-            return None
-        row = get_last_row(self.model, self.opts.pk.to_python(key))
-        base = get_record_as_of(self.model, getattr(row, self.opts.pk.attname), opened) if row else None
-        if base is None:
-            return None
-        state = "fixed" if record is not None else "deleted" if row.history_type == "-" else "moved"
-        if record is not None:
-            may_change = self.has_change_permission(request, base)
-        else:  # reference data follows the role alone
-            owned = row if state == "deleted" else base._history
-            may_change = not self.model.prefecture_path or get_access(request.user).may_write_in(get_owner(owned))
-        if not may_change:
-            return None
-        form = self.get_form(request, None, change=False)(request.POST, instance=base)
+        form = self.get_form(request, None)(request.POST)
         return self.render_page(
             request,
             "admin/conflict_gone.html",
-            GONE_TITLES[state],
-            status=410 if state == "deleted" else 409,
-            kind=capfirst(str(self.opts.verbose_name)),
-            name=get_record_name(record or base),
-            state=state,
-            revision=row.revision if state != "moved" else None,
+            _("This record can no longer be changed by you")
+            if record
+            else _("Somebody deleted this record, or you no longer have access to it"),
+            status=409 if record else 410,
             typed=[("", _get_typed_values(form)), *self._iter_typed_rows(request, None, opened)],
             object=record,
         )
@@ -237,9 +205,9 @@ class ConflictPages:
                 key = request.POST.get(f"{prefix}-{number}-id", "")
                 row = before.get(int(key)) if is_key(key) else None
                 form = formset.form(request.POST, prefix=f"{prefix}-{number}", instance=row)
-                values = _get_typed_values(form, only_changed=True)
+                values = _get_typed_values(form)
                 if f"{form.prefix}-DELETE" in request.POST:
-                    values = [(_("Delete"), _("yes"), True)]
+                    values = [(_("Delete"), _("yes"))]
                 if values:
                     name = get_record_name(row) if row else _("new")
                     yield f"{capfirst(inline.opts.verbose_name)} {name}", values
@@ -270,9 +238,9 @@ class FormMerge(Merge):
         super().__init__([])
         self.sent, self.texts = sent, {}
         opened, stored = form_class(instance=base), form_class(instance=record)
-        figures = [name for name in getattr(type(record), "attributed", ()) if source_of(name) in opened.fields]
+        figures = [name for name in getattr(type(record), "attributed", ()) if source_field(name) in opened.fields]
         said = {"reason"} if not _has_field(type(record), "reason") else set()
-        said |= {source_of(name) for name in figures} | {reporter_of(name) for name in figures}
+        said |= {source_field(name) for name in figures} | {reporter_of(name) for name in figures}
         for name, field in opened.fields.items():
             if field.disabled or name in said:
                 continue
@@ -285,7 +253,7 @@ class FormMerge(Merge):
             self.texts[name] = {side: _as_sent(field, name, values[side]) for side in (Side.BASE, Side.THEIRS)}
             origins: dict[Side, dict[str, Any]] = {side: {} for side in Side}
             if name in figures:
-                source, reporter = source_of(name), reporter_of(name)
+                source, reporter = source_field(name), reporter_of(name)
                 origins[Side.BASE], origins[Side.THEIRS] = (
                     {reporter: getattr(row, reporter)} for row in (base, record)
                 )
@@ -294,7 +262,7 @@ class FormMerge(Merge):
                 self.texts[name][Side.THEIRS] |= {source: "", reporter: ""}  # it stays as it is
             is_named = any(origins[Side.MINE].values())
             is_moved = name in figures and _get_origin(base, name) != _get_origin(record, name)
-            is_same_origin = not is_named or origins[Side.MINE] == {source_of(name): "", **origins[Side.THEIRS]}
+            is_same_origin = not is_named or origins[Side.MINE] == {source_field(name): "", **origins[Side.THEIRS]}
             three = Three(
                 *(values[side] for side in Side),
                 by_me=is_named or _is_changed(field, before, values[Side.MINE]),
@@ -372,14 +340,16 @@ def _has_field(model: type[Model], name: str) -> bool:
     return any(field.name == name for field in model._meta.fields)
 
 
-def _get_typed_values(form: Any, *, only_changed: bool = False) -> TypedValues:
-    """Return what was typed into a bound form."""
-    changed, values = form.changed_data, []
-    for name, field in form.fields.items():
-        value = field.widget.value_from_datadict(form.data, {}, form.add_prefix(name))
-        if name in changed or (value and not only_changed):
-            values.append((get_label(field, name), describe(field, value), name in changed and not only_changed))
-    return values
+def _get_typed_values(form: Any) -> TypedValues:
+    """Return what was typed into a bound form and differs from its record."""
+    return [
+        (
+            get_label(field, name),
+            describe(field, field.widget.value_from_datadict(form.data, {}, form.add_prefix(name))),
+        )
+        for name, field in form.fields.items()
+        if name in form.changed_data
+    ]
 
 
 def get_label(field: forms.Field, name: str) -> str:

@@ -16,6 +16,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from projects.access import visible
 from projects.history.merging import get_keys_written_since
 from projects.models import Revision
 from projects.models.base import get_dependents
@@ -57,7 +58,7 @@ def refuse_touched(request: HttpRequest, records: Iterable[Model]) -> None:
         raise ValidationError(text % {"records": _(", ").join(touched)})
 
 
-def deletion_of(objs: Any, request: HttpRequest, site: AdminSite) -> tuple[Any, dict[str, int], set[str], list[Any]]:
+def get_deletion(objs: Any, request: HttpRequest, site: AdminSite) -> tuple[Any, dict[str, int], set[str], list[Any]]:
     """Return, as Django's `get_deleted_objects`, what is deleted (nested), how many of each kind, kinds that the user may
     not delete, and what forbids it.
     """
@@ -81,12 +82,12 @@ def deletion_of(objs: Any, request: HttpRequest, site: AdminSite) -> tuple[Any, 
     return nested, counts, lacking, _list_protected(protected, request, site)
 
 
-def asks_reason(model: type[Model]) -> bool:
+def needs_reason(model: type[Model]) -> bool:
     """Return whether figures move when a record of a model is deleted."""
     return getattr(model, "counted", None) is not None
 
 
-def reason_of_removal(request: HttpRequest) -> str:
+def get_deletion_reason(request: HttpRequest) -> str:
     """Return why what was confirmed is deleted; '' of every other form. Raises `ValidationError`."""
     reason = " ".join(request.POST.get("_reason", "").split())[:LONGEST_REASON] if request.POST.get("post") else ""
     check_direction(reason)
@@ -111,12 +112,15 @@ def _list_protected(protected: Mapping[type[Model], set[Any]], request: HttpRequ
     """Return a line for each record that depends on what is to be deleted, as far as the user sees it."""
     lines: list[Any] = []
     for model in sorted(protected, key=lambda model: model._meta.label):
-        admin = site.get_model_admin(model) if site.is_registered(model) else None
-        visible: list[Model] = []
-        if admin is not None and admin.has_view_permission(request):
-            visible = list(admin.get_queryset(request).filter(pk__in=protected[model]))
-        lines += [_link(record, site) for record in visible[:NAMED]]
-        kind, more, hidden = model._meta.verbose_name, len(visible) - NAMED, len(protected[model]) - len(visible)
+        opts = model._meta
+        seen: list[Model] = []
+        if request.user.has_perm(f"{opts.app_label}.view_{opts.model_name}"):
+            rows = visible(model._default_manager.all(), request.user)
+            if site.is_registered(model):
+                rows = site.get_model_admin(model).get_queryset(request)  # with what their names are made of
+            seen = list(rows.filter(pk__in=protected[model]))
+        lines += [_link(record, site) for record in seen[:NAMED]]
+        kind, more, hidden = opts.verbose_name, len(seen) - NAMED, len(protected[model]) - len(seen)
         if more > 0:
             text = ngettext("%(kind)s: %(count)s more", "%(kind)s: %(count)s more", more)
             lines.append(capfirst(text % {"kind": kind, "count": more}))

@@ -98,11 +98,6 @@ def link(address: str, text: Any) -> SafeString:
     return format_html('<a href="{}">{}</a>', address, text)
 
 
-def change_mark(before: Any, after: Any) -> SafeString:
-    """Return from what to what, with an arrow."""
-    return format_html('{} <span class="arrow" aria-hidden="true">→</span> {}', before, after)
-
-
 @cache
 def amount_text(field: Field) -> Callable[[Model], str]:
     """Return a read-only form line for an amount."""

@@ -14,7 +14,7 @@ from projects.models.entry import JOINED_IS_ASKED, lacks_day_of_joining
 from projects.models.form_fields import ReporterField
 
 from .base import RegisterAdmin, RegisterInline
-from .filters import OfProject, prefecture_filter, programme_filter
+from .filters import ProjectColumns, prefecture_filter, programme_filter
 from .forms import FigureSourceField, OriginsForm, origin_fields, reason_field
 from .plans import PlanInline
 from .proposals import GatedFields
@@ -38,9 +38,9 @@ class EntryOriginsForm(OriginsForm):
 class ListMembership:
     """Places on lists are not added by whoever may only propose them."""
 
-    def may(self, request: HttpRequest, action: str, obj: Any) -> bool:
+    def has_action_permission(self, request: HttpRequest, action: str, obj: Any) -> bool:
         is_proposed = action in ("add", "delete") and needs_proposal(request.user, "entry", "programme")
-        return not is_proposed and super().may(request, action, obj)
+        return not is_proposed and super().has_action_permission(request, action, obj)
 
 
 class EntryInline(ListMembership, GatedFields, RegisterInline, admin.StackedInline):
@@ -67,7 +67,7 @@ class EntryForm(EntryOriginsForm):
 
 
 @admin.register(Entry)
-class EntryAdmin(ListMembership, GatedFields, OfProject, RegisterAdmin):
+class EntryAdmin(ListMembership, GatedFields, ProjectColumns, RegisterAdmin):
     form = EntryForm
     related = ("project__prefecture", "programme", "source")
     list_display = (

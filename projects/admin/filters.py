@@ -105,7 +105,7 @@ def reference_filter(
     return ReferenceFilter
 
 
-def today_of(request: HttpRequest) -> dt.date:
+def get_today(request: HttpRequest) -> dt.date:
     """Return the day of the programme that the list is filtered by, else of the current one; asked for once."""
     if not hasattr(request, "register_today"):
         programmes = programmes_of(request.user)
@@ -123,7 +123,7 @@ class OverdueFilter(YesNoFilter):
 
     def __init__(self, request: HttpRequest, *args: Any) -> None:
         super().__init__(request, *args)
-        self.today = today_of(request)
+        self.today = get_today(request)
         self.title = gettext_lazy("overdue on %(day)s") % {"day": self.today.isoformat()}
 
     def filter_rows(self, queryset: QuerySet) -> QuerySet:
@@ -131,7 +131,7 @@ class OverdueFilter(YesNoFilter):
         return queryset.filter(pk__in=overdue) if self.chosen[-1] == "1" else queryset.exclude(pk__in=overdue)
 
 
-class OfProject:
+class ProjectColumns:
     """Columns that name the project of a row, and its basis. Mixed into an admin of projects' records."""
 
     list_display_links = ("project_code", "project_name")
@@ -143,7 +143,7 @@ class OfProject:
     basis_column = column(gettext_lazy("basis"), lambda record: basis_mark(record.basis), order="basis")
 
 
-class OfEntry(OfProject):
+class EntryColumns(ProjectColumns):
     """The same for records of a list entry."""
 
     search_fields = ("entry__project__code", "entry__project__name_zh", "entry__project__name_en")

@@ -203,14 +203,14 @@ class SharedChoicesFormSet(forms.BaseInlineFormSet):
                 share_choices(form.request, field, getattr(field, "shares", name))
 
 
-def source_of(figure: str) -> str:
+def source_field(figure: str) -> str:
     """Return the form's field that names a figure's source."""
     return f"{figure}_source"
 
 
 def origin_fields(figure: str) -> tuple[str, str, str]:
     """Return a figure and the two fields that say what it rests on, as they stand side by side."""
-    return figure, source_of(figure), reporter_of(figure)
+    return figure, source_field(figure), reporter_of(figure)
 
 
 class FigureSourceField(SourceField):
@@ -228,10 +228,10 @@ class OriginsForm(RegisterForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         sources = get_choosable_rows(Project._meta.get_field("source"), self.request.user)
-        figures = [figure for figure in self._meta.model.attributed if source_of(figure) in self.fields]
+        figures = [figure for figure in self._meta.model.attributed if source_field(figure) in self.fields]
         rests_on = self._get_present_origins(figures)
         for figure in figures:
-            source, reporter = self.fields[source_of(figure)], self.fields[reporter_of(figure)]
+            source, reporter = self.fields[source_field(figure)], self.fields[reporter_of(figure)]
             source.queryset, source.label, reporter.label = sources, _("Source of this figure"), _("Reported by")
             source.help_text = _("Where the figure changes: its source, or who reported it.")
             if rests_on.get(figure):
@@ -261,7 +261,7 @@ class OriginsForm(RegisterForm):
             if figure in self.errors:  # what it rests on is asked once it can be read
                 self.cleaned_data.pop(reporter_of(figure), None)
                 continue
-            source = self.cleaned_data.get(source_of(figure))
+            source = self.cleaned_data.get(source_field(figure))
             if source is not None:
                 self.instance.name_source(figure, source)
                 if not isinstance(self.instance, Project):

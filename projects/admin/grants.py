@@ -34,7 +34,7 @@ class GrantForm(RegisterForm):
     }
 
 
-def say_waiting(request: HttpRequest, grants: Iterable[Grant]) -> None:
+def warn_waiting(request: HttpRequest, grants: Iterable[Grant]) -> None:
     """Tell who assigned roles which of them wait, and how they are confirmed where no other administrator could do it."""
     for grant in grants:
         if not grant.is_waiting:
@@ -100,11 +100,11 @@ class GrantAdmin(RegisterAdmin):
     def get_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
         return self.fields if obj is not None else self.fields[:-1]
 
-    def may(self, request: HttpRequest, action: str, obj: Model | None) -> bool:
+    def has_action_permission(self, request: HttpRequest, action: str, obj: Model | None) -> bool:
         """Refuse accounts that stand above all grants to those who have their own power from a grant."""
         account = getattr(obj, "user", None)
         is_above = account is not None and account.is_superuser and not request.user.is_superuser
-        return not (is_above and action in ("change", "delete")) and super().may(request, action, obj)
+        return not (is_above and action in ("change", "delete")) and super().has_action_permission(request, action, obj)
 
     def formfield_for_foreignkey(self, db_field: Field, request: HttpRequest, **kwargs: Any) -> forms.Field | None:
         found = super().formfield_for_foreignkey(db_field, request, **kwargs)
@@ -118,7 +118,7 @@ class GrantAdmin(RegisterAdmin):
     def save_model(self, request: HttpRequest, obj: Grant, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if form.changed_data:
-            say_waiting(request, [obj])
+            warn_waiting(request, [obj])
 
     @admin.action(description=gettext_lazy("Confirm the selected roles"), permissions=["change"])
     def confirm(self, request: HttpRequest, queryset: QuerySet) -> None:
@@ -143,9 +143,9 @@ class GrantInline(RegisterInline, admin.TabularInline):
     fields = ("role", "prefecture", confirmation)
     readonly_fields = (confirmation,)
 
-    def may(self, request: HttpRequest, action: str, obj: Model | None) -> bool:
+    def has_action_permission(self, request: HttpRequest, action: str, obj: Model | None) -> bool:
         is_own = obj is not None and obj.pk == request.user.pk
-        return not (is_own and action != "view") and super().may(request, action, obj)
+        return not (is_own and action != "view") and super().has_action_permission(request, action, obj)
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return self.may(request, "add", obj)
+        return self.has_action_permission(request, "add", obj)

@@ -58,14 +58,14 @@ class JobAdmin(ReadOnlyAdmin):
         count = _count_steps(queue.retry, jobs)
         told = ngettext("%(count)s job waits again.", "%(count)s jobs wait again.", count) % {"count": count}
         left = _("Only a job that failed or was cancelled can be tried again.")
-        _tell(self, request, told, "" if count == len(jobs) else left)
+        _message_steps(self, request, told, "" if count == len(jobs) else left)
 
     @admin.action(description=_("Cancel"), permissions=["step"])
     def cancel(self, request: HttpRequest, jobs: QuerySet) -> None:
         count = _count_steps(queue.cancel, jobs)
         told = ngettext("%(count)s job is cancelled.", "%(count)s jobs are cancelled.", count) % {"count": count}
         left = _("What has ended, or is just ending, was left as it is.")
-        _tell(self, request, told, "" if count == len(jobs) else left)
+        _message_steps(self, request, told, "" if count == len(jobs) else left)
 
     @admin.display(description=_("what went wrong"))
     def trouble(self, job: Any) -> str:
@@ -86,7 +86,7 @@ def _count_steps(step: Callable[[int], bool], jobs: QuerySet) -> int:
     return [step(job.pk) for job in jobs].count(True)
 
 
-def _tell(model_admin: Any, request: HttpRequest, told: str, left: Any) -> None:
+def _message_steps(model_admin: Any, request: HttpRequest, told: str, left: Any) -> None:
     model_admin.message_user(request, told, messages.SUCCESS)
     if left:
         model_admin.message_user(request, left, messages.WARNING)

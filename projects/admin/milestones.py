@@ -16,7 +16,7 @@ from projects.text import format_html
 
 from .base import FOLDED, RegisterAdmin, RegisterInline
 from .display import NumberLabel, column, dash, number
-from .filters import OfProject, OverdueFilter, YesNoFilter, prefecture_filter, programme_filter, today_of
+from .filters import OverdueFilter, ProjectColumns, YesNoFilter, get_today, prefecture_filter, programme_filter
 from .forms import RegisterForm
 
 
@@ -33,7 +33,7 @@ class ReachedFilter(YesNoFilter):
 
 
 @admin.register(Milestone)
-class MilestoneAdmin(OfProject, RegisterAdmin):
+class MilestoneAdmin(ProjectColumns, RegisterAdmin):
     form = MilestoneForm
     related = ("project__prefecture", "source")
     list_filter = (
@@ -43,7 +43,7 @@ class MilestoneAdmin(OfProject, RegisterAdmin):
         prefecture_filter("project__prefecture"),
         "basis",
     )
-    search_fields = (*OfProject.search_fields, "name_zh", "name_en")
+    search_fields = (*ProjectColumns.search_fields, "name_zh", "name_en")
     search_help_text = _("Code or name of the project, name of the milestone")
     autocomplete_fields = ("project",)
     fields = (
@@ -54,15 +54,15 @@ class MilestoneAdmin(OfProject, RegisterAdmin):
         ("basis", "source"),
     )
     name_column = column(_("milestone"), attrgetter("name"), order="name_zh")
-    moved_column = column(NumberLabel(_("days moved")), lambda milestone: number(signed(milestone.days_moved)))
+    moved_column = column(NumberLabel(_("days moved")), lambda milestone: number(format_days(milestone.days_moved)))
 
     def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
-        overdue = overdue_column(today_of(request), done="actual")
+        overdue = overdue_column(get_today(request), done="actual")
         columns = ("planned", "expected", "actual", "moved_column", overdue, "basis_column")
         return ("project_code", "project_name", "name_column", *columns)
 
 
-def signed(days: int) -> str:
+def format_days(days: int) -> str:
     """Return '+12', '−3' or '0'."""
     return f"{days:+d}".replace("-", "−") if days else "0"
 

@@ -21,7 +21,7 @@ from sectors.models import in_language
 
 from .base import RegisterAdmin, RegisterInline
 from .display import AMOUNT_UNIT, column, dash
-from .filters import OfEntry, SelectFilter, prefecture_filter, programme_filter
+from .filters import EntryColumns, SelectFilter, prefecture_filter, programme_filter
 from .forms import AmountInput, RegisterForm
 
 SHORT_UNIT = pgettext_lazy("unit of an amount", "billion")  # twelve times beside the amounts; more of it stands below
@@ -144,7 +144,7 @@ class InForceFilter(SelectFilter):
 
 
 @admin.register(Plan)
-class PlanAdmin(PlanFields, OfEntry, RegisterAdmin):
+class PlanAdmin(PlanFields, EntryColumns, RegisterAdmin):
     related = ("entry__project__prefecture", "entry__programme", "source")
     list_display = (
         "project_code",

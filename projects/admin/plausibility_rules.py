@@ -15,8 +15,8 @@ from projects.choices import LimitUnit, PlausibilityKind
 from projects.models import Overruling, PlausibilityRule
 from projects.plausibility.rules import format_limit
 
-from .base import EventColumns, ReadOnlyAdmin, RegisterAdmin
-from .display import column, dash, link
+from .base import ReadOnlyAdmin, RegisterAdmin
+from .display import column, dash, link, moment_column, person_column
 from .filters import choice_filter
 
 
@@ -57,7 +57,7 @@ class PlausibilityRuleAdmin(RegisterAdmin):
 
 
 @admin.register(Overruling)
-class OverrulingAdmin(EventColumns, ReadOnlyAdmin):
+class OverrulingAdmin(ReadOnlyAdmin):
     related = ("rule", "user", "revision")
     list_display = ("time_column", "model_column", "name", "rule", "field", "value", "who", "reason")
     list_display_links = ("time_column", "name")
@@ -66,6 +66,8 @@ class OverrulingAdmin(EventColumns, ReadOnlyAdmin):
     search_help_text = _("Record, user, reason")
     fields = ("model_column", "name", "rule", "field", "value", "reason", "time_column", "who", "revision")
     readonly_fields = fields
+    time_column = moment_column("at", _("time"))
+    who = person_column("user", _("user"))
 
     @admin.display(description=_("kind of record"), ordering="model")
     def model_column(self, overruling: Any) -> str:

@@ -12,12 +12,12 @@ from projects.models import Problem
 
 from .base import FOLDED, RegisterAdmin, RegisterInline
 from .display import words_column
-from .filters import OfProject, OverdueFilter, prefecture_filter, programme_filter, today_of
+from .filters import OverdueFilter, ProjectColumns, get_today, prefecture_filter, programme_filter
 from .milestones import overdue_column
 
 
 @admin.register(Problem)
-class ProblemAdmin(OfProject, RegisterAdmin):
+class ProblemAdmin(ProjectColumns, RegisterAdmin):
     related = ("project__prefecture", "source")
     list_filter = (
         programme_filter("project__entries__programme"),
@@ -27,7 +27,7 @@ class ProblemAdmin(OfProject, RegisterAdmin):
         prefecture_filter("project__prefecture"),
         "basis",
     )
-    search_fields = (*OfProject.search_fields, "description", "solver", "note")
+    search_fields = (*ProjectColumns.search_fields, "description", "solver", "note")
     search_help_text = _("Code or name of the project, words of the problem, who is to solve it")
     autocomplete_fields = ("project",)
     fields = (
@@ -42,7 +42,7 @@ class ProblemAdmin(OfProject, RegisterAdmin):
     description_column = words_column("description", _("description"), most=60)
 
     def get_list_display(self, request: HttpRequest) -> tuple[Any, ...]:
-        overdue = overdue_column(today_of(request), done="solved_on")
+        overdue = overdue_column(get_today(request), done="solved_on")
         said = ("kind", "description_column", "state", "solver", "due", overdue, "raised_on")
         return ("project_code", "project_name", *said, "basis_column")
 

@@ -1,24 +1,18 @@
-"""Proposals, to be looked up: they are made and decided on pages. What may only be proposed is read-only in forms."""
+"""Fields that a user may only propose to change: read-only in the administration, proposed and decided on pages."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
 
 from projects.access import needs_proposal
 from projects.choices import Basis
-from projects.models import Project, Proposal, ProposalEvent
-from projects.text import format_html_join
+from projects.models import Project, Proposal
 from projects.workflows import proposals
 
-from .base import EventInline, ReadOnlyAdmin
-from .display import amount_in_words, change_mark, column, dash, link, moment_column
-from .filters import OfProject, prefecture_filter
+from .display import amount_in_words
 from .forms import origin_fields
 
 
@@ -48,53 +42,3 @@ class GatedFields:
             may_propose = request.user.has_perm("projects.add_proposal", Proposal(project=project))
             context["proposed_code"] = project.code if may_propose and self.get_gated_fields(request, obj) else ""
         return super().render_change_form(request, context, obj=obj, **kwargs)
-
-
-class ProposalEventInline(EventInline):
-    model = ProposalEvent
-    related = ("user", "proposal__project")
-    fields = ("time_column", "who", "action", "comment")
-    readonly_fields = fields
-    verbose_name_plural = _("steps of this proposal")
-
-
-@admin.register(Proposal)
-class ProposalAdmin(OfProject, ReadOnlyAdmin):
-    related = ("project__prefecture", "source", "proposed_by", "answered_by", "withdrawn_by")
-    history_texts = {"fields": lambda row: proposals.changes_text(row.fields, amount_in_words)}
-    list_display = ("number", "project_code", "project_name", "proposed", "state", "proposed_on", "page")
-    list_display_links = ("number", "project_code", "project_name")
-    list_filter = (
-        "state",
-        prefecture_filter("project__prefecture"),
-    )
-    fields = (
-        "project",
-        "proposed",
-        "reason",
-        ("source", "reported_by"),
-        ("state", "page"),
-        ("proposed_by", "proposed_at"),
-        ("answered_by", "answered_at"),
-        "comment",
-        ("withdrawn_by", "withdrawn_at"),
-    )
-    readonly_fields = ("proposed", "page")
-    inlines = (ProposalEventInline,)
-    proposed_on = moment_column("proposed_at", _("proposed at"))
-    page = column(_("decision"), lambda proposal: link(reverse("proposal", args=[proposal.pk]), _("open the proposal")))
-    number = column(_("number"), lambda proposal: str(proposal.pk), order="pk")
-
-    @admin.display(description=_("proposed fields"))
-    def proposed(self, proposal: Any) -> str:
-        values = proposals.Values(amount_in_words)
-        rows = [
-            (
-                proposals.change_label(change),
-                change_mark(
-                    *(values.text(change.field, each) or dash() for each in (change.original, change.proposed))
-                ),
-            )
-            for change in proposal.changes
-        ]
-        return format_html_join("", "<div>{} {}</div>", rows)

@@ -11,11 +11,11 @@ from projects.models import Rating
 
 from .base import Authored, RegisterAdmin
 from .display import column, light_mark, moment_column, person_column, words_column
-from .filters import OfEntry, prefecture_filter, programme_filter
+from .filters import EntryColumns, prefecture_filter, programme_filter
 
 
 @admin.register(Rating)
-class RatingAdmin(Authored, OfEntry, RegisterAdmin):
+class RatingAdmin(Authored, EntryColumns, RegisterAdmin):
     related = ("entry__project__prefecture", "entry__programme", "author")
     list_display = (
         "project_code",
@@ -32,7 +32,7 @@ class RatingAdmin(Authored, OfEntry, RegisterAdmin):
         "light",
         prefecture_filter("entry__project__prefecture"),
     )
-    search_fields = (*OfEntry.search_fields, "words")
+    search_fields = (*EntryColumns.search_fields, "words")
     autocomplete_fields = ("entry",)
     fields = (("entry", "month"), "light", "words", ("author_column", "rated_on", "time_column"))
     readonly_fields = ("author_column", "rated_on", "time_column")

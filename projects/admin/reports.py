@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from operator import attrgetter
 from typing import Any
 
 from django.contrib import admin
@@ -12,49 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import Basis
-from projects.models import MonthlyReport, ReportEvent
+from projects.models import MonthlyReport
 from projects.workflows import reporting
 
-from .base import EventColumns, EventInline, ReadOnlyAdmin, RegisterAdmin
+from .base import RegisterAdmin
 from .display import column, dash, moment
-from .filters import MONTH_CHOICES, OfEntry, choice_filter, prefecture_filter, programme_filter
+from .filters import EntryColumns, prefecture_filter, programme_filter
 from .forms import RegisterForm
-
-
-@admin.register(ReportEvent)
-class ReportEventAdmin(EventColumns, ReadOnlyAdmin):
-    related = ("report__entry__project", "report__entry__programme", "user", "revision")
-    list_display = ("time_column", "report_column", "project_name", "action", "states", "who", "comment")
-    list_display_links = ("time_column", "report_column")
-    list_filter = (
-        programme_filter("report__entry__programme"),
-        choice_filter("month", _("month"), MONTH_CHOICES, path="report__month"),
-        "action",
-        prefecture_filter("report__entry__project__prefecture"),
-    )
-    search_fields = (
-        "report__entry__project__code",
-        "report__entry__project__name_zh",
-        "report__entry__project__name_en",
-        "user__username",
-        "comment",
-    )
-    search_help_text = _("Code or name of the project, user, comment")
-    fields = ("report", "action", "states", "time_column", "who", "comment", "revision")
-    readonly_fields = fields
-    report_column = column(_("monthly report"), lambda event: str(event.report), order="report__entry__project__code")
-    project_name = column(
-        _("project"), attrgetter("report.entry.project.name"), order="report__entry__project__name_zh"
-    )
-
-
-class ReportEventInline(EventInline):
-    model = ReportEvent
-    related = ("user", "report__entry__project", "report__entry__programme")
-    fields = ("time_column", "who", "action", "states", "comment")
-    readonly_fields = fields
-    verbose_name_plural = _("steps of this report")
-
 
 NOT_YET = _("not yet")
 
@@ -82,7 +45,7 @@ def _who_and_when(step: str, label: Any) -> Any:
 
 
 @admin.register(MonthlyReport)
-class MonthlyReportAdmin(OfEntry, RegisterAdmin):
+class MonthlyReportAdmin(EntryColumns, RegisterAdmin):
     form = ReportForm
     related = (
         "entry__project__prefecture",
@@ -113,7 +76,6 @@ class MonthlyReportAdmin(OfEntry, RegisterAdmin):
     )
     search_help_text = _("Code or name of the project")
     autocomplete_fields = ("entry",)
-    inlines = (ReportEventInline,)
     readonly_fields = ("state", "handed_in_on", "submitted", "returned", "comment", "approved")
     fieldsets = (
         (None, {"fields": (("entry", "month"),)}),

@@ -11,6 +11,7 @@ from django.contrib import admin
 from django.urls import URLPattern, get_resolver
 
 from portfolio.models import ApiToken
+from portfolio.urls import MOVED_FROM_ADMIN
 from projects.models import Claim, Import, Milestone, Note, Problem, Project, Proposal, Revision, Webhook
 from tests.people import CHANGSHA
 from tests.projects.models.reports_made import CHANGSHA_CODE
@@ -111,6 +112,7 @@ NO_PAGES = {
     "rounds/<str:month>/drafts/": "stores rows of a round; its answer is read where rows are stored",
     "admin/(?P<url>.*)$": "what is not there",
     "admin/r/<path:content_type_id>/<path:object_id>/": "leads on",
+    **{f"admin/{old}/": "leads on" for old in MOVED_FROM_ADMIN},
 }
 
 

@@ -70,7 +70,6 @@ def test_a_state_before_all_days_is_refused_in_words(address, state, province, c
         "/api/v1/plans/?decided_on_max=",
         "/api/v1/projects/?start_max=",
         "/projects/?start_min=",
-        "/admin/projects/revision/?day=",
         "/admin/projects/milestone/?planned__gte=",
     ],
 )

@@ -6,7 +6,7 @@ from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 
-from portfolio.accounts.networks import networks_of
+from portfolio.accounts.networks import parse_networks
 from portfolio.models import ApiToken, TokenScope
 from projects.models import Prefecture
 from sectors.texts import check_line
@@ -46,7 +46,7 @@ class Command(BaseCommand):
             raise CommandError(f"There is no prefecture with the code {min(unknown)}.")
         try:
             check_line(label)
-            networks = networks_of(",".join(address))
+            networks = parse_networks(",".join(address))
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from None
         expiry = timedelta(days=days) if days else None

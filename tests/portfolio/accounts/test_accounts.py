@@ -10,7 +10,7 @@ from django.db import IntegrityError
 from django.db.models import F
 from django.utils import timezone
 
-from portfolio.accounts.names import attempted_name, plain_name
+from portfolio.accounts.names import get_attempted_name, normalize_name
 from portfolio.models import ApiToken, User
 
 pytestmark = pytest.mark.usefixtures("register")  # an empty database would have to be made of it for each
@@ -101,9 +101,9 @@ def test_a_name_is_shown_in_the_order_of_its_language(user, family, given, shown
 
 @pytest.mark.parametrize("spelling", ["changsha", "ChangSha", " changsha ", "ｃｈａｎｇｓｈａ"])
 def test_every_spelling_of_a_name_counts_as_the_same_account(rf, spelling):
-    assert plain_name(spelling) == "changsha"
-    assert attempted_name(None, {"username": spelling}) == "changsha"
-    assert attempted_name(rf.post("/", {"username": spelling}), None) == "changsha"
+    assert normalize_name(spelling) == "changsha"
+    assert get_attempted_name(None, {"username": spelling}) == "changsha"
+    assert get_attempted_name(rf.post("/", {"username": spelling}), None) == "changsha"
 
 
 def sign_in(client, name, password, address="10.0.0.1", **headers):

@@ -175,7 +175,7 @@ def test_what_was_typed_comes_back_after_signing_in_again(browser, clock):
     assert browser.post("/login/", again).status_code == 302
     page = browser.get(NOTE).content.decode()
     assert "Typed for half an hour" in page
-    assert "The form is as you left it" in page
+    assert "has not been sent" in page
 
 
 def test_the_cookie_of_the_browser_ends_with_the_twelve_hours(browser):

@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import translation
 
-from portfolio.accounts.networks import bare, is_within, networks_of
+from portfolio.accounts.networks import bare_address, is_within, parse_networks
 
 pytestmark = pytest.mark.no_database
 
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.no_database
     ],
 )
 def test_networks_are_written_in_one_way(text, networks):
-    assert networks_of(text) == networks
+    assert parse_networks(text) == networks
 
 
 @pytest.mark.parametrize(
@@ -40,19 +40,19 @@ def test_networks_are_written_in_one_way(text, networks):
     ],
 )
 def test_a_single_address_is_shown_bare(network, shown):
-    assert bare(network) == shown
+    assert bare_address(network) == shown
 
 
 @pytest.mark.parametrize("text", ["10.1.0.1/16", "10.1", "localhost", "10.0.0.0/33", "\x00"])
 def test_what_is_no_network_is_named(text):
     with pytest.raises(ValidationError) as refusal:
-        networks_of(text)
+        parse_networks(text)
     assert text in refusal.value.messages[0]
 
 
 def test_of_several_that_are_none_each_is_named():
     with pytest.raises(ValidationError) as refusal:
-        networks_of("10.1.2.3, 10.1, 10.1.0.1/16; localhost 10.0.0.0/33 localhost")
+        parse_networks("10.1.2.3, 10.1, 10.1.0.1/16; localhost 10.0.0.0/33 localhost")
     told = refusal.value.messages
     wrong = ("10.1", "10.1.0.1/16", "localhost", "10.0.0.0/33")
     assert [f"“{word}”" in message for word, message in zip(wrong, told, strict=True)] == [True] * len(wrong)
@@ -64,7 +64,7 @@ def test_of_several_that_are_none_each_is_named():
 )
 def test_an_address_that_may_mean_its_network_is_asked_about(text, network, address):
     with pytest.raises(ValidationError) as refusal, translation.override("en"):
-        networks_of(text)
+        parse_networks(text)
     assert f"Write {network} or {address}." in refusal.value.messages[0]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-import uuid
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -12,9 +11,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from portfolio.accounts.token_form import TokenForm
+from portfolio.dashboards.tokens import TokenForm
 from portfolio.models import ApiToken, User
-from projects.models import AnsweredCall
 from tests.people import CHANGSHA, PASSWORD
 
 pytestmark = [pytest.mark.django_db, pytest.mark.no_database]
@@ -24,7 +22,7 @@ ADD = "/tokens/add/"
 
 def typed(**changes):
     day = timezone.localdate() + dt.timedelta(days=30)
-    return {"mark": str(uuid.uuid4()), "label": "platform", "scope": "read", "expires": day.isoformat()} | changes
+    return {"label": "platform", "scope": "read", "expires": day.isoformat()} | changes
 
 
 def key_in(page):
@@ -59,79 +57,18 @@ def test_a_token_is_made_shown_once_and_works(province, client_of):
     assert key not in listed.content.decode()
 
 
-def test_a_form_that_is_sent_again_makes_no_second_token_and_does_not_show_the_first(province, client_of):
+def test_a_form_that_is_sent_again_makes_no_second_token_and_does_not_show_the_first(province, analyst, client_of):
     browser = client_of(province)
-    mark = re.search(r'name="mark" value="([^"]+)"', browser.get(ADD).content.decode())[1]
-    key = key_in(browser.post(ADD, typed(mark=mark)))
-    for again in (typed(mark=mark), typed(mark=mark, label="another"), typed(mark=mark, expires="")):
-        answer = browser.post(f"{ADD}?lang=en", again, follow=True)
-        assert answer.redirect_chain == [("/tokens/", 302)]
-        assert "has made its token “platform” already" in answer.content.decode()
-        assert key not in answer.content.decode()
+    key = key_in(browser.post(ADD, typed()))
+    again = browser.post(f"{ADD}?lang=en", typed())
+    assert again.status_code == 422
+    assert "You have a valid token with this label already" in again.content.decode()
+    assert key not in again.content.decode()
     assert ApiToken.objects.count() == 1
+    assert browser.post(ADD, typed(label="another")).status_code == 200
+    assert client_of(analyst).post(ADD, typed()).status_code == 200  # a label is of one user
+    ApiToken.objects.filter(label="platform").revoke(by=province)
     assert browser.post(ADD, typed()).status_code == 200
-    assert ApiToken.objects.count() == 2
-
-
-def test_a_form_that_is_sent_twice_at_the_same_moment_makes_one_token(province, client_of, monkeypatch):
-    browser, sent = client_of(province), typed()
-    browser.post(ADD, sent)
-    known = iter([None, ApiToken.objects.get()])  # the first look comes before the other has written
-    monkeypatch.setattr("portfolio.accounts.token_form.TokenForm.made_before", lambda form: next(known))
-    assert browser.post(ADD, sent).status_code == 302
-    assert ApiToken.objects.count() == 1
-
-
-def test_a_mark_is_of_one_user(province, analyst, client_of):
-    sent = typed()
-    for user in (province, analyst):
-        assert client_of(user).post(ADD, sent).status_code == 200
-
-
-def test_a_form_that_was_refused_is_mended_with_the_same_mark(province, client_of):
-    sent = typed(label="")
-    refused = client_of(province).post(ADD, sent)
-    assert f'name="mark" value="{sent["mark"]}"' in refused.content.decode()
-    assert client_of(province).post(ADD, sent | {"label": "x"}).status_code == 200
-
-
-def test_a_form_whose_token_is_gone_makes_no_other_and_says_so(province, client_of):
-    browser, sent = client_of(province), typed()
-    browser.post(ADD, sent)
-    ApiToken.objects.all().delete()
-    answer = browser.post(f"{ADD}?lang=en", sent)
-    assert answer.status_code == 422
-    assert "This form has made its token already. Load the page again." in answer.content.decode()
-    assert not ApiToken.objects.exists()
-
-
-def test_a_mark_is_the_same_however_it_is_written(province, client_of):
-    browser, sent = client_of(province), typed()
-    browser.post(ADD, sent)
-    for mark in (sent["mark"].upper(), sent["mark"].replace("-", ""), f" {{{sent['mark']}}} "):
-        assert browser.post(ADD, sent | {"mark": mark}).status_code == 302
-    assert ApiToken.objects.count() == 1
-
-
-def test_what_the_database_refuses_is_not_called_a_token(province, client_of, monkeypatch):
-    """Not every refusal means that the form was sent twice."""
-    monkeypatch.setattr("portfolio.accounts.token_form.TokenForm._made", refused_by_the_database)
-    answer = client_of(province).post(f"{ADD}?lang=en", typed())
-    assert answer.status_code == 409
-    assert "already" not in client_of(province).get("/tokens/?lang=en").content.decode()
-    assert not AnsweredCall.objects.exists()
-
-
-def refused_by_the_database(form):
-    return ApiToken.objects.create(user=form.user, scope="all")
-
-
-@pytest.mark.parametrize("mark", ["", "x", "x" * 1000, "a\x00b", str(uuid.UUID(int=0))[:-1] + "\x00"])
-def test_a_form_without_its_mark_makes_nothing(mark, province, client_of):
-    answer = client_of(province).post(f"{ADD}?lang=en", typed(mark=mark))
-    assert answer.status_code == 422
-    assert "Load the page again." in answer.content.decode()
-    assert not ApiToken.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -198,12 +135,12 @@ def test_who_reads_one_prefecture_is_not_asked_for_it(changsha_writer, client_of
 
 
 def test_there_is_an_end_to_how_many_one_has(province, client_of, monkeypatch):
-    monkeypatch.setattr("portfolio.accounts.token_form.MOST_USABLE", 1)
+    monkeypatch.setattr("portfolio.dashboards.tokens.MOST_USABLE", 1)
     revoked = made_for(province)
     revoked.revoke(by=province)
     browser = client_of(province)
     assert browser.post(ADD, typed()).status_code == 200
-    assert browser.post(ADD, typed()).status_code == 422
+    assert browser.post(ADD, typed(label="another")).status_code == 422
 
 
 def test_one_sees_ones_own_and_an_administrator_sees_all(province, changsha_writer, administrator, client_of):

@@ -34,7 +34,7 @@ MADE = f"""{SIGNED}
 client.force_login(user)
 print(json.dumps({{
     "session": client.cookies[settings.SESSION_COOKIE_NAME].value,
-    "opened_by": opened_by.mark_of(user),
+    "opened_by": opened_by.get_mark(user),
     "cursor": client.get(LIST).json()["next"],
     "cookie": get_cookie_signer(salt="a").sign("b"),
     "reset": default_token_generator.make_token(user),
@@ -53,7 +53,7 @@ def cookie():
         return False
 print(json.dumps(sorted(name for name, holds in {{
     "session": session(),
-    "opened_by": opened_by.opened_by(QueryDict(urlencode({{"opened_by": signed["opened_by"]}}))) == str(user.pk),
+    "opened_by": opened_by.get_opener(QueryDict(urlencode({{"opened_by": signed["opened_by"]}}))) == str(user.pk),
     "cursor": Client(headers={{"host": "127.0.0.1"}}).get(signed["cursor"]).status_code == 200,
     "cookie": cookie(),
     "reset": default_token_generator.check_token(user, signed["reset"]),

@@ -25,7 +25,7 @@ def shown_again(page):
     """Assert that a form is shown again because of its rows, and return what it says was typed into them."""
     assert page.status_code == 200
     assert "Somebody changed rows inside this form" in errors_of(page)["__all__"][0]
-    return [(title, [str(text) for _label, text, _changed in pairs]) for title, pairs in page.context["typed_rows"]]
+    return [(title, [str(text) for _label, text in pairs]) for title, pairs in page.context["typed_rows"]]
 
 
 def test_rows_that_they_changed_stand_as_stored_and_what_was_typed_is_said_beside(browser, register):

@@ -7,7 +7,7 @@ import pytest
 from projects.models import Entry, Programme, Project, Proposal
 from tests.projects.admin.forms import change_url, filled, url
 from tests.projects.admin.test_projects import new_project
-from tests.projects.workflows.proposals_made import INVESTMENT, LETTER, OWN, PLAN, project, proposed
+from tests.projects.workflows.proposals_made import INVESTMENT, LETTER, PLAN, project, proposed
 
 pytestmark = pytest.mark.no_database
 
@@ -96,19 +96,6 @@ def test_what_waits_is_said_to_everybody_who_edits(changsha_writer, province, cl
             assert f'href="/proposals/{made.pk}/"' in text
             assert "→ 5 billion CNY" in text
             assert "→ 0.7 billion CNY" in text
-
-
-@pytest.mark.permission
-def test_proposals_are_looked_up_and_lead_to_their_page(changsha_writer, province, zhuzhou_writer, client_of):
-    made = proposed(changsha_writer, INVESTMENT, PLAN)
-    for page in (url(Proposal), change_url(made)):
-        text = client_of(province).get(page, ENGLISH).content.decode()
-        assert f'href="/proposals/{made.pk}/"' in text
-        assert "5 billion CNY" in text
-    assert client_of(zhuzhou_writer).get(change_url(made)).status_code == 404
-    assert client_of(province).get(url(Proposal, "history", made.pk)).status_code == 200
-    assert client_of(province).post(change_url(made), {}).status_code == 403
-    assert OWN in client_of(province).get(url(Proposal), {"q": OWN}).content.decode()
 
 
 def test_what_is_gated_is_a_setting(browser, settings):

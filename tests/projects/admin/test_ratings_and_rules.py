@@ -8,9 +8,8 @@ from fractions import Fraction
 import pytest
 
 from projects.choices import Light
-from projects.models import LightRule, MonthlyReport, Programme, Rating, ReportEvent, Revision
+from projects.models import LightRule, Programme, Rating, Revision
 from projects.totals.lights import progress_light
-from projects.workflows import reporting
 from tests.people import person
 from tests.projects.admin.forms import change_url, errors_of, filled, project, url
 
@@ -121,50 +120,3 @@ def test_a_programme_has_its_reporting_day_and_rule(browser, register):
     assert browser.post(change_url(programme), data).status_code == 302
     programme.refresh_from_db()
     assert (programme.today, programme.light_rule) == (dt.date(2024, 3, 5), rule)
-
-
-@pytest.fixture
-def event(changsha_writer):
-    content = {"disbursed": 10**8, "reason": "Rain", "measure": "More people", "basis": "illustrative"}
-    report = MonthlyReport(entry=project("21").entries.get(), month=7, **content)
-    report.save()
-    reporting.submit([report], user=changsha_writer)
-    return ReportEvent.objects.get()
-
-
-def test_events_are_listed_and_stand_in_the_form_of_their_report(event, browser):
-    text = browser.get(url(ReportEvent), ENGLISH | {"action": "submit", "month": "7"}).content.decode()
-    assert "HN-EI-2023-21 2023-07" in text
-    assert "李湘" in text
-    assert "李湘" in browser.get(change_url(event.report)).content.decode()
-    assert browser.get(url(ReportEvent), {"action": "return"}).context["cl"].result_count == 0
-
-
-@pytest.mark.permission
-def test_nobody_writes_an_event(event, browser):
-    page = browser.get(change_url(event))
-    assert page.status_code == 200
-    assert not page.context["has_change_permission"]
-    assert browser.post(change_url(event), {"comment": "x"}).status_code == 403
-    assert browser.post(url(ReportEvent, "delete", event.pk), {"post": "yes"}).status_code == 403
-    assert browser.get(url(ReportEvent, "add")).status_code == 403
-    report = event.report
-    assert browser.get(url(MonthlyReport, "delete", report.pk)).context["protected"]
-    assert browser.post(url(MonthlyReport, "delete", report.pk), {"post": "yes"}).status_code in (200, 302, 403)
-    assert MonthlyReport.objects.filter(pk=report.pk).exists()
-
-
-def test_another_prefecture_sees_no_event(event, zhuzhou_writer, client_of):
-    browser = client_of(zhuzhou_writer)
-    assert browser.get(url(ReportEvent)).context["cl"].result_count == 0
-    assert browser.get(change_url(event)).status_code == 404
-
-
-def test_the_list_of_events_asks_the_same_number_of_questions(
-    event, browser, changsha_writer, django_assert_max_num_queries
-):
-    for _time in range(3):
-        reporting.withdraw([event.report], user=changsha_writer)
-        reporting.submit([event.report], user=changsha_writer)
-    with django_assert_max_num_queries(8):
-        assert browser.get(url(ReportEvent)).context["cl"].result_count == 7

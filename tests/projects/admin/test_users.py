@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from django.contrib.admin.models import LogEntry
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from portfolio.models import ApiToken, User
+from portfolio.models import User
 from projects.choices import Role
 from projects.models import Grant, Prefecture, Project, Revision
 from tests.people import CHANGSHA, PASSWORD, person
@@ -99,10 +97,6 @@ def test_an_account_above_the_grants_is_out_of_an_administrators_reach(browser, 
     root.refresh_from_db()
     assert (root.is_active, root.grants.count()) == (True, 0)
     assert root.check_password(PASSWORD)
-    token, _key = ApiToken.objects.create(user=root)
-    browser.post(url(ApiToken), {"action": "revoke", "index": 0, "_selected_action": [token.pk], "_seen": seen()})
-    token.refresh_from_db()
-    assert token.is_usable
 
 
 def test_such_an_account_keeps_its_like(root, client_of):
@@ -231,10 +225,10 @@ def test_a_locked_account_is_unlocked(browser, changsha_reader, client):
 
 
 @pytest.mark.parametrize("who", ["province", "changsha_writer", "changsha_reader", "analyst"])
-def test_others_do_not_see_accounts_grants_or_tokens(who, request, register, client_of):
+def test_others_do_not_see_accounts_or_grants(who, request, register, client_of):
     user = request.getfixturevalue(who)
     browser = client_of(user)
-    for model in (User, Grant, ApiToken):
+    for model in (User, Grant):
         assert browser.get(url(model)).status_code == 403
     assert browser.get(change_url(user)).status_code == 404
     assert browser.get(reverse("admin:auth_user_password_change", args=[user.pk])).status_code == 404
@@ -248,44 +242,10 @@ def test_the_lists_ask_the_same_number_of_questions_whatever_the_rows(browser, c
             assert browser.get(url(model)).status_code == 200
         return len(queries)
 
-    for model in (User, Grant, ApiToken):
+    for model in (User, Grant):
         questions_of(model)
-    before = [questions_of(model) for model in (User, Grant, ApiToken)]
+    before = [questions_of(model) for model in (User, Grant)]
     for number in range(12):
-        ApiToken.objects.create(user=person(f"bureau-{number}", Role.PREFECTURE_READER, CHANGSHA))
-    assert [questions_of(model) for model in (User, Grant, ApiToken)] == before
+        person(f"bureau-{number}", Role.PREFECTURE_READER, CHANGSHA)
+    assert [questions_of(model) for model in (User, Grant)] == before
     assert max(before) <= 8
-
-
-def test_tokens_are_listed_without_key_or_prefix_and_revoked(browser, administrator, changsha_reader):
-    token, key = ApiToken.objects.create(
-        user=changsha_reader, label="the bureau's own system", expiry=timedelta(days=9)
-    )
-    text = browser.get(url(ApiToken), {"lang": "en"}).content.decode()
-    assert "the bureau&#x27;s own system" in text
-    assert key not in text
-    assert token.token_key not in text
-    response = browser.post(
-        url(ApiToken) + "?lang=en",
-        {"action": "revoke", "index": 0, "_selected_action": [token.pk], "_seen": seen()},
-        follow=True,
-    )
-    assert messages_of(response) == ["1 token was revoked; whoever used it is refused from now on."]
-    token.refresh_from_db()
-    assert not token.is_usable
-    assert token.revoked_by == administrator
-
-
-def test_a_token_has_no_page_of_its_own(browser, changsha_reader):
-    token, _key = ApiToken.objects.create(user=changsha_reader)
-    for page in ("change", "delete", "history"):
-        assert browser.get(f"{url(ApiToken)}{token.pk}/{page}/").status_code == 404
-
-
-def test_a_grant_is_given_changed_and_told(browser, stranger):
-    data = {"user": stranger.pk, "role": Role.ANALYST}
-    assert browser.post(url(Grant, "add"), data).status_code == 302
-    grant = stranger.grants.get()
-    assert set(errors_of(browser.post(url(Grant, "add"), data))) == {"role"}
-    data = filled(browser.get(change_url(grant)), role=Role.PREFECTURE_READER)
-    assert set(errors_of(browser.post(change_url(grant), data))) == {"prefecture"}
