@@ -16,7 +16,7 @@ from sectors.models import Sector, in_language
 from . import formatting, links
 from .chips import NOT_FILTERS, chips, clear_url
 
-PICKED = ("direction", "sector", "prefecture", "basis", "transferred", "size", "light", "missing")
+PICKED = ("direction", "sector", "prefecture", "basis", "transferred", "light", "missing")
 _FROM_ROWS = {"direction": "code", "sector": "code", "prefecture": "adcode"}  # choices that are records; their key
 _CARRIED = (*SCOPE_PARAMETERS, "ordering", "precision")
 
@@ -110,7 +110,6 @@ def _labels() -> dict[str, str]:
         "prefecture": _("Prefecture"),
         "basis": _("Basis"),
         "transferred": _("Transferred"),
-        "size": _("Total investment"),
         "light": _("Light"),
         "missing": _("Not known"),
     }

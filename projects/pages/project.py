@@ -37,7 +37,7 @@ from .return_address import opened_from
 from .statements import acts_of, statements_about
 
 # filters that say the same of a project in every month
-_OF_THE_PROJECT = ("sector", "chain_link", "prefecture", "enterprise", "basis", "transferred", "kind", "size", "status")
+_OF_THE_PROJECT = ("sector", "chain_link", "prefecture", "enterprise", "basis", "transferred", "kind", "status")
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ ALWAYS = {"/comparison/": "since=r1", "/explain/": "figure=disbursed"}
 SKIPPED = {"fields", "lang", "page", "page_size", "cursor", "effects_page", "source_province", "report"}
 OF_SCOPE = {"programme", "month", "through"}  # of these each address says one already
 SKIPPED |= OF_SCOPE
-SKIPPED |= set() if LONG else {"format", "transferred", "kind", "basis", "size", "status"}
+SKIPPED |= set() if LONG else {"format", "transferred", "kind", "basis", "status"}
 MONTHS, AMOUNTS, DAYS = ("2023-07",), (str(6 * YI),), ("2023-08-01",)
 
 

@@ -22,7 +22,6 @@ QUESTIONS = (
     (),
     (("sector", "energy-electronics"),),
     (("basis", "illustrative"), ("through", "2023-03")),
-    (("size", "1-5"),),
 )
 
 

@@ -45,7 +45,7 @@ def test_headlines_and_the_rounds_figures_come_together_in_few_queries(analyst, 
     assert list(both[None].total_row.figures) == [*USUAL, *MONTHLY, *LISTED]
 
 
-@pytest.mark.parametrize("by", ["sector", "prefecture", "chain_link", "status", "basis", "size"])
+@pytest.mark.parametrize("by", ["sector", "prefecture", "chain_link", "status", "basis"])
 def test_rows_add_up_to_the_whole(analyst, province, changsha_writer, zhuzhou_writer, by):
     approved(changsha_writer, province, stage="trial")
     submitted(zhuzhou_writer, ZHUZHOU_CODE, stage="production")

@@ -125,23 +125,12 @@ def test_each_breakdown_adds_up_to_the_whole_for_every_figure(analyst, whole, by
         assert sum(part.of for part in parts) == of
 
 
-@pytest.mark.parametrize(("by", "none"), [("prefecture", 2), ("size", 7), ("transferred", 12)])
+@pytest.mark.parametrize(("by", "none"), [("prefecture", 2), ("transferred", 12)])
 def test_records_without_a_value_have_a_row_of_their_own_which_comes_last(analyst, by, none):
     last = totals(scope_of(analyst), by).rows[-1]
     assert last.key in ("none", "unknown")
     assert (last.figures["project_count"].value, last.name_en) == (none, "not known")
     assert last.name_zh
-
-
-def test_sizes_are_bands_that_begin_where_the_one_before_ends(analyst):
-    rows = totals(scope_of(analyst), "size").rows
-    assert {row.key: row.figures["project_count"].value for row in rows} == {
-        "0.5-1": 3,
-        "1-5": 26,
-        "5-10": 3,
-        "above-10": 3,
-        "none": 7,
-    }
 
 
 def test_the_months_of_2023_add_up_to_what_was_spent(analyst):
