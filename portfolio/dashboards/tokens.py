@@ -18,7 +18,7 @@ from portfolio.accounts.token_form import TokenForm
 from portfolio.models import ApiToken
 from projects.pages import links
 from projects.pages.decorators import one_of, own_page
-from projects.pages.list_pages import PAGE, PAGE_SIZE, pages_of
+from projects.pages.list_pages import PAGE, PAGE_SIZE, get_pages
 from projects.pages.parameters import reads
 from projects.totals.scope import Scope
 
@@ -43,7 +43,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
     found = ApiToken.objects.visible_to(request.user).select_related("user", "revoked_by").order_by("-created", "pk")
     if show == USABLE:
         found = found.usable(timezone.now())
-    pages = pages_of(request, found.count())
+    pages = get_pages(request, found.count())
     first = pages.first - 1
     context = {
         "scope": Scope.from_request(request),

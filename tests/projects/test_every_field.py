@@ -19,7 +19,7 @@ from projects.imports.register_files import get_project_layout
 from projects.models import Enterprise, LightRule, Project, Target
 from projects.models.base import own_fields
 from projects.pages import facts as facts_of_page
-from projects.pages.facts import facts
+from projects.pages.facts import ProjectFacts
 from projects.periods import partial_dates
 
 # by model: what no form takes, because the program says it
@@ -103,9 +103,9 @@ def test_what_is_no_fact_changes_none(name: str) -> None:
 
 def facts_change_with(name: str) -> bool:
     project = Project.objects.filter(source__isnull=False).first()
-    before = facts(project, None, [], access=Access(public=True))
+    before = ProjectFacts(project, None, [], Access(public=True)).get_facts()
     setattr(project, partial_dates(Project).get(name, name), another(project, Project._meta.get_field(name)))
-    return facts(project, None, [], access=Access(public=True)) != before
+    return ProjectFacts(project, None, [], Access(public=True)).get_facts() != before
 
 
 def another(project: Project, field: Any) -> Any:
@@ -158,7 +158,10 @@ def test_a_field_without_a_fact_of_its_own_is_one_where_it_is_known(monkeypatch:
     monkeypatch.setattr(
         facts_of_page, "_SAID", frozenset({*facts_of_page._SAID} - {"kind", "total_investment", "start", "finish"})
     )
-    said = {each.label: (each.text, each.unit, each.figure) for each in facts_of_page._others(project)}
+    said = {
+        each.label: (each.text, each.unit, each.figure)
+        for each in ProjectFacts(project, None, [], Access(public=True))._other_facts()
+    }
     assert said == {
         "类型": ("园区平台项目", "", ""),
         "总投资": ("1.30", "亿元", "total_investment"),

@@ -35,7 +35,7 @@ from projects.monitoring.sheet import add_amounts
 from projects.pages import formatting, links
 from projects.pages.decorators import one_of
 from projects.pages.downloads import table_download
-from projects.pages.list_pages import pages_of
+from projects.pages.list_pages import get_pages
 from projects.pages.report_sheet.sheet_filter import get_newest_open_month
 from projects.pages.tables import FORMAT, ChoiceColumn, Column, MoneyColumn, ShareColumn, Table, project_columns
 from projects.periods import Month
@@ -370,7 +370,7 @@ def build_queue_context(request: HttpRequest, question: ReviewFilter, attempt: R
     queue = ReviewQueue.from_request(request, question.programme, question.month)
     month = queue.month.number
     sums = queue.sums()
-    pages = pages_of(request, sums.number)
+    pages = get_pages(request, sums.number)
     page = queue.page(pages.first - 1, pages.last) if pages.total else []
     rows = build_review_rows(page, queue.programme, month, user=request.user)
     columns = build_review_columns(month)

@@ -24,7 +24,7 @@ from projects.webhooks.delivery import pause_by, resume, send_again, send_test, 
 
 from .. import formatting, links
 from ..decorators import one_of, own_page
-from ..list_pages import PAGE, PAGE_SIZE, pages_of
+from ..list_pages import PAGE, PAGE_SIZE, get_pages
 from ..monitoring.tabs import switch
 from ..parameters import reads
 from .webhook_form import FIELDS, WebhookForm, describe_webhook, get_version
@@ -242,7 +242,7 @@ def _render_webhook(
 ) -> HttpResponse:
     state = one_of(request, "state", STATES)
     counts = _counts(shown)
-    pages = pages_of(request, counts[state])
+    pages = get_pages(request, counts[state])
     rows = shown.deliveries.all() if state == ALL_STATES else shown.deliveries.filter(state=state)
     is_own = shown.may_be_changed_by(request.user)
     begin = pages.first - 1
