@@ -13,9 +13,9 @@ from projects.choices import Measure
 from projects.exports.columns import build_head
 from projects.models import Prefecture, Revision
 from projects.pages import formatting, links
-from projects.pages.chips import chips
 from projects.pages.decorators import one_of, page
 from projects.pages.figure_display import coverage_sentence, made_up
+from projects.pages.filter_form import get_chips
 from projects.pages.frame import shell, visible_part
 from projects.pages.month_notice import in_brackets
 from projects.pages.parameters import reads
@@ -115,7 +115,7 @@ def _about(request: HttpRequest, scope: Scope, whole: Row, figure: str, unit: st
     if scope.programme and scope.end_month:
         months = formatting.months_of_year(scope.first_month, scope.last_month, scope.programme.year)
         parts.insert(0, months + in_brackets(scope))
-    parts += [chip.label for chip in chips(request, scope)]
+    parts += [chip.label for chip in get_chips(request, scope)]
     parts.append(visible_part(scope))
     return formatting.clauses(parts)
 

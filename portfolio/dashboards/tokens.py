@@ -24,7 +24,7 @@ from projects.models import Prefecture
 from projects.models.form_fields import DayField, SystemLabelField, TicksField
 from projects.pages import links
 from projects.pages.decorators import one_of, own_page
-from projects.pages.list_pages import PAGE, PAGE_SIZE, pages_of
+from projects.pages.list_pages import PAGE, PAGE_SIZE, get_pages
 from projects.pages.parameters import reads
 from projects.periods import Month
 from projects.text import listing
@@ -127,7 +127,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
     rows = ApiToken.objects.visible_to(request.user).select_related("user", "revoked_by").order_by("-created", "pk")
     if show == USABLE:
         rows = rows.usable(timezone.now())
-    pages = pages_of(request, rows.count())
+    pages = get_pages(request, rows.count())
     first = pages.first - 1
     context = {
         "scope": Scope.from_request(request),

@@ -24,8 +24,8 @@ from projects.totals.figures import FIGURES
 from projects.totals.scope import Scope
 
 from . import formatting, links
-from .chips import chips
 from .decorators import one_of
+from .filter_form import get_chips
 from .tables import FIELDS, FORMAT, FORMATS, TABLE, Column, Table
 from .targets import said
 
@@ -87,7 +87,7 @@ def _question(request: HttpRequest, scope: Scope, table: Table) -> Lines:
     if scope.programme:
         months = formatting.months_of_year(scope.first_month, scope.last_month, scope.programme.year)
         lines.append((_("Months"), months if scope.end_month else str(scope.programme.year)))
-    conditions = [*(chip.label for chip in chips(request, scope)), *table.conditions]
+    conditions = [*(chip.label for chip in get_chips(request, scope)), *table.conditions]
     lines += [(_("Condition"), condition) for condition in conditions]
     rows = ngettext("%(count)s row", "%(count)s rows", len(table.records))
     return [*lines, (_("Rows"), rows % {"count": formatting.count(len(table.records))})]

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from operator import attrgetter
-from types import MappingProxyType
 from typing import Any
 
 from django.db.models import Field, IntegerField
@@ -13,20 +12,22 @@ from django.utils.translation import gettext as _
 
 from projects.access import Access
 from projects.choices import Basis, ClaimFigure, ListStatus, Measure, ProjectKind, Transferred
-from projects.models import Claim, Entry, Project, Source
+from projects.models import Claim, Entry, Project, Proposal, Source
 from projects.models.attribution import in_words, reporter_of
 from projects.models.base import own_fields
 from projects.models.fields import AmountField
-from projects.models.proposal import key_of
+from projects.models.proposal import ProposedChange, key_of, label_of
 from projects.periods import partial_dates
 from projects.provenance.origins import LastChange, entered_values
 from projects.totals.figures import HEADLINE_FIGURES, Records
 from projects.totals.scope import Scope
+from projects.workflows.proposals import Values, change_label
 from sectors.provinces import Province
 
 from . import formatting, links
+from .proposals.proposal import get_value_words
 
-CLAIMS_PART = "#claims"
+SHARED = ("project.sector", "project.chain_link")  # one fact of the page
 # fields with a fact below or another place on the page; all others are facts by their declaration, where they are known
 _SAID = frozenset(
     {
@@ -52,71 +53,187 @@ class Fact:
     basis: str = ""
     origin: str = ""
     origin_url: str = ""
-    amount: int | None = None
     detail: str = ""
     fields: tuple[str, ...] = ()  # what may be proposed of it, by the keys of proposed changes
     columns: tuple[str, ...] = ()  # what says it, where the source of the record would be named for it
     figure: str = ""  # the headline figure that it is the project's part of
-    waits: tuple[Any, ...] = ()  # what is proposed of it and not decided; see views/proposals/proposed_facts.py
+    waiting: tuple[WaitingValue, ...] = ()  # what is proposed of it and not decided
 
 
-def facts(
-    project: Project,
-    entry: Entry | None,
-    claims: Iterable[Claim],
-    *,
-    access: Access,
-    entered: Mapping[str, LastChange] = MappingProxyType({}),
-) -> list[Fact]:
-    """Return the facts of a project, and its annual plan in question.
+@dataclass(frozen=True)
+class WaitingValue:
+    """One proposed field that is not decided; `text` is empty where blank is proposed."""
 
-    `entered` are the changes by which somebody entered a column without a source (`provenance.citations`).
+    proposal: Proposal
+    change: ProposedChange
+    text: str
+
+    @property
+    def url(self) -> str:
+        return links.page("proposal", str(self.proposal.pk))
+
+    @property
+    def label(self) -> str:
+        return change_label(self.change)
+
+
+@dataclass(frozen=True)
+class ProjectFacts:
+    """The facts of a project, and its annual plan on the list in question.
+
+    `entered` are the changes by which somebody entered a column without a source (`provenance.origins`).
     """
-    claims = list(claims)
-    missing = _("not published") if project.basis == Basis.PUBLISHED else _("not filled in")
-    enterprise = project.enterprise.name if project.enterprise else ""
-    found = [
-        Fact(_("Code"), project.code, basis=project.basis),
-        _plain(project, _("Enterprise"), enterprise, columns=("enterprise_id",)),
-        replace(
-            _classified(project, _("Sector · chain link"), project.sector.name),
-            url=links.in_programme("sector", project.sector.code, year=_year(entry)),
+
+    project: Project
+    entry: Entry | None
+    claims: Sequence[Claim]
+    access: Access
+    entered: Mapping[str, LastChange] = field(default_factory=dict)
+
+    def get_facts(self) -> list[Fact]:
+        """Return all facts in the order of the page."""
+        project = self.project
+        missing = _("not published") if project.basis == Basis.PUBLISHED else _("not filled in")
+        facts = [self._with_person(fact) for fact in self._build_facts()]
+        return [
+            fact if fact.text else replace(fact, missing=fact.missing or missing, basis="", source=None)
+            for fact in facts
+        ]
+
+    def _build_facts(self) -> Iterator[Fact]:
+        project, enterprise = self.project, self.project.enterprise
+        yield Fact(_("Code"), project.code, basis=project.basis)
+        if project.national_code:
+            yield self._plain(_("National project code"), project.national_code, columns=("national_code",))
+        yield self._plain(_("Enterprise"), enterprise.name if enterprise else "", columns=("enterprise_id",))
+        yield self._classified(
+            _("Sector · chain link"),
+            project.sector.name,
+            url=links.in_programme("sector", project.sector.code, year=self._year),
             detail=project.chain_link.name if project.chain_link else "",
-            fields=("project.sector", "project.chain_link"),
-        ),
-        _classified(project, _("Kind"), str(ProjectKind(project.kind).label)),
-        _place(project, entry),
-        _amount(project, _("Total investment"), ClaimFigure.TOTAL_INVESTMENT, claims, access),
-        _plan(entry, access),
-        _amount(project, _("Annual revenue at full capacity"), ClaimFigure.EXPECTED_REVENUE, claims, access),
-        _transferred(project),
-    ]
-    if project.national_code:
-        columns = ("national_code",)
-        found.insert(1, _plain(project, _("National project code"), project.national_code, columns=columns))
-    if project.source_province:
-        province = str(Province(project.source_province).label)
-        said = {"fields": ("project.source_province",), "columns": ("source_province",)}
-        found.append(_plain(project, _("Source province"), province, **said))
-    found += _others(project)
-    found = [replace(each, url=_explained(project, entry, each.figure)) if each.figure else each for each in found]
-    found += [
-        _claimed(project, _("Start"), str(project.started or ""), ClaimFigure.START, claims, access),
-        _claimed(project, _("Finish"), str(project.finished or ""), ClaimFigure.FINISH, claims, access),
-    ]
-    found = [_as_entered(each, project, entered, access) for each in found]
-    return [
-        fact if fact.text else replace(fact, missing=fact.missing or missing, basis="", source=None) for fact in found
-    ]
+            fields=SHARED,
+        )
+        yield self._classified(_("Kind"), str(ProjectKind(project.kind).label))
+        yield self._place()
+        yield self._amount(_("Total investment"), ClaimFigure.TOTAL_INVESTMENT)
+        yield self._plan()
+        yield self._amount(_("Annual revenue at full capacity"), ClaimFigure.EXPECTED_REVENUE)
+        known = project.transferred != Transferred.UNKNOWN
+        text = str(Transferred(project.transferred).label) if known else ""
+        yield self._plain(_("Transferred"), text, fields=("project.transferred",), columns=("transferred",))
+        if project.source_province:
+            yield self._plain(
+                _("Source province"),
+                str(Province(project.source_province).label),
+                fields=("project.source_province",),
+                columns=("source_province",),
+            )
+        yield from self._other_facts()
+        yield self._claimed(_("Start"), str(project.started or ""), ClaimFigure.START)
+        yield self._claimed(_("Finish"), str(project.finished or ""), ClaimFigure.FINISH)
+
+    def _other_facts(self) -> Iterator[Fact]:
+        for column in own_fields(Project):
+            text, unit = ("", "") if column.name in _SAID else _value_in_words(self.project, column)
+            if text:
+                label, figure = formatting.sentence_case(str(column.verbose_name)), _SUMMED.get(column.name, "")
+                columns = (column.attname,)
+                yield self._plain(label, text, unit=unit, columns=columns, **self._explained(figure))
+
+    @property
+    def _year(self) -> int | None:
+        return self.entry.programme.year if self.entry else None
+
+    def _explained(self, figure: str) -> dict[str, str]:
+        """Return the figure that a fact is a part of, with how that comes about of this project alone."""
+        if not figure:
+            return {}
+        year = [("programme", str(self._year))] if self._year else []
+        query = [*year, ("code", self.project.code)]
+        return {"figure": figure, "url": links.page("figure", figure, query=query, filters=False)}
+
+    def _with_person(self, fact: Fact) -> Fact:
+        """Return a fact that somebody has entered without a source with that person and the day, any other as it is."""
+        changes = [self.entered[column] for column in fact.columns if column in self.entered]
+        if not changes:
+            return fact
+        return replace(fact, source=None, basis=_reported_basis(self.project), origin=entered_by(changes, self.access))
+
+    def _plain(self, label: str, text: str, **options: Any) -> Fact:
+        """Return a fact that stands in the project's own source, or has the project's basis."""
+        if self.project.basis == Basis.PUBLISHED:
+            return Fact(label, text, source=self.project.source, **options)
+        return Fact(label, text, basis=self.project.basis, **options)
+
+    def _classified(self, label: str, text: str, **options: Any) -> Fact:
+        """Return a fact that is our own sorting, where no publication says it."""
+        if self.project.basis == Basis.PUBLISHED:
+            return Fact(label, text, origin=_("classified here"), **options)
+        return Fact(label, text, basis=self.project.basis, **options)
+
+    def _place(self) -> Fact:
+        place = self.project.prefecture
+        if place is None:
+            return Fact(_("Prefecture"), "")
+        return self._plain(
+            _("Prefecture"),
+            place.name,
+            columns=("prefecture_id", "county_zh", "county_en"),
+            url=links.in_programme("prefecture", place.adcode, year=self._year),
+            detail=self.project.county,
+        )
+
+    def _amount(self, label: str, figure: ClaimFigure) -> Fact:
+        amount = getattr(self.project, figure)
+        return replace(
+            self._claimed(label, "" if amount is None else formatting.money(amount, "table"), figure),
+            unit=formatting.money_unit("table"),
+            fields=(f"project.{figure}",),
+            **self._explained(figure.value),
+        )
+
+    def _claimed(self, label: str, text: str, figure: ClaimFigure) -> Fact:
+        """Return a fact that claims may speak of: from the adopted one, or with how many there are."""
+        about = [claim for claim in self.claims if claim.figure == figure]
+        adopted = next((claim for claim in about if claim.adopted), None)
+        if text and adopted:
+            fact = Fact(label, text, source=adopted.source)
+            if len(about) == 1:
+                return fact
+            return replace(fact, origin=_("%(count)s statements") % {"count": len(about)}, origin_url="#claims")
+        if not text and about:
+            words = _("%(count)s published, none adopted") % {"count": len(about)}
+            return Fact(label, "", missing=words, origin=words, origin_url="#claims")
+        reporter = getattr(self.project, reporter_of(figure))
+        return _reported(self.project, label, text, reporter, self.access) if reporter else self._plain(label, text)
+
+    def _plan(self) -> Fact:
+        """Return the annual plan that the page is about, from the entry's own source."""
+        entry = self.entry
+        if entry is None:
+            return Fact(_("Annual plan"), "", missing=_("not on this year's list"))
+        label, amount = _("Plan of %(year)s") % {"year": self._year}, entry.planned_disbursement
+        fields = (key_of("entry.planned_disbursement", self._year),)
+        if amount is None:
+            missing = _("not published") if entry.basis == Basis.PUBLISHED else _("not filled in")
+            return Fact(label, "", missing=missing, fields=fields)
+        text, reporter = formatting.money(amount, "table"), entry.planned_disbursement_reported_by
+        if reporter:
+            fact = _reported(entry, label, text, reporter, self.access)
+        else:
+            fact = Fact(label, text, basis="" if entry.basis == Basis.PUBLISHED else entry.basis, source=entry.source)
+        explained = self._explained(Measure.PLANNED_DISBURSEMENT.value)
+        return replace(fact, unit=formatting.money_unit("table"), fields=fields, **explained)
 
 
-def _as_entered(fact: Fact, project: Project, entered: Mapping[str, LastChange], access: Access) -> Fact:
-    """Return a fact that somebody has entered without a source with that person and the day, any other as it is."""
-    changes = [entered[column] for column in fact.columns if column in entered]
-    if not changes:
-        return fact
-    basis = Basis.REPORTED if project.basis == Basis.PUBLISHED else project.basis
-    return replace(fact, source=None, basis=basis, origin=entered_by(changes, access))
+def _reported_basis(record: Project | Entry) -> str:
+    return Basis.REPORTED if record.basis == Basis.PUBLISHED else record.basis
+
+
+def _reported(record: Project | Entry, label: str, text: str, reporter: str, access: Access) -> Fact:
+    """Return a fact that somebody reported; the public is not told who, because it may be a person."""
+    origin = "" if access.public else _("reported by %(who)s") % {"who": in_words(reporter)}
+    return Fact(label, text, basis=_reported_basis(record), origin=origin)
 
 
 def entered_by(changes: Iterable[LastChange], access: Access) -> str:
@@ -127,36 +244,8 @@ def entered_by(changes: Iterable[LastChange], access: Access) -> str:
     return _("entered by %(who)s on %(day)s") % {"who": last.by, "day": last.known_on}
 
 
-def _explained(project: Project, entry: Entry | None, figure: str) -> str:
-    """How the figure comes about of this project alone: its value, its source, who reported it, what changed it."""
-    year = [("programme", str(entry.programme.year))] if entry else []
-    return links.page("figure", figure, query=[*year, ("code", project.code)], filters=False)
-
-
-def _year(entry: Entry | None) -> int | None:
-    return entry.programme.year if entry else None
-
-
-def _plain(project: Project, label: str, text: str, **more: object) -> Fact:
-    """A fact that stands in the project's own source, or has the project's basis."""
-    if project.basis == Basis.PUBLISHED:
-        return Fact(label, text, source=project.source, **more)  # type: ignore[arg-type]
-    return Fact(label, text, basis=project.basis, **more)  # type: ignore[arg-type]
-
-
-def _others(project: Project) -> Iterator[Fact]:
-    for field in own_fields(Project):
-        if field.name in _SAID:
-            continue
-        text, unit = _in_words(project, field)
-        if text:
-            figure = _SUMMED.get(field.name, "")
-            label = formatting.sentence_case(str(field.verbose_name))
-            yield _plain(project, label, text, unit=unit, figure=figure, columns=(field.attname,))
-
-
-def _in_words(project: Project, field: Field) -> tuple[str, str]:
-    """What the project says in a field, and its unit; '' for what is not known."""
+def _value_in_words(project: Project, field: Field) -> tuple[str, str]:
+    """Return what the project says in a field, and its unit; '' for what is not known."""
     value = getattr(project, partial_dates(Project).get(field.name, field.name))
     if value in (None, ""):
         return "", ""
@@ -166,89 +255,6 @@ def _in_words(project: Project, field: Field) -> tuple[str, str]:
         return str(getattr(project, f"get_{field.name}_display")()), ""
     text = formatting.count(value) if isinstance(field, IntegerField) else str(value)
     return text, str(Project.units.get(field.name, ""))
-
-
-def _classified(project: Project, label: str, text: str) -> Fact:
-    """A fact that is our own sorting, where no publication says it."""
-    if project.basis == Basis.PUBLISHED:
-        return Fact(label, text, origin=_("classified here"))
-    return Fact(label, text, basis=project.basis)
-
-
-def _place(project: Project, entry: Entry | None) -> Fact:
-    if project.prefecture is None:
-        return Fact(_("Prefecture"), "")
-    url = links.in_programme("prefecture", project.prefecture.adcode, year=_year(entry))
-    columns = ("prefecture_id", "county_zh", "county_en")
-    place = _plain(project, _("Prefecture"), project.prefecture.name, columns=columns)
-    return replace(place, url=url, detail=project.county)
-
-
-def _transferred(project: Project) -> Fact:
-    known = project.transferred != Transferred.UNKNOWN
-    text = str(Transferred(project.transferred).label) if known else ""
-    return _plain(project, _("Transferred"), text, fields=("project.transferred",), columns=("transferred",))
-
-
-def _amount(project: Project, label: str, figure: ClaimFigure, claims: list[Claim], access: Access) -> Fact:
-    amount = getattr(project, figure)
-    text = "" if amount is None else formatting.money(amount, "table")
-    fact = _claimed(project, label, text, figure, claims, access)
-    entry = {"amount": amount, "unit": formatting.money_unit("table"), "fields": (f"project.{figure}",)}
-    return replace(fact, figure=figure.value, **entry)  # type: ignore[arg-type]
-
-
-def _claimed(project: Project, label: str, text: str, figure: ClaimFigure, claims: list[Claim], access: Access) -> Fact:
-    """A fact that claims may speak of: from the adopted one, or with the number of those that none was taken of."""
-    about = [claim for claim in claims if claim.figure == figure]
-    adopted = next((claim for claim in about if claim.adopted), None)
-    if text and adopted:
-        others = len(about) > 1
-        return Fact(
-            label,
-            text,
-            source=adopted.source,
-            origin=_("%(count)s statements") % {"count": len(about)} if others else "",
-            origin_url=CLAIMS_PART if others else "",
-        )
-    if not text and about:
-        none_taken = _("%(count)s published, none adopted") % {"count": len(about)}
-        return Fact(label, "", missing=none_taken, origin=none_taken, origin_url=CLAIMS_PART)
-    reporter = getattr(project, reporter_of(figure))
-    return _reported(project, label, text, reporter, access) if reporter else _plain(project, label, text)
-
-
-def _reported(record: Project | Entry, label: str, text: str, reporter: str, access: Access) -> Fact:
-    """A fact that somebody reported; the public is not told who, because it may be a person."""
-    basis = Basis.REPORTED if record.basis == Basis.PUBLISHED else record.basis
-    origin = "" if access.public else _("reported by %(who)s") % {"who": in_words(reporter)}
-    return Fact(label, text, basis=basis, origin=origin)
-
-
-def _plan(entry: Entry | None, access: Access) -> Fact:
-    """The annual plan that the page is about, from the entry's own source."""
-    if entry is None:
-        return Fact(_("Annual plan"), "", missing=_("not on this year's list"))
-    label = _("Plan of %(year)s") % {"year": entry.programme.year}
-    fields = (key_of("entry.planned_disbursement", entry.programme.year),)
-    amount = entry.planned_disbursement
-    if amount is None:
-        missing = _("not published") if entry.basis == Basis.PUBLISHED else _("not filled in")
-        return Fact(label, "", missing=missing, fields=fields)
-    text, reporter = formatting.money(amount, "table"), entry.planned_disbursement_reported_by
-    if reporter:
-        fact = _reported(entry, label, text, reporter, access)
-    elif entry.basis == Basis.PUBLISHED:
-        fact = Fact(label, text, source=entry.source)
-    else:
-        fact = Fact(label, text, basis=entry.basis, source=entry.source)
-    return replace(
-        fact,
-        unit=formatting.money_unit("table"),
-        amount=amount,
-        fields=fields,
-        figure=Measure.PLANNED_DISBURSEMENT.value,
-    )
 
 
 def unsourced_in_words(entries: Sequence[Entry], scope: Scope) -> dict[int, str]:
@@ -271,3 +277,32 @@ def unsourced_in_words(entries: Sequence[Entry], scope: Scope) -> dict[int, str]
         if parts:
             found[entry.pk] = _("; ").join(parts)
     return found
+
+
+def get_waiting_values(project: Project, user: Any) -> list[WaitingValue]:
+    """Return the fields of the project's open proposals, the newest first; nothing for the public."""
+    words = get_value_words()
+    return [
+        WaitingValue(proposal, change, _proposed_text(change, words))
+        for proposal in Proposal.objects.visible_to(user).open().filter(project=project)
+        for change in proposal.changes
+    ]
+
+
+def with_waiting_values(facts: list[Fact], waiting: Iterable[WaitingValue]) -> tuple[list[Fact], list[WaitingValue]]:
+    """Return the facts, each with what is proposed of it; and what is proposed of none of them, field by field."""
+    waiting, keys = list(waiting), {key for fact in facts for key in fact.fields}
+    marked = [
+        replace(fact, waiting=tuple(value for value in waiting if value.change.key in fact.fields)) for fact in facts
+    ]
+    by_field: dict[str, list[WaitingValue]] = {}
+    for value in waiting:
+        if value.change.key not in keys:
+            by_field.setdefault(value.change.key, []).append(value)
+    return marked, [value for values in by_field.values() for value in values]
+
+
+def _proposed_text(change: ProposedChange, words: Values) -> str:
+    """Return the proposed value; of two that share a fact, with the one that it is."""
+    text = words.text(change.field, change.proposed)
+    return f"{label_of(change.field)} {text or '—'}" if change.field in SHARED else text

@@ -27,26 +27,21 @@ class Pages:
     pages: int
 
 
-def refuse_no_number(request: HttpRequest) -> None:
-    """Raise `ValidationError` for what is no page of any list."""
-    if not _number_asked(request):
-        told = _("“%(value)s” is not the number of a page.")
-        raise ValidationError({PAGE: told % {"value": request.GET[PAGE]}})
+def get_page_number(request: HttpRequest) -> int:
+    """Return the number of the page that is asked for. Raises `ValidationError` for what is no page of any list."""
+    text = request.GET.get(PAGE) or "1"
+    number = int(text) if text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS else 0
+    if not number:
+        raise ValidationError({PAGE: _("“%(value)s” is not the number of a page.") % {"value": text}})
+    return number
 
 
-def _number_asked(request: HttpRequest) -> int:
-    """0 for what is no number."""
-    text = request.GET.get("page") or "1"
-    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS else 0
-
-
-def pages_of(request: HttpRequest, total: int, *, size: int = PAGE_SIZE) -> Pages:
-    """The page asked for. Raises `ValidationError` for one that is no number or that there is not."""
-    last = max(1, -(-total // size))
-    number = _number_asked(request)
-    if not 1 <= number <= last:
-        told = {"value": request.GET.get("page", ""), "last": last}
-        raise ValidationError({"page": _("There is no page “%(value)s”. Known: 1 to %(last)s.") % told})
+def get_pages(request: HttpRequest, total: int, *, size: int = PAGE_SIZE) -> Pages:
+    """Return the page asked for. Raises `ValidationError` for one that is no number or that there is not."""
+    last, number = max(1, -(-total // size)), get_page_number(request)
+    if number > last:
+        words = _("There is no page “%(value)s”. Known: 1 to %(last)s.")
+        raise ValidationError({PAGE: words % {"value": request.GET[PAGE], "last": last}})
     return Pages(
         first=(number - 1) * size + 1,
         last=min(number * size, total),

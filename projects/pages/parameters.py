@@ -22,7 +22,7 @@ from projects.totals.filters import ProjectFilterSet
 from projects.totals.scope import SCOPE_PARAMETERS, Scope
 
 from . import links
-from .list_pages import PAGE, refuse_no_number
+from .list_pages import PAGE, get_page_number
 
 View = Callable[..., HttpResponse]
 NOTE = "note"  # a note that a page shows however old it is
@@ -106,7 +106,7 @@ def refuse_wrong(request: HttpRequest, view: Any) -> None:
     for name, values in declared.values.items():
         refuse_other_values(request, name, values)
     if PAGE in declared.names:
-        refuse_no_number(request)
+        get_page_number(request)
     if NOTE in declared.names:
         get_note_key(request)
     if not declared.asks and any(name in _QUESTION for name in request.GET.keys() - declared.names):

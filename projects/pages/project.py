@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -12,31 +12,48 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from projects.access import Access, get_access
-from projects.choices import Measure
+from projects.choices import Light, Measure, ReportState
 from projects.history import as_of
-from projects.models import Claim, Entry, Milestone, MonthlyReport, Project, Proposal
+from projects.models import (
+    Claim,
+    Entry,
+    LightRule,
+    Milestone,
+    MonthlyReport,
+    Problem,
+    Project,
+    Proposal,
+    Rating,
+    ReportEvent,
+)
 from projects.models.entry import was_on_list
 from projects.models.fields import code_asked
+from projects.monitoring.forecast import Forecast, Outlook, get_entry_forecast
+from projects.monitoring.running_totals import since_start
 from projects.provenance.origins import LastChange, entered_columns, entered_values
+from projects.totals.lights import light_at, start_light
 from projects.totals.pace import MonthProgress, difference, even_pace, month_by_month
+from projects.totals.plans import PlanProgress, measured_against, plans_differ, plans_of, progress_by_plan
 from projects.totals.scope import Scope, year_of_record
+from projects.totals.standings import has_started
 from projects.totals.totals import Answer, Row, breakdowns
 
 from . import formatting, links
 from .changes.events import get_log_files, get_log_url, get_project_events
 from .decorators import page
-from .facts import facts, unsourced_in_words
+from .facts import ProjectFacts, get_waiting_values, unsourced_in_words, with_waiting_values
 from .figure_display import marked, shown
 from .frame import bar
+from .monitoring.milestones import MilestoneRow, ProjectMilestones, add_change_urls, group_by_project
+from .monitoring.problems import ProblemRow, get_problem_rows
+from .monitoring.project_records import get_change_url
 from .notes import get_notes
 from .parameters import NOTE, reads
-from .project_year import project_year
-from .proposals.proposed_facts import waiting_on, with_waiting
 from .return_address import opened_from
 from .statements import acts_of, statements_about
 
 # filters that say the same of a project in every month
-_OF_THE_PROJECT = ("sector", "chain_link", "prefecture", "enterprise", "basis", "transferred", "kind", "size", "status")
+_OF_THE_PROJECT = ("sector", "chain_link", "prefecture", "enterprise", "basis", "transferred", "kind", "status")
 
 
 @dataclass(frozen=True)
@@ -81,11 +98,11 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
     access = get_access(request.user)
     claims = list(Claim.objects.visible_to(request.user).filter(project=found).select_related("source", "project"))
     reports = _reports_of(entry, access) if entry else []
-    known = facts(found, entry, claims, access=access, entered=_entered(found, scope))
-    marked, waiting = with_waiting(known, waiting_on(found, request.user))
+    facts = ProjectFacts(found, entry, claims, access, _entered(found, scope)).get_facts()
+    facts, waiting = with_waiting_values(facts, get_waiting_values(found, request.user))
     # neither of one month alone nor of what has left the list is anything held against the plan to date
     done = None if scope.is_single_month else whole.figures[Measure.DISBURSED].of_the_list
-    year = project_year(request, found, entry, scope, reports=reports, done=done) if entry else None
+    year = get_project_year(request, found, entry, scope, reports=reports, done=done) if entry else None
     unsourced = unsourced_in_words(entries, scope)
     statements = statements_about(found, claims, acts=acts_of(request))
     context = {
@@ -94,7 +111,7 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
         "project": found,
         "entry": entry,
         "lede": formatting.sentences([_earlier(asked, scope), _lede(scope, whole, answers[None], entry)]),
-        "facts": marked,
+        "facts": facts,
         "waiting": waiting,
         "statements": statements,
         "notes": get_notes(request, programme=scope.programme, project=found),
@@ -270,3 +287,125 @@ def _neighbour(scope: Scope, project: Project | None) -> links.PageLink | None:
     if project is None:
         return None
     return links.PageLink(project.name, links.page("project", project.code, query=_list_parameters(scope)))
+
+
+@dataclass(frozen=True)
+class Year:
+    """Everything about the year. `since_start` is CNY disbursed from the start of the project, None if not known.
+
+    `lights` are pairs of a light and its meaning, that of progress first; `reports` those that say more than an amount.
+    """
+
+    entry: Entry
+    since_start: int | None
+    plans: list[PlanProgress]
+    plans_differ: bool
+    lights: list[tuple[Light | None, str]]
+    rating: Rating | None
+    reports: list[MonthlyReport]
+    forecast: Forecast
+    milestones: list[ProjectMilestones]
+    problems: list[ProblemRow]
+    events: list[ReportEvent]
+
+    @property
+    def light(self) -> Light | None:
+        return self.lights[0][0]
+
+    @property
+    def forecast_plans(self) -> list[tuple[str, Outlook]]:
+        """The plans that the forecast is compared with, each with its name."""
+        return [
+            (str(line.plan.kind.label), each) for line, each in zip(self.plans, self.forecast.against, strict=False)
+        ]
+
+    @property
+    def disagrees(self) -> bool:
+        """Whether the reviewer and the rule say different things."""
+        return self.rating is not None and self.light is not None and self.rating.light != self.light
+
+
+def get_project_year(
+    request: HttpRequest,
+    project: Project,
+    entry: Entry,
+    scope: Scope,
+    *,
+    reports: Sequence[MonthlyReport],
+    done: int | None,
+) -> Year:
+    """The year of an entry; `done` is CNY from January to the scope's last month, None when that is not shown."""
+    plans, programme = plans_of(entry), entry.programme
+    rule = programme.light_rule
+    rated = measured_against(plans, rule) if rule else None
+    is_held_against = done is not None or (scope.is_comparable and not scope.is_single_month)
+    to_date = [each for each in reports if each.month <= scope.last_month]
+    light = light_at(rule, rated, month=scope.last_month, done=done)
+    return Year(
+        entry=entry,
+        since_start=since_start(entry, done) if scope.first_month == 1 else None,
+        plans=progress_by_plan(plans, rated=rated, done=done, month=scope.last_month if is_held_against else 0),
+        plans_differ=plans_differ(plans),
+        lights=_lights(rule, light, project, entry, to_date, scope),
+        rating=_get_rating(entry, scope),
+        reports=[each for each in reports if _says_more(each)],
+        forecast=get_entry_forecast(plans, month=scope.last_month, done=done if scope.end_month else None),
+        milestones=_milestones(request, project, scope, entry),
+        problems=_problems(request, project, scope, entry),
+        events=[] if scope.access.public else _events(entry),
+    )
+
+
+def _lights(
+    rule: LightRule | None,
+    light: Light | None,
+    project: Project,
+    entry: Entry,
+    reports: Sequence[MonthlyReport],
+    scope: Scope,
+) -> list[tuple[Light | None, str]]:
+    """The light of progress, and that of the start where a day for it is known."""
+    found = [(light, _("progress"))]
+    if rule is not None and scope.end_month is not None:
+        approved = [each for each in reports if each.state == ReportState.APPROVED]
+        started = has_started(entry.status, approved)
+        start = start_light(rule, expected=project.started, is_started=started, month=scope.end_month)
+        if start:
+            found.append((start, _("start")))
+    return found
+
+
+def _get_rating(entry: Entry, scope: Scope) -> Rating | None:
+    ratings = Rating.objects.visible_to(scope.user).filter(entry=entry).most_recent(through=scope.last_month)
+    rating = ratings.select_related("author").first()
+    if rating is not None:
+        rating.entry = entry  # its age follows from the programme's calendar, which is loaded
+    return rating
+
+
+def _says_more(report: MonthlyReport) -> bool:
+    return bool(report.stage or report.progress or report.reason or report.problems or report.forecast is not None)
+
+
+def _milestones(request: HttpRequest, project: Project, scope: Scope, entry: Entry) -> list[ProjectMilestones]:
+    today = entry.programme.today
+    milestones = Milestone.objects.visible_to(scope.user).filter(project=project).order_by("planned", "pk")
+    rows = [MilestoneRow(milestone, today) for milestone in milestones]
+    for row in rows:
+        row.record.project = project
+    groups = group_by_project(rows)
+    add_change_urls(request, groups)
+    return groups
+
+
+def _problems(request: HttpRequest, project: Project, scope: Scope, entry: Entry) -> list[ProblemRow]:
+    rows = get_problem_rows(Problem.objects.visible_to(scope.user).filter(project=project), entry.programme.today)
+    for row in rows:
+        row.problem.project = project
+        row.change_url = get_change_url(request, row.problem)
+    return rows
+
+
+def _events(entry: Entry) -> list[ReportEvent]:
+    """The steps of the year's reports, newest first: for readers with a grant only."""
+    return list(ReportEvent.objects.filter(report__entry=entry).select_related("report", "user"))

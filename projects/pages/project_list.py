@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -21,12 +22,11 @@ from . import formatting, links
 from .decorators import one_of, page
 from .downloads import files_of, table_download
 from .figure_display import shown
-from .filter_form import filter_form
-from .frame import bar
+from .filter_form import get_filter_form
+from .frame import shell
 from .list_pages import PAGE
-from .month_notice import in_brackets, withheld
+from .month_notice import in_brackets
 from .months_coverage import coverage_words
-from .other_years import in_other_years
 from .parameters import reads
 from .tables import FILES, ChoiceColumn, Column, MoneyColumn, ShareColumn, Table, basis_column
 
@@ -194,17 +194,14 @@ def project_list(request: HttpRequest) -> HttpResponse:
     unit = formatting.money_unit(form)
     values = {"unit": unit, "order": _order_in_words(table)}
     table.caption = _("List of projects, %(unit)s, %(order)s") % values
-    context = {
-        "bar": bar(request, scope, basis=answers["basis"]),
-        "scope": scope,
-        "withheld": withheld(scope),
+    context = shell(request, scope, basis=answers["basis"]) | {
         "coverage": coverage_words(scope, Measure.DISBURSED),
-        "filters": filter_form(request, scope, answers),
+        "filters": get_filter_form(request, scope, answers),
         "table": table,
         "pages": table.pages,
         "count": shown(whole, Measure.PROJECT_COUNT),
         "disbursed": shown(whole, Measure.DISBURSED),
-        "other_years": in_other_years(scope),
+        "other_years": get_other_years(scope),
         "precise": form == "precise",
         "precision_url": links.same_page(request, without=("precision",))
         if form == "precise"
@@ -221,3 +218,22 @@ def _order_in_words(table: Table) -> str:
         label = _("Code")
     words = _("by %(column)s, descending") if table.order.startswith("-") else _("by %(column)s")
     return words % {"column": label[:1].lower() + label[1:]}
+
+
+def get_other_years(scope: Scope) -> list[links.CountLink]:
+    """The other years whose lists have something, newest first; none without words. A query for each year with projects.
+
+    The words alone are looked for: what else was filtered by was filtered for the list of this year.
+    """
+    words = [pair for pair in scope.filters if pair[0] == "search"]
+    if not words:
+        return []
+    found = []
+    for programme in scope.programmes:
+        if programme == scope.programme or not programme.has_projects:
+            continue
+        last = programme.months.default
+        of_year = replace(scope, programme=programme, first_month=1, last_month=last, filters=tuple(words))
+        if count := of_year.projects().count():
+            found.append(links.CountLink(str(programme.year), links.records(of_year.parameters()), count))
+    return found

@@ -59,7 +59,7 @@ from projects.workflows import reporting
 from . import formatting, links
 from .decorators import of_now, one_of, work_page
 from .downloads import table_download
-from .list_pages import PAGE, pages_of
+from .list_pages import PAGE, get_pages
 from .notes import get_notes
 from .parameters import reads
 from .report import (
@@ -358,7 +358,7 @@ def build_queue_context(request: HttpRequest, queue: ReviewQueue, attempt: Attem
     if queue.is_empty:
         return context | {"title": _("Review"), "lede": _("There is no round yet.")}
     sums = queue.sums()
-    pages = pages_of(request, sums.number)
+    pages = get_pages(request, sums.number)
     page = with_projects(queue.reports)[pages.first - 1 : pages.last] if pages.total else []
     rows = queue.build_rows(list(page))
     table = build_review_table(request, queue, rows)

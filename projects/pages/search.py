@@ -29,8 +29,8 @@ from . import formatting, links
 from .decorators import page
 from .frame import shell
 from .notes import describe_subject
-from .other_years import in_other_years
 from .parameters import NOTE, reads
+from .project_list import get_other_years
 
 
 @dataclass(frozen=True)
@@ -330,7 +330,7 @@ def search(request: HttpRequest) -> HttpResponse:
     context = shell(request, scope) | {
         "words": words.text,
         "groups": found,
-        "other_years": in_other_years(scope),
+        "other_years": get_other_years(scope),
         "narrowed": [each for each in scope.filters if each[0] not in ("search", "ordering")],
         "widened_url": links.page("search", query=[("search", words.text)], filters=False),
         "title": _("Search: %(words)s") % {"words": words.text} if words else _("Search"),

@@ -7,7 +7,7 @@ they answer, and its footer has one row, while a total stands here above how man
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import KW_ONLY, dataclass
 from fractions import Fraction
 from typing import Any, NamedTuple, cast
 
@@ -26,7 +26,7 @@ from projects.totals.totals import Row
 from . import formatting, links
 from .decorators import order_asked
 from .figure_display import FigureDisplay, shown
-from .list_pages import Pages, pages_of
+from .list_pages import get_pages
 
 Value = Callable[[Any], Any]  # of a record; None or '' where nothing is known
 FORMAT, TABLE, FIELDS = "format", "table", "fields"
@@ -213,14 +213,6 @@ def get_value(row: Row, measure: str) -> int | Fraction | None:
     return figure.ratio if FIGURES[measure].ratio else figure.value
 
 
-class Head(NamedTuple):
-    """The head of a column: `url` orders by it and is empty where nothing can; `sorted` is its `aria-sort`."""
-
-    column: Column
-    url: str
-    sorted: str
-
-
 class BoundCell(NamedTuple):
     """The cell of a record in a column of a page."""
 
@@ -252,13 +244,7 @@ class BoundRow(NamedTuple):
     id: str
 
 
-class FootCell(NamedTuple):
-    """The total of a column; nothing where it has none."""
-
-    column: Column
-    figure: FigureDisplay | None
-
-
+@dataclass(eq=False)
 class Table:
     """A table of a page: `records` in the order that the request asks for.
 
@@ -270,47 +256,41 @@ class Table:
     `below` returns the rows that stand below in a file, where neither says them.
     """
 
-    def __init__(
-        self,
-        request: HttpRequest,
-        name: str,
-        title: str,
-        columns: Sequence[Column],
-        records: Sequence[Any],
-        *,
-        parameter: str = "sort",
-        usual: str = "",
-        order: str | None = None,
-        extra_orders: Sequence[str] = (),
-        group: Callable[[Any], Any] | None = None,
-        whole: Row | None = None,
-        total: Any = None,
-        label: str = "",
-        caption: str = "",
-        css: str = "",
-        note: str = "",
-        conditions: Sequence[str] = (),
-        row_id: Callable[[Any], str] | None = None,
-        paginated: bool = False,
-        size: int | None = None,
-        place: str = "",
-        form: str = "table",
-        alone: bool = True,
-        below: Callable[[Sequence[Column]], list[list[Cell]]] | None = None,
-    ) -> None:
-        self.request, self.name, self.title, self.columns = request, name, title, list(columns)
-        self.parameter, self.usual, self.whole, self.total = parameter, usual, whole, total
-        self.label = label or title
-        self.caption, self.css, self.note, self.conditions = caption or title, css, note, conditions
-        self.row_id, self.size, self.place, self.form, self.alone = row_id, size, place, form, alone
-        self.below = below
-        names = [column.name for column in self.page_columns if column.name and column.sortable]
-        if order is None:
-            order = order_asked(request, parameter, (usual, *both_ways(names)), otherwise=both_ways(extra_orders))
-            records = self._sort(records, order)
-            records = sorted(records, key=group) if group else records
-        self.order, self.records = order, records
-        self.pages: Pages | None = pages_of(request, len(records)) if paginated else None
+    request: HttpRequest
+    name: str
+    title: str
+    columns: list[Column]
+    records: Sequence[Any]
+    _: KW_ONLY
+    parameter: str = "sort"
+    usual: str = ""
+    order: str | None = None
+    extra_orders: Sequence[str] = ()
+    group: Callable[[Any], Any] | None = None
+    whole: Row | None = None
+    total: Any = None
+    label: str = ""
+    caption: str = ""
+    css: str = ""
+    note: str = ""
+    conditions: Sequence[str] = ()
+    row_id: Callable[[Any], str] | None = None
+    paginated: bool = False
+    size: int | None = None
+    place: str = ""
+    form: str = "table"
+    alone: bool = True
+    below: Callable[[Sequence[Column]], list[list[Cell]]] | None = None
+
+    def __post_init__(self) -> None:
+        self.label, self.caption = self.label or self.title, self.caption or self.title
+        if self.order is None:
+            names = [column.name for column in self.page_columns if column.name and column.sortable]
+            orders = (self.usual, *both_ways(names))
+            self.order = order_asked(self.request, self.parameter, orders, otherwise=both_ways(self.extra_orders))
+            records = self._sort(self.records, self.order)
+            self.records = sorted(records, key=self.group) if self.group else records
+        self.pages = get_pages(self.request, len(self.records)) if self.paginated else None
 
     def _sort(self, records: Sequence[Any], order: str) -> Sequence[Any]:
         name = order.removeprefix("-")
@@ -327,18 +307,20 @@ class Table:
         return [each for each in self.columns if each.in_file and (every_field or not each.every_field)]
 
     @property
-    def heads(self) -> list[Head]:
-        return [self._head(column) for column in self.page_columns]
+    def heads(self) -> Iterator[tuple[Column, str, str]]:
+        """Yield each column with the address that orders by it, '' where nothing can, and its `aria-sort`.
 
-    def _head(self, column: Column) -> Head:
-        """Return the head of a column, which orders figures downwards first, all else upwards."""
-        if not column.name or not column.sortable:
-            return Head(column, "", "")
-        down = f"-{column.name}"
-        first, other = (down, column.name) if column.numeric else (column.name, down)
-        url = links.same_page(self.request, **{self.parameter: other if self.order == first else first})
-        is_sorted = {column.name: "ascending", down: "descending"}.get(self.order, "")
-        return Head(column, f"{url}#{self.place}" if self.place else url, is_sorted)
+        The first click orders figures downwards, all else upwards.
+        """
+        for column in self.page_columns:
+            url = direction = ""
+            if column.name and column.sortable:
+                up, down = column.name, f"-{column.name}"
+                first, other = (down, up) if column.numeric else (up, down)
+                url = links.same_page(self.request, **{self.parameter: other if self.order == first else first})
+                url += f"#{self.place}" if self.place else ""
+                direction = {up: "ascending", down: "descending"}.get(cast(str, self.order), "")
+            yield column, url, direction
 
     @cached_property
     def shown_records(self) -> Sequence[Any]:
@@ -359,13 +341,12 @@ class Table:
         return [BoundCell(column, self.total) for column in self.page_columns[1:]]
 
     @property
-    def foot(self) -> list[FootCell]:
-        """The totals of the columns from the first that has one."""
-        cells = [
-            FootCell(column, shown(self.whole, column.figure, form=self.form) if self.whole and column.figure else None)
-            for column in self.page_columns
+    def foot(self) -> list[tuple[Column, FigureDisplay | None]]:
+        """The columns from the first that has a total, each with its total."""
+        return [
+            (column, shown(self.whole, column.figure, form=self.form) if self.whole and column.figure else None)
+            for column in self.page_columns[self.label_span :]
         ]
-        return cells[self.label_span :]
 
     @property
     def label_span(self) -> int:
@@ -418,15 +399,17 @@ class Table:
         """The files of the table, at the page's own address; none of an empty one."""
         if not len(self.records):
             return []
-        lang = get_language() or ""
-        asked = [{FORMAT: form} for form in FORMATS]
-        if any(column.every_field for column in self.columns):
-            asked += [{FORMAT: form, FIELDS: "all"} for form in FORMATS]
-        every = _("%(form)s with every field")
-        return [
-            links.PageLink(
-                every % {"form": FORMATS[each[FORMAT]]} if FIELDS in each else FORMATS[each[FORMAT]],
-                links.same_page(self.request, lang=lang, **({} if self.alone else {TABLE: self.name}), **each),
-            )
-            for each in asked
+        own = {"lang": get_language() or ""} | ({} if self.alone else {TABLE: self.name})
+        files = [
+            links.PageLink(label, links.same_page(self.request, **own, **{FORMAT: form}))
+            for form, label in FORMATS.items()
         ]
+        if any(column.every_field for column in self.columns):
+            every = _("%(form)s with every field")
+            files += [
+                links.PageLink(
+                    every % {"form": label}, links.same_page(self.request, **own, **{FORMAT: form, FIELDS: "all"})
+                )
+                for form, label in FORMATS.items()
+            ]
+        return files

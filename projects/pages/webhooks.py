@@ -38,7 +38,7 @@ from projects.webhooks.delivery import pause_by, resume, send_again, send_test, 
 from . import formatting, links
 from .changes.log import EVENT_CHOICES
 from .decorators import one_of, own_page
-from .list_pages import PAGE, PAGE_SIZE, pages_of
+from .list_pages import PAGE, PAGE_SIZE, get_pages
 from .monitoring.tabs import switch
 from .parameters import reads
 
@@ -454,7 +454,7 @@ def _render_webhook(
     numbers = Counter(dict(webhook.deliveries.order_by().values_list("state").annotate(number=Count("pk"))))
     counts = dict.fromkeys(DeliveryState.values, 0) | numbers | {ALL_STATES: numbers.total()}
     labels = {ALL_STATES: pgettext("deliveries", "all"), **dict(DeliveryState.choices)}
-    pages = pages_of(request, counts[state])
+    pages = get_pages(request, counts[state])
     rows = webhook.deliveries.all() if state == ALL_STATES else webhook.deliveries.filter(state=state)
     rows = rows[pages.first - 1 : pages.first - 1 + PAGE_SIZE]
     is_own, now = webhook.may_be_changed_by(request.user), timezone.now()

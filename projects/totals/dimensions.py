@@ -6,45 +6,16 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, CharField, F, Q, Value, When
+from django.db.models import CharField, F, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override, pgettext_lazy
 
 from projects.choices import Basis, ListStatus, ProjectKind, Transferred
-from projects.money import BILLION
 
 UNKNOWN, NO_DIRECTION = pgettext_lazy("row", "not known"), pgettext_lazy("direction", "none of the three")
 NO_PROVINCE = pgettext_lazy("province", "none named")
 NONE = "none"  # key of the row of records without a value, and its value in filters
-
-
-@dataclass(frozen=True)
-class Band:
-    """A size band of total investment, from `least` to below `below` CNY (as 以上 and 以下 are meant in law)."""
-
-    key: str
-    label: Any
-    least: int
-    below: int | None
-
-    def condition(self) -> Q:
-        condition = Q(total_investment__gte=self.least)
-        return condition & Q(total_investment__lt=self.below) if self.below else condition
-
-
-BANDS = (
-    Band("under-0.5", _("under 0.5 billion CNY"), 0, BILLION // 2),
-    Band("0.5-1", _("0.5 to 1 billion CNY"), BILLION // 2, BILLION),
-    Band("1-5", _("1 to 5 billion CNY"), BILLION, 5 * BILLION),
-    Band("5-10", _("5 to 10 billion CNY"), 5 * BILLION, 10 * BILLION),
-    Band("above-10", _("10 billion CNY and above"), 10 * BILLION, None),
-)
-
-
-_BAND = Case(
-    *(When(band.condition(), then=Value(band.key)) for band in BANDS), default=Value(NONE), output_field=CharField()
-)
 
 
 @dataclass(frozen=True)
@@ -127,10 +98,9 @@ DIMENSIONS: dict[str, Dimension] = {
         _choice("transferred", _("transferred"), Transferred.choices),
         _choice("kind", _("kind"), ProjectKind.choices),
         _choice("status", _("new or continuing"), ListStatus.choices, "list_status", _STATUS),
-        _choice("size", _("size"), [*((band.key, band.label) for band in BANDS), (NONE, UNKNOWN)], annotation=_BAND),
     )
 }
-MONTH = "month"  # the tenth way: only for figures made of monthly reports
+MONTH = "month"  # the ninth way: only for figures made of monthly reports
 EACH = "project"  # the finest way: a row for each record, from which a figure's sum can be checked
 
 

@@ -26,7 +26,7 @@ from projects.models import Enterprise, Entry, Prefecture, Project
 from sectors.models import ChainLink, Direction, Sector
 from sectors.provinces import Province
 
-from .dimensions import BANDS, NO_DIRECTION, NO_PROVINCE, NONE
+from .dimensions import NO_DIRECTION, NO_PROVINCE, NONE
 from .figures import FIGURES, REPORTED, Figure
 from .filter_types import (
     AmountFilter,
@@ -160,11 +160,6 @@ class ProjectFilterSet(df.FilterSet):
         choices=[*Province.choices, (NONE, NO_PROVINCE)], method="filter_source_province", label=_("source province")
     )
     kind = AnyOf(Project, "kind")
-    size = AnyOf(
-        choices=[*((band.key, band.label) for band in BANDS), (NONE, _("not known"))],
-        method="filter_size",
-        label=_("total investment"),
-    )
     status = AnyOf(Entry, "status", field_name="entry_status")
     listed = AnyOf(choices=Listed.choices, method="filter_listed", label=_("place on the list"))
     counted_in = AnyOf(choices=FIGURE_CHOICES, method="filter_by_figure", label=_("counted in the figure"))
@@ -185,13 +180,6 @@ class ProjectFilterSet(df.FilterSet):
         return (
             queryset.filter(source_province__in=["" if each == NONE else each for each in value]) if value else queryset
         )
-
-    def filter_size(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
-        condition = Q(total_investment__isnull=True) if NONE in value else Q(pk__in=[])
-        for band in BANDS:
-            if band.key in value:
-                condition |= band.condition()
-        return queryset.filter(condition) if value else queryset
 
     def filter_listed(self, queryset: QuerySet, name: str, value: list[str]) -> QuerySet:
         return queryset  # `Scope` has begun with these: all other questions begin with who is on the list

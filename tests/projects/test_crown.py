@@ -22,7 +22,7 @@ from .history.test_as_of import change_everything
 from .totals.random_questions import questions
 
 SHARED = (
-    *("sector", "prefecture", "basis", "transferred", "kind", "size", "missing", "counted_in"),
+    *("sector", "prefecture", "basis", "transferred", "kind", "missing", "counted_in"),
     *("total_investment_min", "search"),
 )
 months = st.sampled_from([[], [("through", "2023-03")], [("month", "2023-05")]])

@@ -14,7 +14,7 @@ from projects.imports.fields import FIELDS
 from projects.imports.register_files import get_project_layout
 from projects.models import Project
 from projects.models.base import own_fields
-from projects.pages.facts import facts
+from projects.pages.facts import ProjectFacts
 from projects.periods import partial_dates
 
 # by model: what no form takes, because the program says it
@@ -92,9 +92,9 @@ def test_every_field_of_a_project_is_a_fact_of_its_page(name: str) -> None:
 
 def facts_change_with(name: str) -> bool:
     project = Project.objects.filter(source__isnull=False).first()
-    before = facts(project, None, [], access=Access(public=True))
+    before = ProjectFacts(project, None, [], Access(public=True)).get_facts()
     setattr(project, partial_dates(Project).get(name, name), another(project, Project._meta.get_field(name)))
-    return facts(project, None, [], access=Access(public=True)) != before
+    return ProjectFacts(project, None, [], Access(public=True)).get_facts() != before
 
 
 def another(project: Project, field: Any) -> Any:

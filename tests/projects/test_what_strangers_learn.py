@@ -66,7 +66,7 @@ ALWAYS = {"/comparison/": "since=r1", "/explain/": "figure=disbursed"}
 SKIPPED = {"fields", "lang", "page", "page_size", "cursor", "effects_page", "source_province", "report"}
 OF_SCOPE = {"programme", "month", "through"}  # of these each address says one already
 SKIPPED |= OF_SCOPE
-SKIPPED |= {"format", "transferred", "kind", "basis", "size", "status"}
+SKIPPED |= {"format", "transferred", "kind", "basis", "status"}
 MONTHS, AMOUNTS, DAYS = ("2023-07",), (str(6 * YI),), ("2023-08-01",)
 
 

@@ -25,7 +25,7 @@ from projects.text import LONGEST_REASON
 
 from .. import formatting, links
 from ..decorators import page, work_page
-from ..list_pages import PAGE, pages_of
+from ..list_pages import PAGE, get_pages
 from ..parameters import reads
 from .events import ChangelogRow, Event, FieldChange, build_events, build_field_changes, get_value_words
 
@@ -49,7 +49,7 @@ def revision(request: HttpRequest, number: int) -> HttpResponse:
     if not counts:
         raise Http404
     whole = counts.total()
-    pages = pages_of(request, whole, size=SIZE)
+    pages = get_pages(request, whole, size=SIZE)
     group = Group(record)
     passed = 0
     for kind in query.kinds:  # in the order of kinds, the rows that fall on this page

@@ -27,7 +27,7 @@ from projects.workbook_imports.refused_rows import refused_workbook
 
 from .. import formatting, links
 from ..decorators import own_page, work_file
-from ..list_pages import PAGE, pages_of
+from ..list_pages import PAGE, get_pages
 from ..parameters import reads
 from .fill_in import FROM
 
@@ -116,7 +116,7 @@ def imports(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid() and (sent := form.send(request.user)):
         return HttpResponseRedirect(links.page("import", str(sent.pk), filters=False))
     visible: Any = Import.objects.visible_to(request.user).select_related("user", "programme")
-    pages = pages_of(request, visible.count())
+    pages = get_pages(request, visible.count())
     context = {
         "scope": scope,
         "title": _("Imports"),

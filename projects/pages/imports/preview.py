@@ -32,7 +32,7 @@ from .. import formatting, links
 from ..decorators import one_of
 from ..filter_form import Choice
 from ..links import PageLink
-from ..list_pages import pages_of
+from ..list_pages import get_pages
 
 CELL = "cell"  # the parameter of one cell that is shown with its row, `?cell=C7`
 TO_LOOK_AT = "look"  # all but what would stay as it is
@@ -96,7 +96,7 @@ def get_preview(request: HttpRequest, imported: Import, reading: Mapping[str, An
     looked_at = shown.exclude(verdict=CellVerdict.UNCHANGED, question="")
     found = looked_at if asked == TO_LOOK_AT else shown.filter(verdict=asked)
     found = found.filter(field=field) if field else found
-    pages = pages_of(request, to_look_at if found is looked_at else found.count())
+    pages = get_pages(request, to_look_at if found is looked_at else found.count())
     words = CellWords(imported.kind)
     label = str(CellVerdict(asked).label) if asked != TO_LOOK_AT else _("to look at")
     lines = _lines(found[pages.first - 1 : pages.last], imported, words, reading, request.user)

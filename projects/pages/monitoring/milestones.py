@@ -28,7 +28,7 @@ from projects.totals.scope import Scope
 from .. import formatting, links
 from ..decorators import one_of, page, work_page
 from ..downloads import files_of_projects, table_download
-from ..list_pages import PAGE, pages_of
+from ..list_pages import PAGE, get_pages
 from ..parameters import reads
 from ..record_forms import RecordForm
 from ..return_address import BACK, opened_from
@@ -271,7 +271,7 @@ def milestones(request: HttpRequest) -> HttpResponse:
     table.records = [row for group in groups for row in group.milestones]
     if file := table_download(request, scope, [table]):
         return file
-    pages = pages_of(request, len(groups))
+    pages = get_pages(request, len(groups))
     groups = groups[pages.first - 1 : pages.last]
     table.shown_records = [row for group in groups for row in group.milestones]
     for group in groups:

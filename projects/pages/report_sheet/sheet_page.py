@@ -25,7 +25,7 @@ from projects.models.report import NOBODY_IS_ASKED
 from projects.pages import formatting, links
 from projects.pages.decorators import READING, of_now, one_of, taking, work_page
 from projects.pages.downloads import table_download
-from projects.pages.list_pages import PAGE, Pages, pages_of
+from projects.pages.list_pages import PAGE, Pages, get_pages
 from projects.pages.parameters import reads
 from projects.pages.tables import FILES, FORMAT
 from projects.text import is_key
@@ -70,7 +70,7 @@ def round_sheet(request: HttpRequest, month: str) -> HttpResponse:
         file = table_download(request, scope, [build_sheet_table(request, question)])
         if file is not None:
             return file
-    pages = pages_of(request, question.number, size=PAGE_SIZE)
+    pages = get_pages(request, question.number, size=PAGE_SIZE)
     entries = question.page(pages.first, pages.last) if pages.total else []
     if request.method == "POST":
         return _post(request, question, pages, entries)

@@ -94,7 +94,6 @@ def test_every_unknown_value_is_answered_with_the_known_ones(public: System) -> 
         "basis": "illustrative",
         "transferred": "unknown",
         "kind": "park",
-        "size": "above-10",
         "status": "continuing",
         "counted_in": "disbursed",
         "missing": "total_investment",

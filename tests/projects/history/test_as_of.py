@@ -24,7 +24,7 @@ from ..asking import get_standings, scope_of
 
 pytestmark = pytest.mark.django_db
 
-BY = (None, "sector", "chain_link", "prefecture", "basis", "transferred", "kind", "status", "size", "month")
+BY = (None, "sector", "chain_link", "prefecture", "basis", "transferred", "kind", "status", "month")
 
 
 def answers(user, question=()):

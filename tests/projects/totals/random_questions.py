@@ -17,7 +17,6 @@ from .random_register import EDGES, KEYS, READINGS, WORDS, Facts, amounts
 SECTORS = ["advanced-computing", "new-display", "energy-electronics"]
 LINKS = ["computing-parks", "battery-cells", "display-modules", "none"]
 PREFECTURES = ["430100", "430200", "430700", "none"]
-SIZES = ["under-0.5", "0.5-1", "1-5", "5-10", "above-10", "none"]
 BOUNDS = ["total_investment", "expected_revenue", "planned_disbursement", "disbursed"]
 
 _CHOICES = {
@@ -27,7 +26,6 @@ _CHOICES = {
     "basis": Basis.values,
     "transferred": Transferred.values,
     "kind": ProjectKind.values,
-    "size": SIZES,
     "status": ListStatus.values,
     "counted_in": list(READINGS),
     "missing": list(READINGS),

@@ -227,14 +227,6 @@ def measured(group: list[Facts]) -> tuple[int, int, str]:
     return above, below, "too_few" if too_few else ""
 
 
-def band(each: Facts) -> str:
-    amount = each.project.total_investment
-    if amount is None:
-        return "none"
-    limits = [("under-0.5", 5 * 10**8), ("0.5-1", 10**9), ("1-5", 5 * 10**9), ("5-10", 10**10)]
-    return next((key for key, limit in limits if amount < limit), "above-10")
-
-
 KEYS: dict[str, Callable[[Facts], str]] = {
     "sector": lambda each: each.project.sector.code,
     "chain_link": lambda each: each.project.chain_link.code if each.project.chain_link else "none",
@@ -242,5 +234,4 @@ KEYS: dict[str, Callable[[Facts], str]] = {
     "basis": lambda each: each.project.basis,
     "transferred": lambda each: each.project.transferred,
     "kind": lambda each: each.project.kind,
-    "size": band,
 }

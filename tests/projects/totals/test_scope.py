@@ -132,7 +132,6 @@ WRONG = [
     ("enterprise", "999999999999999999999999"),
     ("basis", "rumour"),
     ("source_province", "99"),
-    ("size", "huge"),
     ("counted_in", "height"),
     ("total_investment_min", "-1"),
     ("total_investment_max", "1000000000000000"),
@@ -179,14 +178,14 @@ def test_choices_hold_only_what_one_sees(changsha_reader, analyst):
 class TestNarrowing:
     def test_a_narrowed_question_keeps_the_rest_and_replaces_what_is_given_again(self, analyst):
         scope = scope_of(analyst, [("sector", "new-display"), ("kind", "plant"), ("ordering", "-name")])
-        narrowed = scope.with_filters(sector="energy-electronics", size=["1-5", "5-10"])
+        narrowed = scope.with_filters(sector="energy-electronics", basis=["published", "reported"])
         assert narrowed.parameters() == [
             ("programme", "2023"),
             ("through", "2023-06"),
             ("kind", "plant"),
             ("sector", "energy-electronics"),
-            ("size", "1-5"),
-            ("size", "5-10"),
+            ("basis", "published"),
+            ("basis", "reported"),
         ]
         assert not narrowed.is_whole
 

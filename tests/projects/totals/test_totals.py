@@ -99,23 +99,12 @@ def test_sectors_stand_in_their_order_with_their_counts(analyst):
     assert (rows[0].name_zh, rows[0].name_en) == ("先进计算", "Advanced computing")
 
 
-@pytest.mark.parametrize(("by", "none"), [("prefecture", 2), ("size", 7), ("transferred", 12)])
+@pytest.mark.parametrize(("by", "none"), [("prefecture", 2), ("transferred", 12)])
 def test_records_without_a_value_have_a_row_of_their_own_which_comes_last(analyst, by, none):
     last = totals(scope_of(analyst), by).rows[-1]
     assert last.key in ("none", "unknown")
     assert (last.figures["project_count"].value, last.name_en) == (none, "not known")
     assert last.name_zh
-
-
-def test_sizes_are_bands_that_begin_where_the_one_before_ends(analyst):
-    rows = totals(scope_of(analyst), "size").rows
-    assert {row.key: row.figures["project_count"].value for row in rows} == {
-        "0.5-1": 3,
-        "1-5": 26,
-        "5-10": 3,
-        "above-10": 3,
-        "none": 7,
-    }
 
 
 def test_a_part_is_never_said_to_meet_the_target_of_the_whole(changsha_reader, analyst):
