@@ -8,6 +8,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -15,7 +16,6 @@ from portfolio.models import ApiToken, TokenScope
 from projects.admin.base import ReadOnlyAdmin, RegisterAdmin
 from projects.admin.display import column, dash, moment, moment_column, person_column
 from projects.admin.filters import choice_filter
-from projects.text import format_html, format_html_join
 
 from .bounds import bounds_of, refusal_of
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from django import template
 from django.template import Context
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -19,7 +20,6 @@ from projects.pages import formatting, links
 from projects.pages.figure_display import ALL, FigureDisplay, shown, withheld_sentence
 from projects.pages.marks import basis_mark, dash, glyph, glyph_with_word, light_mark, light_shape, light_word
 from projects.pages.targets import Compared, PublishedTarget
-from projects.text import format_html
 from projects.totals.totals import Row
 from sectors.models import in_language
 
@@ -133,7 +133,7 @@ def figure(shown: FigureDisplay) -> SafeString:
 def today(shown: FigureDisplay) -> SafeString:
     """Return what a figure of a past state is today, where that differs."""
     if not shown.today:
-        return format_html("")
+        return SafeString()
     return format_html('<span class="now">{}</span>', _("today %(figure)s") % {"figure": shown.today})
 
 

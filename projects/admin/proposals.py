@@ -8,12 +8,12 @@ from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from projects.access import needs_proposal
 from projects.choices import Basis
 from projects.models import Project, Proposal, ProposalEvent
-from projects.text import format_html_join
 from projects.workflows import proposals
 
 from .base import EventInline, ReadOnlyAdmin

@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -19,7 +20,7 @@ from projects.models import MonthlyReport
 from projects.monitoring.review import retracting_effect
 from projects.pages import formatting, links
 from projects.pages.step_messages import done_and_next
-from projects.text import format_html, is_key
+from projects.text import is_key
 from projects.totals.scope import Scope
 from projects.workflows import reporting
 
