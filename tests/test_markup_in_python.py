@@ -1,4 +1,4 @@
-"""HTML belongs in templates: Python holds none, but for `format_html` of a mark or a link in a sentence."""
+"""HTML belongs in templates, in short lines: Python has none, but for `format_html` of a mark or a link in a sentence."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ _TAGS += (
     " option p path rect section select small span strong sub sup svg table tbody td textarea tfoot th thead time tr ul"
 )
 MARKUP = re.compile(rf"</?(?:{'|'.join(_TAGS.split())})(?=[\s/>])")
+LONGEST_LINE = 120  # characters of a template, as a person reads and a diff shows it
 FORMATTERS = {"format_html", "format_html_join"}
 
 
@@ -53,3 +54,13 @@ def test_markup_would_be_found() -> None:
     calls, texts = calls_and_texts(ast.parse('"""<td>"""\nROW = "<td>{}</td>"\nformat_html("<b>{}</b>", 1)\n'))
     assert len(calls) == 1
     assert [text.value for text in texts if MARKUP.search(text.value)] == ["<td>{}</td>"]
+
+
+def test_no_line_of_a_template_is_long() -> None:
+    long = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in sorted((ROOT / "templates").rglob("*.*"))
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1)
+        if len(line) > LONGEST_LINE
+    ]
+    assert not long, "break it inside a tag, where a blank would be seen"
