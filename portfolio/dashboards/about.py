@@ -17,7 +17,6 @@ from projects.pages.figure_display import FigureDisplay, shown
 from projects.pages.frame import shell
 from projects.pages.parameters import reads
 from projects.pages.project_list import disbursed_label
-from projects.totals.dimensions import BANDS
 from projects.totals.figures import FIGURES
 from projects.totals.scope import Scope
 from projects.totals.targets import ABOUT
@@ -59,7 +58,6 @@ def about(request: HttpRequest) -> HttpResponse:
         "rules": [shown(whole, name, form="headline") for name in FIGURES],
         "about_percent": formatting.percent(ABOUT, 0),
         "level_points": findings.LEVEL,
-        "bands": [(band, links.records(scope.with_filters(size=band.key).parameters())) for band in BANDS],
         "contradictions": [*build_target_contradictions(targets), *build_register_contradictions(scope)],
         "claimed": build_claim_contradictions(claims),
         "sources": list(Source.objects.visible_to(request.user)),
