@@ -185,9 +185,9 @@ def prefectures_without_projects(prefectures: list[Prefecture], answer: Answer) 
 
 def _build_columns(scope: Scope, *, head: str, narrow: bool) -> list[Column]:
     investment, plan, share, points = (
-        _("Total investment"),
-        _("Annual plan"),
-        _("% of plan"),
+        Measure.TOTAL_INVESTMENT.header,
+        Measure.PLANNED_DISBURSEMENT.header,
+        Measure.DISBURSED_OF_PLAN.header,
         _("Gap, percentage points"),
     )
     comparable = {"sortable": scope.is_comparable}
@@ -199,7 +199,7 @@ def _build_columns(scope: Scope, *, head: str, narrow: bool) -> list[Column]:
             url=lambda line: line.url,
             template="dashboards/_key_cell.html",
         ),
-        _figure_column(NumberColumn, "projects", _("Projects"), Measure.PROJECT_COUNT),
+        _figure_column(NumberColumn, "projects", Measure.PROJECT_COUNT.header, Measure.PROJECT_COUNT),
         _figure_column(MoneyColumn, "investment", investment, Measure.TOTAL_INVESTMENT),
         *_coverage_columns("investment_known", _("with data"), investment, Measure.TOTAL_INVESTMENT),
         _figure_column(MoneyColumn, "plan", plan, Measure.PLANNED_DISBURSEMENT),
@@ -298,12 +298,12 @@ def _build_bar(row: Row, elapsed: Fraction | None, longest: int) -> Bullet | Non
         box=ValueBox(
             row.name,
             (
-                (_("Disbursed"), "" if done is None else formatting.money(done)),
+                (Measure.DISBURSED.header, "" if done is None else formatting.money(done)),
                 (
-                    _("Annual plan") if row.compares else _("Their annual plan"),
+                    Measure.PLANNED_DISBURSEMENT.header if row.compares else _("Their annual plan"),
                     "" if plan is None else formatting.money(plan),
                 ),
-                (_("% of plan"), formatting.percent(share_of_plan.ratio)),
+                (Measure.DISBURSED_OF_PLAN.header, formatting.percent(share_of_plan.ratio)),
                 (_("Gap, percentage points"), formatting.points(difference(row.progress, elapsed))),
                 (_("with both"), coverage_of(share_of_plan)),
             ),

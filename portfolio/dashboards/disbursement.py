@@ -93,9 +93,9 @@ class Disbursement:
         box = ValueBox(
             name,
             (
-                (_("Disbursed"), formatting.money(progress.done, "headline")),
+                (Measure.DISBURSED.header, formatting.money(progress.done, "headline")),
                 (_("Plan"), plan.planned),
-                (_("% of plan"), percent),
+                (Measure.DISBURSED_OF_PLAN.header, percent),
                 (_("Pro-rata plan"), formatting.money(progress.expected_amount, "headline")),
                 (_("Gap, percentage points"), formatting.points(progress.gap_share)),
                 (_("Gap"), formatting.signed_money(progress.gap)),

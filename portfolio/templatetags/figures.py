@@ -86,6 +86,12 @@ register.filter(formatting.unit_name)
 
 
 @register.filter
+def header(measure: str) -> str:
+    """Return the name of a measure as the head of a column."""
+    return Measure(measure).header
+
+
+@register.filter
 def display(row: Row, figure: str) -> FigureDisplay:
     """Return a figure of a row, as the tags below write it."""
     return shown(row, figure)

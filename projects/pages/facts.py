@@ -86,7 +86,7 @@ def facts(
         ),
         _classified(project, _("Kind"), str(ProjectKind(project.kind).label)),
         _place(project, entry),
-        _amount(project, _("Total investment"), ClaimFigure.TOTAL_INVESTMENT, claims, access),
+        _amount(project, Measure.TOTAL_INVESTMENT.header, ClaimFigure.TOTAL_INVESTMENT, claims, access),
         _plan(entry, access),
         _amount(project, _("Annual revenue at full capacity"), ClaimFigure.EXPECTED_REVENUE, claims, access),
         _transferred(project),
@@ -228,7 +228,7 @@ def _reported(record: Project | Entry, label: str, text: str, reporter: str, acc
 def _plan(entry: Entry | None, access: Access) -> Fact:
     """The annual plan that the page is about, from the entry's own source."""
     if entry is None:
-        return Fact(_("Annual plan"), "", missing=_("not on this year's list"))
+        return Fact(Measure.PLANNED_DISBURSEMENT.header, "", missing=_("not on this year's list"))
     label = _("Plan of %(year)s") % {"year": entry.programme.year}
     fields = (key_of("entry.planned_disbursement", entry.programme.year),)
     amount = entry.planned_disbursement
@@ -264,7 +264,7 @@ def unsourced_in_words(entries: Sequence[Entry], scope: Scope) -> dict[int, str]
                 told.setdefault(entered_by([change], access), []).append(heads[column])
         if entry.planned_disbursement_reported_by and entry.source_id:
             plan = _reported(entry, "", "", entry.planned_disbursement_reported_by, access)
-            told.setdefault(plan.origin or str(Basis(plan.basis).label), []).append(_("Annual plan"))
+            told.setdefault(plan.origin or str(Basis(plan.basis).label), []).append(Measure.PLANNED_DISBURSEMENT.header)
         parts = [
             _("%(fields)s: %(said)s") % {"fields": _(", ").join(fields), "said": said} for said, fields in told.items()
         ]

@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
+from projects.choices import Measure
 from projects.totals.dimensions import NO_DIRECTION, NONE
 from projects.totals.scope import SCOPE_PARAMETERS, Scope
 from projects.totals.totals import Answer
@@ -110,7 +111,7 @@ def _labels() -> dict[str, str]:
         "prefecture": _("Prefecture"),
         "basis": _("Basis"),
         "transferred": _("Transferred"),
-        "size": _("Total investment"),
+        "size": Measure.TOTAL_INVESTMENT.header,
         "light": _("Light"),
         "missing": _("Not known"),
     }

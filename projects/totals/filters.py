@@ -21,7 +21,7 @@ from django.db.models.functions import Cast, NullIf
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from projects.choices import LIGHTS, Light, Listed, Transferred
+from projects.choices import LIGHTS, Light, Listed, Measure, Transferred
 from projects.models import Enterprise, Entry, Prefecture, Project
 from sectors.models import ChainLink, Direction, Sector
 from sectors.provinces import Province
@@ -163,7 +163,7 @@ class ProjectFilterSet(df.FilterSet):
     size = AnyOf(
         choices=[*((band.key, band.label) for band in BANDS), (NONE, _("not known"))],
         method="filter_size",
-        label=_("total investment"),
+        label=Measure.TOTAL_INVESTMENT.label,
     )
     status = AnyOf(Entry, "status", field_name="entry_status")
     listed = AnyOf(choices=Listed.choices, method="filter_listed", label=_("place on the list"))

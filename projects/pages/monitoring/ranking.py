@@ -187,7 +187,7 @@ def _get_first_columns(by: str) -> list[Column]:
 
 
 def _get_columns(scope: Scope, by: str) -> list[Column]:
-    plan, of_plan = _("Annual plan"), _("% of plan")
+    plan, of_plan = Measure.PLANNED_DISBURSEMENT.header, Measure.DISBURSED_OF_PLAN.header
 
     def get_row(row: RankedRow) -> Row | None:
         return row.compared
@@ -197,7 +197,7 @@ def _get_columns(scope: Scope, by: str) -> list[Column]:
 
     return [
         *_get_first_columns(by),
-        figure("projects", _("Projects"), Measure.PROJECT_COUNT),
+        figure("projects", Measure.PROJECT_COUNT.header, Measure.PROJECT_COUNT),
         figure("disbursed", disbursed_label(scope), Measure.DISBURSED),
         figure("plan", plan, Measure.PLANNED_DISBURSEMENT),
         *_get_coverage_columns("plan_known", _("with data"), plan, Measure.PLANNED_DISBURSEMENT, get_row),
@@ -219,13 +219,13 @@ def _get_columns(scope: Scope, by: str) -> list[Column]:
             url=lambda row: links.explaining(row.place.row, Measure.STARTED_COUNT),
             template="rounds/_cell_rate.html",
         ),
-        figure("missing", _("Reports outstanding"), Measure.REPORTS_MISSING),
+        figure("missing", Measure.REPORTS_MISSING.header, Measure.REPORTS_MISSING),
     ]
 
 
 def _get_open_columns(scope: Scope, by: str, elapsed: str) -> list[Column]:
     last = scope.last_shown.last_month
-    approved, of_plan = pgettext("reports", "Approved"), _("% of plan")
+    approved, of_plan = pgettext("reports", "Approved"), Measure.DISBURSED_OF_PLAN.header
     template = "rounds/_cell_compared.html"
 
     def get_row(row: RankedRow) -> Row | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from projects.choices import Light, ReportAction, ReportState, Stage
+from projects.choices import Light, Measure, ReportAction, ReportState, Stage
 from projects.models import MonthlyReport, ReportEvent
 from projects.models.report import CONTENT
 from projects.monitoring.running_totals import ReportStanding
@@ -97,7 +97,7 @@ def _computed_lines(report: MonthlyReport, now: ReportStanding, then: ReportStan
             _("Disbursed, %(months)s") % {"months": formatting.months(1, report.month)},
             lambda each: "" if each.year_to_date is None else formatting.exact_money(each.year_to_date),
         ),
-        line(_("% of plan"), lambda each: formatting.share(each.share)),
+        line(Measure.DISBURSED_OF_PLAN.header, lambda each: formatting.share(each.share)),
         line(_("Gap to the pro-rata plan, percentage points"), lambda each: formatting.points(each.gap)),
         ReportLine(_("Light"), "", computed=True, lights=(then.light if then else None, now.light)),
     ]

@@ -17,7 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from projects.choices import Light, ListStatus
+from projects.choices import Light, ListStatus, Measure
 from projects.exports.columns import Cell
 from projects.exports.files import in_chunks
 from projects.models import Entry, MonthlyReport, Programme, Project, Round
@@ -287,7 +287,7 @@ def build_review_columns(month: int) -> list[Column]:
         money(pgettext("review", "Change"), "change"),
         share(_("% of the month's plan"), "month_share", css="far"),
         money(_("Year to date"), "year_to_date"),
-        share(_("% of plan"), "share"),
+        share(Measure.DISBURSED_OF_PLAN.header, "share"),
         share(_("Gap to the pro-rata plan, percentage points"), "gap", css="far"),
         ChoiceColumn(label=_("Light before"), value=attrgetter("before"), on_page=False),
         ChoiceColumn(label=_("Light"), value=attrgetter("after")),
