@@ -156,20 +156,15 @@ def headline(shown: FigureDisplay, label: str = "", *, silent: Any = False) -> d
     }
 
 
-@register.simple_tag
-def coverage(shown: FigureDisplay) -> SafeString:
+@register.inclusion_tag("tables/_coverage.html")
+def coverage(figure: FigureDisplay) -> dict[str, FigureDisplay]:
     """Return how many of how many records have a figure, as a link to them: '7/8'; where none has, to all that lack it."""
-    if not shown.known:
-        return covered(shown, shown.coverage)
-    return format_html(
-        '<a class="q" href="{}" data-having="{}" data-value="{}">{}</a>',
-        *(shown.having_url, shown.name, shown.known, shown.coverage),
-    )
+    return {"shown": figure}
 
 
 @register.simple_tag
 def covered(shown: FigureDisplay, text: str) -> SafeString:
-    """Return the same in words of one's own. Of what nobody has, the number leads to all that lack it."""
+    """Return coverage in words, as a link to the records that have the figure; where none has, to all that lack it."""
     if not shown.known:
         return _missing_link(shown, "q", text) if shown.missing else format_html("{}", text)
     having = format_html(

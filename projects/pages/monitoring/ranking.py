@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import NamedTuple
@@ -27,7 +27,18 @@ from ..downloads import table_download
 from ..figure_display import share_of_plan
 from ..parameters import reads
 from ..project_list import disbursed_label
-from ..tables import FIELDS, FILES, Column, NumberColumn, PointsColumn, ShareColumn, Table, figure_column
+from ..tables import (
+    FIELDS,
+    FILES,
+    Column,
+    NumberColumn,
+    PointsColumn,
+    ShareColumn,
+    Table,
+    coverage_columns,
+    figure_column,
+    known_columns,
+)
 from .tabs import get_tab_context
 
 BY = ("sector", "prefecture", "chain_link")
@@ -187,22 +198,22 @@ def _get_first_columns(by: str) -> list[Column]:
 
 
 def _get_columns(scope: Scope, by: str) -> list[Column]:
-    plan, of_plan = Measure.PLANNED_DISBURSEMENT.header, Measure.DISBURSED_OF_PLAN.header
+    coverage = "rounds/_cell_coverage.html"
 
     def get_row(row: RankedRow) -> Row | None:
         return row.compared
 
-    def figure(name: str, label: str, measure: Measure) -> Column:
+    def figure(name: str, measure: Measure, label: str = "") -> Column:
         return figure_column(measure, get_row, label=label, name=name, template="rounds/_cell_figure.html")
 
     return [
         *_get_first_columns(by),
-        figure("projects", Measure.PROJECT_COUNT.header, Measure.PROJECT_COUNT),
-        figure("disbursed", disbursed_label(scope), Measure.DISBURSED),
-        figure("plan", plan, Measure.PLANNED_DISBURSEMENT),
-        *_get_coverage_columns("plan_known", _("with data"), plan, Measure.PLANNED_DISBURSEMENT, get_row),
-        figure("share", of_plan, Measure.DISBURSED_OF_PLAN),
-        *_get_coverage_columns("both_known", _("with both"), of_plan, Measure.DISBURSED_OF_PLAN, get_row),
+        figure("projects", Measure.PROJECT_COUNT),
+        figure("disbursed", Measure.DISBURSED, disbursed_label(scope)),
+        figure("plan", Measure.PLANNED_DISBURSEMENT),
+        *coverage_columns("plan_known", _("with data"), Measure.PLANNED_DISBURSEMENT, get_row, template=coverage),
+        figure("share", Measure.DISBURSED_OF_PLAN),
+        *coverage_columns("both_known", _("with both"), Measure.DISBURSED_OF_PLAN, get_row, template=coverage),
         PointsColumn(
             name="gap",
             label=_("Gap to the pro-rata plan, percentage points"),
@@ -211,7 +222,7 @@ def _get_columns(scope: Scope, by: str) -> list[Column]:
             css="far",
             template="rounds/_cell_gap.html",
         ),
-        figure("started", _("Started"), Measure.STARTED_COUNT),
+        figure("started", Measure.STARTED_COUNT, _("Started")),
         ShareColumn(
             name="start_rate",
             label=_("Start rate, %"),
@@ -219,7 +230,7 @@ def _get_columns(scope: Scope, by: str) -> list[Column]:
             url=lambda row: links.explaining(row.place.row, Measure.STARTED_COUNT),
             template="rounds/_cell_rate.html",
         ),
-        figure("missing", Measure.REPORTS_MISSING.header, Measure.REPORTS_MISSING),
+        figure("missing", Measure.REPORTS_MISSING),
     ]
 
 
@@ -239,7 +250,7 @@ def _get_open_columns(scope: Scope, by: str, elapsed: str) -> list[Column]:
         figure_column(
             Measure.REPORTS_APPROVED, get_whole, label=approved, name="approved", template="rounds/_cell_approved.html"
         ),
-        _get_number_column(Measure.REPORTS_APPROVED, get_whole, "of", _("%(figure)s: of projects"), approved),
+        known_columns(approved, Measure.REPORTS_APPROVED, get_whole)[1],
         ShareColumn(
             name="held",
             label=_("They hold of the plan, %"),
@@ -259,9 +270,7 @@ def _get_open_columns(scope: Scope, by: str, elapsed: str) -> list[Column]:
             url=lambda row: links.explaining(row.compared, Measure.DISBURSED_OF_PLAN),
             template=template,
         ),
-        *_get_coverage_columns(
-            "both_known", _("with both"), of_plan, Measure.DISBURSED_OF_PLAN, get_row, template=template
-        ),
+        *coverage_columns("both_known", _("with both"), Measure.DISBURSED_OF_PLAN, get_row, template=template),
         PointsColumn(
             name="gap",
             label=_("Gap to the pro-rata plan, percentage points"),
@@ -282,45 +291,6 @@ def _get_open_columns(scope: Scope, by: str, elapsed: str) -> list[Column]:
     ]
 
 
-RowOf = Callable[[RankedRow], Row | None]
-
-
-def _get_coverage_columns(
-    name: str, label: str, figure: str, measure: Measure, row_of: RowOf, *, template: str = "rounds/_cell_coverage.html"
-) -> list[Column]:
-    """Return the column of how many have a figure, of how many; in files two, as 5/12 is a day there."""
-
-    def get_share(row: RankedRow) -> Fraction | None:
-        figures = row_of(row)
-        value = figures.figures[measure] if figures else None
-        return Fraction(value.known, value.of) if value and value.of else None
-
-    return [
-        Column(name=name, label=label, value=get_share, css="cov", figure=measure, template=template, in_file=False),
-        *_get_known_columns(figure, measure, row_of),
-    ]
-
-
-def _get_known_columns(figure: str, measure: Measure, row_of: RowOf, *, every_field: bool = False) -> list[Column]:
-    return [
-        _get_number_column(
-            measure, row_of, "known", _("%(figure)s: projects with data"), figure, every_field=every_field
-        ),
-        _get_number_column(measure, row_of, "of", _("%(figure)s: of projects"), figure, every_field=every_field),
-    ]
-
-
-def _get_number_column(
-    measure: Measure, row_of: RowOf, attribute: str, label: str, figure: str, *, every_field: bool = False
-) -> Column:
-    def value(row: RankedRow) -> int | None:
-        figures = row_of(row)
-        return getattr(figures.figures[measure], attribute) if figures else None
-
-    label = label % {"figure": figure}
-    return NumberColumn(label=label, value=value, on_page=False, every_field=every_field)
-
-
 def _get_other_columns(columns: Sequence[Column]) -> list[Column]:
     """Return the columns of the figures of the rows that the page does not show, each with how many have it."""
     shown = {column.figure for column in columns}
@@ -336,7 +306,7 @@ def _get_other_columns(columns: Sequence[Column]) -> list[Column]:
         if name not in shown:
             found.append(figure_column(measure, get_row, label=label, on_page=False, every_field=True))
         if name not in covered:
-            found += _get_known_columns(label, measure, get_row, every_field=True)
+            found += known_columns(label, measure, get_row, every_field=True)
     return found
 
 
