@@ -140,8 +140,8 @@ def sector_breakdown(request: HttpRequest, scope: Scope, answer: Answer, whole: 
         head=_("Sector"),
         title=_("By sector"),
         page=lambda key: links.in_programme("sector", key, year=scope.year),
-        finding=findings.together(
-            [findings.largest(answer, whole, Measure.TOTAL_INVESTMENT), findings.furthest(answer)]
+        finding=findings.join_findings(
+            [findings.largest_share(answer, whole, Measure.TOTAL_INVESTMENT), findings.progress_range(answer)]
         ),
     )
 
@@ -170,9 +170,11 @@ def prefecture_breakdown(
         head=_("Prefecture"),
         title=_("By prefecture"),
         page=lambda key: links.in_programme("prefecture", key, year=scope.year),
-        finding=findings.together(
+        finding=findings.join_findings(
             [
-                findings.furthest(answer) if measure == PROGRESS else findings.largest(answer, whole, measure),
+                findings.progress_range(answer)
+                if measure == PROGRESS
+                else findings.largest_share(answer, whole, measure),
                 findings.without_projects(empty) if not scope.filters else "",
             ]
         ),

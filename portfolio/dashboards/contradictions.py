@@ -57,7 +57,7 @@ def build_target_contradictions(targets: list[Target]) -> list[Contradiction]:
 
 def build_register_contradictions(scope: Scope) -> list[Contradiction]:
     """Return published counts of the programme from which its register differs."""
-    return [_build_against_register(count) for count in get_published_counts(scope) if count.differs]
+    return [_build_against_register(count) for count in get_published_counts(scope) if count.is_different]
 
 
 def build_claim_contradictions(claims: Iterable[Claim]) -> list[Contradiction]:

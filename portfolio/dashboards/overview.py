@@ -145,7 +145,7 @@ def build_headline(scope: Scope, whole: Row, disbursement: Disbursement | None, 
     clauses, comma = _plan_clauses(scope, compared, disbursement), _(", ")
     return Headline(
         eyebrow=_eyebrow(scope),
-        opening=_opening(scope, whole, disbursement, compared),
+        opening=_opening_clause(scope, whole, disbursement, compared),
         joint=pgettext("headline", ": ") if clauses else "",
         clauses=[f"{clause}{comma.rstrip()}" for clause in clauses[:-1]] + clauses[-1:],
         lede=_lede(whole),
@@ -160,7 +160,7 @@ def _eyebrow(scope: Scope) -> str:
     return " · ".join(filter(None, parts))
 
 
-def _opening(scope: Scope, whole: Row, disbursement: Disbursement | None, compared: Row) -> Marked:
+def _opening_clause(scope: Scope, whole: Row, disbursement: Disbursement | None, compared: Row) -> Marked:
     if disbursement is None or disbursement.figure.value is None:
         if scope.end_month and not scope.is_comparable:
             values = {"month": formatting.month_name(scope.last_month)}
@@ -193,7 +193,7 @@ def _plan_clauses(scope: Scope, compared: Row, disbursement: Disbursement | None
     if disbursement is None or disbursement.figure.value is None:
         return []
     if disbursement.against:
-        return findings.paces([plan.progress for plan in disbursement.against])
+        return findings.pace_clauses([plan.progress for plan in disbursement.against])
     if scope.is_single_month:
         return [_("one month alone is not compared with a plan for the year")]
     reason = withheld_reason(scope, compared)
@@ -252,7 +252,7 @@ class Behind:
     nothing: str
 
     @property
-    def of_all(self) -> str:
+    def total_text(self) -> str:
         values = {
             "count": formatting.count(self.gaps.compared),
             "amount": formatting.signed_money(self.gaps.total, "table"),

@@ -14,7 +14,7 @@ from portfolio.charts.cumulative import MonthEnd, PlanOnChart, cumulative_chart
 from portfolio.charts.dots import dot_line, dot_scale
 from portfolio.charts.outlines import get_depth, get_label_point
 from portfolio.charts.prefecture_map import short_chinese, short_english
-from portfolio.charts.scale import along, axis, part
+from portfolio.charts.scale import axis, part, to_percent
 
 pytestmark = pytest.mark.no_database
 
@@ -49,7 +49,7 @@ def test_an_axis_is_labelled_in_its_unit():
     ],
 )
 def test_a_share_never_leaves_its_bar(amount, whole, share):
-    assert along(part(amount, whole)) == share
+    assert to_percent(part(amount, whole)) == share
 
 
 def test_a_bullet_marks_the_time_gone_inside_its_plan():
