@@ -79,7 +79,6 @@ ONCE = {
 }
 # what about these is the database's
 BOTH = {
-    "tests/portfolio/dashboards/test_asked_of_whole.py": "counts of entries in SQL",
     "tests/portfolio/dashboards/test_number_in_navigation.py": "SQL of ours",
     "tests/projects/admin/test_deletion.py": "foreign keys and triggers",
     "tests/projects/admin/test_revisions.py": "unions of histories",
