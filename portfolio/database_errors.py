@@ -49,7 +49,7 @@ _BY_NAME = {
 _LOCKED = re.compile(r"(database|table)( \S+)? is locked")
 
 
-def trouble_of(error: BaseException | None) -> Trouble | None:
+def get_trouble(error: BaseException | None) -> Trouble | None:
     """Which trouble an error of Django's is; None for one that is not the database's, or that it will give again."""
     if not isinstance(error, Error) or isinstance(error, IntegrityError):
         return None

@@ -12,7 +12,7 @@ from django.views import defaults
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from portfolio.database_errors import Trouble, trouble_of
+from portfolio.database_errors import Trouble, get_trouble
 from portfolio.error_pages import WORDS, build_error_response, build_outage_response, is_for_systems
 from portfolio.settings import unmigrated
 from projects.jobs.queue import get_queue_state
@@ -38,7 +38,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
             return JsonResponse({"status": unmigrated.SAID}, status=503, headers={"Retry-After": "30"})
         queue = get_queue_state()
     except (OperationalError, InterfaceError) as error:
-        trouble = trouble_of(error) or Trouble.AWAY
+        trouble = get_trouble(error) or Trouble.AWAY
         headers = {"Retry-After": WORDS[trouble].retry_after}
         return JsonResponse({"status": f"database {trouble.replace('_', ' ')}"}, status=503, headers=headers)
     jobs = {"queue_checked_at": queue.checked_at, "stalled": queue.is_stalled}
@@ -82,7 +82,7 @@ def build_conflict_page(request: HttpRequest) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Django's last resort. An error raised in a middleware comes here without passing the other middlewares."""
     error = sys.exc_info()[1]
-    trouble = trouble_of(error)
+    trouble = get_trouble(error)
     if error is not None and trouble is not None:
         return build_outage_response(request, trouble, error)
     if is_for_systems(request):

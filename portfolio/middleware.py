@@ -16,7 +16,7 @@ from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from structlog.contextvars import bind_contextvars
 
-from portfolio.database_errors import release_cursors, trouble_of
+from portfolio.database_errors import get_trouble, release_cursors
 from portfolio.error_pages import build_outage_response, build_refusal
 from portfolio.health import build_conflict_page
 from portfolio.languages import FOR_SYSTEMS, get_request_language, get_requested_language
@@ -40,7 +40,7 @@ class DatabaseAwayMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        trouble = trouble_of(exception)
+        trouble = get_trouble(exception)
         if trouble is not None:
             response = build_outage_response(request, trouble, exception)
             release_cursors(exception)

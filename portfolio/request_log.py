@@ -43,7 +43,7 @@ class LogMiddleware:
         response = self.get_response(request)
         response["X-Request-ID"] = request.id
         logger.log(
-            _level_of(response.status_code),
+            _get_level(response.status_code),
             "request",
             method=request.method,
             path=request.path,
@@ -55,7 +55,7 @@ class LogMiddleware:
         return response
 
 
-def _level_of(status: int) -> int:
+def _get_level(status: int) -> int:
     """Return the log level of an answer by its status."""
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return logging.ERROR

@@ -1,10 +1,9 @@
-"""Text: markup of values, words in a row as the language has them, query strings in UTF-8, numbers in addresses."""
+"""Text: words in a row as the language has them, query strings in UTF-8, numbers in addresses."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from html import escape
+from collections.abc import Iterable
 from typing import Any
 from urllib.parse import unquote_plus, unquote_to_bytes
 
@@ -12,8 +11,6 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import conditional_escape
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from sectors.models import in_language
@@ -22,28 +19,7 @@ LONGEST_WORDS, LONGEST_LINE = 2000, 200  # characters of what people write: sent
 LONGEST_REASON = 500  # characters of why something is changed
 LARGEST_KEY = 10**18  # numbers of records are below it, and either database holds it
 MOST_DIGITS = 18  # of such a number: what is longer may not fit into 64 bits
-_IS_MARKUP = re.compile("[&<>\"']").search  # what `escape` writes otherwise: most texts have none of it
 _SHOWN = 80  # characters of a name that are said back
-
-
-def format_html(markup: str, *values: Any) -> SafeString:
-    """As Django's own, which takes three times as long: pages write thousands of cells, nearly all of plain texts.
-
-    It is the one of the product: a lint refuses Django's.
-    """
-    return SafeString(markup.format(*[_escape(value) for value in values]))  # nosec B703 # markup: what is put in is escaped
-
-
-def format_html_join(between: str, markup: str, rows: Iterable[Sequence[Any]]) -> SafeString:
-    """The same for each row of values."""
-    return SafeString(str(_escape(between)).join([format_html(markup, *row) for row in rows]))  # nosec B703 # markup: each is
-
-
-def _escape(value: Any) -> Any:
-    kind = type(value)
-    if kind is str:
-        return escape(value) if _IS_MARKUP(value) else value
-    return value if kind is SafeString or kind is int else conditional_escape(value)
 
 
 def bilingual(name: str) -> Any:

@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.utils import translation
 
+from projects.choices import Measure
 from tests import catalogue
 from tests.struck_words import Struck, faults, struck_words
 
@@ -183,3 +185,22 @@ def test_the_list_is_read_whole() -> None:
     assert {type(each) for each in STRUCK} == {Struck}
     assert all(sentence and reason for sentence, reason in EXCEPTIONS.items())
     assert Path(ROOT / "docs" / "words.md").read_text(encoding="utf-8").count("\n| ") > 55
+
+
+def test_the_name_of_a_measure_stands_in_choices_alone() -> None:
+    nouns = {"problems", "projects"}  # names of records as well
+    with translation.override("en"):
+        names = {name.lower() for measure in Measure for name in (str(measure.label), measure.header)} - nouns
+    literal = re.compile(r"""(?:\b_\(|\btranslate )"([^"]+)"(?: %}|\))""")
+    files = [
+        *(path for folder in ("portfolio", "projects") for path in (ROOT / folder).rglob("*.py")),
+        *(ROOT / "templates").rglob("*.html"),
+    ]
+    repeated = [
+        f"{path.relative_to(ROOT)}: {text}"
+        for path in files
+        if not {"choices", "migrations"} & set(path.parts)
+        for text in literal.findall(path.read_text(encoding="utf-8"))
+        if text.lower() in names
+    ]
+    assert not repeated, "write Measure.….header or .label, in a template the filter `header`"

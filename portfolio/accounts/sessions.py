@@ -19,7 +19,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from portfolio.accounts import last_use
-from portfolio.database_errors import trouble_of
+from portfolio.database_errors import get_trouble
 from portfolio.forms.opened_by import is_navigation
 
 
@@ -57,7 +57,7 @@ class SessionStore(db.SessionStore):
             return
         except UpdateError as error:
             reason = error.__context__
-            if reason is None or trouble_of(reason) is None:
+            if reason is None or get_trouble(reason) is None:
                 raise
         raise reason
 

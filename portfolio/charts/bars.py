@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
-from .scale import Amount, along, part
+from .scale import Amount, part, to_percent
 from .value_box import ValueBox
 
 
@@ -39,9 +39,9 @@ def bullet(
     return Bullet(
         label=label,
         url=url,
-        plan=along(width) if plan else "",
-        done=along(part(done, longest)),
-        time=along(width * elapsed) if plan and elapsed is not None else "",
+        plan=to_percent(width) if plan else "",
+        done=to_percent(part(done, longest)),
+        time=to_percent(width * elapsed) if plan and elapsed is not None else "",
         illustrative=illustrative,
         box=box,
     )
@@ -57,7 +57,7 @@ class Meter:
 
 def meter(value: Amount | None, whole: Amount | None, *, illustrative: bool = False) -> Meter:
     """A value as a part of a whole."""
-    return Meter("" if value is None else along(part(value, whole)), illustrative)
+    return Meter("" if value is None else to_percent(part(value, whole)), illustrative)
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,6 @@ def pieces(parts: Iterable[tuple[Amount | None, str, str, str]], whole: Amount |
     for amount, drawn, label, url in parts:
         width = part(amount, whole)
         if width:
-            found.append(Piece(along(x), along(width), drawn, label, url))
+            found.append(Piece(to_percent(x), to_percent(width), drawn, label, url))
         x += width
     return found

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from .scale import Amount, GridLine, along, axis, px
+from .scale import Amount, GridLine, axis, px, to_percent
 from .value_box import ValueBox
 
 _INSIDE = (Fraction(13, 100), Fraction(73, 100))  # of a slot: where its outline begins, and how wide it is
@@ -57,7 +57,7 @@ class ColumnChart:
     columns: list[ChartColumn]
 
 
-def _beside(bar: float, outline: float) -> float:
+def _get_text_base(bar: float, outline: float) -> float:
     """The base of an amount's text: just above its bar, or above the outline if its edge would go through the text."""
     base = bar - _APART
     return outline - _APART if base - _TALL < outline < bar else base
@@ -69,7 +69,7 @@ def column_chart(slots: Sequence[Slot], *, label: str, unit: int, height: int = 
     scale = axis(max(amounts, default=0), unit)
 
     width = Fraction(1, max(len(slots), 1))
-    whole, wide = along(width), {inside: along(width * inside[1]) for inside in (_INSIDE, _FILLED)}
+    whole, wide = to_percent(width), {inside: to_percent(width * inside[1]) for inside in (_INSIDE, _FILLED)}
 
     def column(index: int, slot: Slot) -> ChartColumn:
         left = width * index
@@ -77,13 +77,13 @@ def column_chart(slots: Sequence[Slot], *, label: str, unit: int, height: int = 
             None if amount is None else scale.height(amount, height) for amount in (slot.amount, slot.outline)
         )
         top = height - (outline or 0)
-        text_y = _beside(height - (bar or 0), top)
+        text_y = _get_text_base(height - (bar or 0), top)
         return ChartColumn(
             slot=slot,
-            hit=ColumnBox(along(left), whole, "0", str(height)),
+            hit=ColumnBox(to_percent(left), whole, "0", str(height)),
             outline=box(left, _INSIDE, outline),
             bar=box(left, _FILLED, bar),
-            middle=along(left + width / 2),
+            middle=to_percent(left + width / 2),
             text_y=px(text_y),
             inside=top < text_y,
         )
@@ -91,7 +91,7 @@ def column_chart(slots: Sequence[Slot], *, label: str, unit: int, height: int = 
     def box(left: Fraction, inside: tuple[Fraction, Fraction], tall: float | None) -> ColumnBox | None:
         if tall is None:
             return None
-        return ColumnBox(along(left + width * inside[0]), wide[inside], px(height - tall), px(tall))
+        return ColumnBox(to_percent(left + width * inside[0]), wide[inside], px(height - tall), px(tall))
 
     columns = [column(index, slot) for index, slot in enumerate(slots)]
     return ColumnChart(label=label, height=height, name_y=height + 18, grid=scale.grid(height), columns=columns)

@@ -9,7 +9,7 @@ from fractions import Fraction
 from projects.pages import formatting
 from projects.periods import MONTHS_OF_YEAR
 
-from .scale import Axis, GridLine, along, axis, px
+from .scale import Axis, GridLine, axis, px, to_percent
 from .value_box import ValueBox
 
 HEIGHT = 270
@@ -107,8 +107,8 @@ def cumulative_chart(
 ) -> CumulativeChart:
     """The chart of at least one month. `expected` is what the first plan's even pace comes to by the newest one."""
     scale = axis(max([months[-1].amount, *(plan.value for plan in plans)]), unit)
-    dots = [Dot(_x(month.number), scale.y(month.amount, HEIGHT), month) for month in months]
-    start = Dot(along(0), px(HEIGHT), months[0])
+    dots = [Dot(_get_month_x(month.number), scale.y(month.amount, HEIGHT), month) for month in months]
+    start = Dot(to_percent(0), px(HEIGHT), months[0])
     return CumulativeChart(
         label=label,
         height=HEIGHT,
@@ -117,19 +117,19 @@ def cumulative_chart(
         plans=_plan_lines(scale, plans),
         line=[Segment(one.x, one.y, other.x, other.y) for one, other in zip([start, *dots], dots, strict=False)],
         dots=dots,
-        newest=_newest(scale, months[-1], expected),
-        now=_x(months[-1].number),
+        newest=_build_newest(scale, months[-1], expected),
+        now=_get_month_x(months[-1].number),
     )
 
 
-def _x(number: int) -> str:
-    return along(Fraction(number, MONTHS_OF_YEAR))
+def _get_month_x(number: int) -> str:
+    return to_percent(Fraction(number, MONTHS_OF_YEAR))
 
 
 def _tick(number: int, newest: int) -> MonthTick:
     """Every third month is named, and the newest unless it would touch a neighbour."""
     named = number == newest or (number % 3 == 0 and abs(number - newest) != 1)
-    return MonthTick(_x(number), formatting.short_month(number) if named else "", number == newest)
+    return MonthTick(_get_month_x(number), formatting.short_month(number) if named else "", number == newest)
 
 
 def _plan_lines(scale: Axis, plans: Sequence[PlanOnChart]) -> list[PlanLine]:
@@ -143,19 +143,19 @@ def _plan_lines(scale: Axis, plans: Sequence[PlanOnChart]) -> list[PlanLine]:
     return lines
 
 
-def _newest(scale: Axis, month: MonthEnd, expected: Fraction | None) -> Newest:
+def _build_newest(scale: Axis, month: MonthEnd, expected: Fraction | None) -> Newest:
     late = month.number >= _LATE
     y = HEIGHT - scale.height(month.amount, HEIGHT)
     gap, expected_y, text, own = None, "", "", y + 15
     if expected is not None:
         at = HEIGHT - scale.height(expected, HEIGHT)
-        gap = Segment(_x(month.number), px(at), _x(month.number), px(y))
+        gap = Segment(_get_month_x(month.number), px(at), _get_month_x(month.number), px(y))
         # above the line when behind it, below when ahead, so that it does not lie over the label of what was done
         expected_y = px(at - 4 if at < y else at + 16)
         text = formatting.money(expected, "headline")
         own = y - 10 if late and at >= y else own  # then both are on the same side of the point
     return Newest(
-        x=_x(month.number),
+        x=_get_month_x(month.number),
         dx="-12" if late else "12",
         anchor="end" if late else "start",
         y=px(min(own, HEIGHT - 4)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from .scale import Axis, along, axis, part
+from .scale import Axis, axis, part, to_percent
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class DotScale:
 
 def dot_scale(amounts: Sequence[int], *, unit: int) -> DotScale:
     scale = axis(max(amounts, default=0), unit)
-    lines = [along(step.amount / scale.top) for step in scale.steps]
+    lines = [to_percent(step.amount / scale.top) for step in scale.steps]
     return DotScale(lines=lines, top=scale.steps[-1].label, scale=scale)
 
 
@@ -36,7 +36,7 @@ def dot_line(amount: int, of_same: Sequence[int], on: DotScale) -> DotLine:
     apart = len(set(of_same)) > 1
     top = on.scale.top
     return DotLine(
-        x=along(part(amount, top)),
-        first=along(part(min(of_same), top)) if apart else "",
-        last=along(part(max(of_same), top)) if apart else "",
+        x=to_percent(part(amount, top)),
+        first=to_percent(part(min(of_same), top)) if apart else "",
+        last=to_percent(part(max(of_same), top)) if apart else "",
     )

@@ -95,7 +95,7 @@ def prefecture_map(
 def _area(outline: Outline, region: Region | None, shown: str) -> Area:
     if region is None:
         return Area(outline, None, "qx")
-    number = _class_of(region.amount, _EDGES[shown])
+    number = _get_class(region.amount, _EDGES[shown])
     return Area(
         outline,
         region,
@@ -105,7 +105,7 @@ def _area(outline: Outline, region: Region | None, shown: str) -> Area:
     )
 
 
-def _class_of(amount: Amount | None, edges: Sequence[Amount]) -> int:
+def _get_class(amount: Amount | None, edges: Sequence[Amount]) -> int:
     """1 to 5 by the edges that an amount reaches, 0 where nothing is known."""
     return 0 if amount is None else 1 + len([edge for edge in edges if amount >= edge])
 

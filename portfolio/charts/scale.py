@@ -71,7 +71,7 @@ def part(amount: Amount | None, whole: Amount | None) -> Fraction:
     return min(Fraction(amount) / Fraction(whole), Fraction(1))
 
 
-def along(share: Fraction | float) -> str:
+def to_percent(share: Fraction | float) -> str:
     """A share of the width as an SVG length: '33.59%'."""
     return f"{float(share) * 100:.2f}%"
 

@@ -10,7 +10,7 @@ from fractions import Fraction
 from projects.pages import formatting
 from projects.periods import MONTHS_OF_YEAR
 
-from .scale import along
+from .scale import to_percent
 
 MOST_TICKS = 6  # a label of a month and its year takes a sixth of a line on a phone
 _STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 360)  # months from one tick to the next
@@ -34,7 +34,7 @@ class TimeScale:
     today: str
 
     def x(self, day: dt.date) -> str:
-        return along(_share(self.first, self.last, day))
+        return to_percent(_share(self.first, self.last, day))
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def time_scale(days: Iterable[dt.date], today: dt.date) -> TimeScale:
     if first <= today.replace(day=1) <= _next_month(last, MONTHS_OF_YEAR):
         last = max(last, _next_month(today.replace(day=1), 1))
     return TimeScale(
-        first, last, _ticks(first, last), along(_share(first, last, today)) if first <= today <= last else ""
+        first, last, _ticks(first, last), to_percent(_share(first, last, today)) if first <= today <= last else ""
     )
 
 
@@ -107,7 +107,7 @@ def _ticks(first: dt.date, last: dt.date) -> tuple[Tick, ...]:
     for number in range(months):
         month = _next_month(first, number)
         if (month.year * MONTHS_OF_YEAR + month.month - 1) % step == 0:
-            ticks.append(Tick(along(_share(first, last, month)), _month_label(month, named=not ticks)))
+            ticks.append(Tick(to_percent(_share(first, last, month)), _month_label(month, named=not ticks)))
     return tuple(ticks)
 
 

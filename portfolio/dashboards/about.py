@@ -52,7 +52,7 @@ def about(request: HttpRequest) -> HttpResponse:
     claims = Claim.objects.visible_to(request.user).select_related("project", "source")
     context = shell(request, scope, basis=by_basis, whole=whole) | {
         "has_projects": bool(whole.figures[Measure.PROJECT_COUNT].value),
-        "origins_finding": findings.basis(whole),
+        "origins_finding": findings.basis_share(whole),
         "origins": [_build_origin(scope, by_basis, whole, name) for name in BY_BASIS],
         "basis_keys": [(Basis(row.key).label, DRAWN[Basis(row.key)]) for row in by_basis.rows],
         "rules": [shown(whole, name, form="headline") for name in FIGURES],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest
@@ -15,7 +16,7 @@ from projects.models import Prefecture
 from projects.pages import formatting, links
 from projects.pages.figure_display import FigureDisplay, coverage_of, made_up, rests_on_illustrative, shown
 from projects.pages.project_list import disbursed_label
-from projects.pages.tables import Column, MoneyColumn, NumberColumn, PointsColumn, ShareColumn, Table, get_value
+from projects.pages.tables import Column, PointsColumn, Table, coverage_columns, figure_column
 from projects.pagination import both_ways
 from projects.totals.dimensions import NONE
 from projects.totals.pace import difference
@@ -139,8 +140,8 @@ def sector_breakdown(request: HttpRequest, scope: Scope, answer: Answer, whole: 
         head=_("Sector"),
         title=_("By sector"),
         page=lambda key: links.in_programme("sector", key, year=scope.year),
-        finding=findings.together(
-            [findings.largest(answer, whole, Measure.TOTAL_INVESTMENT), findings.furthest(answer)]
+        finding=findings.join_findings(
+            [findings.largest_share(answer, whole, Measure.TOTAL_INVESTMENT), findings.progress_range(answer)]
         ),
     )
 
@@ -169,9 +170,11 @@ def prefecture_breakdown(
         head=_("Prefecture"),
         title=_("By prefecture"),
         page=lambda key: links.in_programme("prefecture", key, year=scope.year),
-        finding=findings.together(
+        finding=findings.join_findings(
             [
-                findings.furthest(answer) if measure == PROGRESS else findings.largest(answer, whole, measure),
+                findings.progress_range(answer)
+                if measure == PROGRESS
+                else findings.largest_share(answer, whole, measure),
                 findings.without_projects(empty) if not scope.filters else "",
             ]
         ),
@@ -184,36 +187,44 @@ def prefectures_without_projects(prefectures: list[Prefecture], answer: Answer) 
 
 
 def _build_columns(scope: Scope, *, head: str, narrow: bool) -> list[Column]:
-    investment, plan, share, points = (
-        _("Total investment"),
-        _("Annual plan"),
-        _("% of plan"),
-        _("Gap, percentage points"),
-    )
     comparable = {"sortable": scope.is_comparable}
+    coverage = "dashboards/_coverage_cell.html"
+    get_row = attrgetter("row")
+
+    def figure(name: str, measure: Measure, label: str = "", **options: Any) -> Column:
+        return figure_column(
+            measure, get_row, label=label, name=name, template="dashboards/_figure_cell.html", **options
+        )
+
     columns = [
         Column(
             name="name",
             label=head,
-            value=lambda line: line.row.name,
-            url=lambda line: line.url,
+            value=attrgetter("row.name"),
+            url=attrgetter("url"),
             template="dashboards/_key_cell.html",
         ),
-        _figure_column(NumberColumn, "projects", _("Projects"), Measure.PROJECT_COUNT),
-        _figure_column(MoneyColumn, "investment", investment, Measure.TOTAL_INVESTMENT),
-        *_coverage_columns("investment_known", _("with data"), investment, Measure.TOTAL_INVESTMENT),
-        _figure_column(MoneyColumn, "plan", plan, Measure.PLANNED_DISBURSEMENT),
-        *_coverage_columns("plan_known", _("with data"), plan, Measure.PLANNED_DISBURSEMENT),
-        _figure_column(MoneyColumn, "disbursed", disbursed_label(scope), Measure.DISBURSED),
-        _figure_column(ShareColumn, "share", share, Measure.DISBURSED_OF_PLAN, **comparable),
-        *_coverage_columns("both_known", _("with both"), share, Measure.DISBURSED_OF_PLAN, **comparable),
+        figure("projects", Measure.PROJECT_COUNT),
+        figure("investment", Measure.TOTAL_INVESTMENT),
+        *coverage_columns("investment_known", _("with data"), Measure.TOTAL_INVESTMENT, get_row, template=coverage),
+        figure("plan", Measure.PLANNED_DISBURSEMENT),
+        *coverage_columns("plan_known", _("with data"), Measure.PLANNED_DISBURSEMENT, get_row, template=coverage),
+        figure("disbursed", Measure.DISBURSED, disbursed_label(scope)),
+        figure("share", Measure.DISBURSED_OF_PLAN, **comparable),
+        *coverage_columns(
+            "both_known", _("with both"), Measure.DISBURSED_OF_PLAN, get_row, template=coverage, **comparable
+        ),
         PointsColumn(
-            name="gap", label=points, value=lambda line: line.gap, template="dashboards/_gap_cell.html", **comparable
+            name="gap",
+            label=_("Gap, percentage points"),
+            value=attrgetter("gap"),
+            template="dashboards/_gap_cell.html",
+            **comparable,
         ),
         Column(
             name="bar",
             label=_("Plan and disbursed"),
-            value=lambda line: line.bar,
+            value=attrgetter("bar"),
             css="barcol s" if narrow else "barcol",
             template="dashboards/_bar_cell.html",
             sortable=False,
@@ -221,51 +232,6 @@ def _build_columns(scope: Scope, *, head: str, narrow: bool) -> list[Column]:
         ),
     ]
     return [column for column in columns if not narrow or column.name != "gap"]
-
-
-def _figure_column(kind: type[Column], name: str, label: str, measure: Measure, **options: Any) -> Column:
-    return kind(
-        name=name,
-        label=label,
-        value=lambda line: get_value(line.row, measure),
-        figure=measure.value,
-        template="dashboards/_figure_cell.html",
-        **options,
-    )
-
-
-def _coverage_columns(name: str, label: str, of: str, measure: Measure, **options: Any) -> list[Column]:
-    """Return the column of '7/8', which a file has as two numbers: spreadsheets take 5/12 for a day of December."""
-
-    def share(line: BreakdownRow) -> Fraction | None:
-        figure = line.row.figures[measure]
-        return Fraction(figure.known, figure.of) if figure.of else None
-
-    values = {"figure": of}
-    return [
-        Column(
-            name=name,
-            label=label,
-            value=share,
-            figure=measure.value,
-            css="cov",
-            template="dashboards/_coverage_cell.html",
-            in_file=False,
-            **options,
-        ),
-        NumberColumn(
-            name="",
-            label=_("%(figure)s: projects with data") % values,
-            value=lambda line: line.row.figures[measure].known,
-            on_page=False,
-        ),
-        NumberColumn(
-            name="",
-            label=_("%(figure)s: of projects") % values,
-            value=lambda line: line.row.figures[measure].of,
-            on_page=False,
-        ),
-    ]
 
 
 def _bar_amounts(row: Row) -> tuple[int | None, int | None]:
@@ -298,12 +264,12 @@ def _build_bar(row: Row, elapsed: Fraction | None, longest: int) -> Bullet | Non
         box=ValueBox(
             row.name,
             (
-                (_("Disbursed"), "" if done is None else formatting.money(done)),
+                (Measure.DISBURSED.header, "" if done is None else formatting.money(done)),
                 (
-                    _("Annual plan") if row.compares else _("Their annual plan"),
+                    Measure.PLANNED_DISBURSEMENT.header if row.compares else _("Their annual plan"),
                     "" if plan is None else formatting.money(plan),
                 ),
-                (_("% of plan"), formatting.percent(share_of_plan.ratio)),
+                (Measure.DISBURSED_OF_PLAN.header, formatting.percent(share_of_plan.ratio)),
                 (_("Gap, percentage points"), formatting.points(difference(row.progress, elapsed))),
                 (_("with both"), coverage_of(share_of_plan)),
             ),

@@ -91,7 +91,7 @@ def _get_disbursement(request: HttpRequest, scope: Scope) -> Chart | None:
     found = build_disbursement(compared, answers[None], answers[MONTH])
     if found is None or found.chart is None:
         return None
-    about = _about(request, scope, answers[None].total_row, Measure.DISBURSED, formatting.money_unit("table"))
+    about = _describe(request, scope, answers[None].total_row, Measure.DISBURSED, formatting.money_unit("table"))
     return Chart(found.finding, about, {"disbursement": found})
 
 
@@ -103,13 +103,13 @@ def _get_map(request: HttpRequest, scope: Scope, measure: str) -> Chart | None:
         return None
     table = prefecture_breakdown(request, scope, answers["prefecture"], whole, prefectures, measure, place="")
     figure = Measure.DISBURSED_OF_PLAN if measure == PROGRESS else Measure(measure)
-    about = f"{build_head(found.label, found.unit)} · {_about(request, scope, whole, figure)}"
+    about = f"{build_head(found.label, found.unit)} · {_describe(request, scope, whole, figure)}"
     height = found.map.height  # and below it the note on the map
     context = {"map": found, "map_measure": measure, "note_y": height + 12, "height": height + 20}
     return Chart(table.finding or found.label, about, context)
 
 
-def _about(request: HttpRequest, scope: Scope, whole: Row, figure: str, unit: str = "") -> str:
+def _describe(request: HttpRequest, scope: Scope, whole: Row, figure: str, unit: str = "") -> str:
     """Return 'January to June 2023, billion CNY, 30 of 42 have reports, illustrative', and the conditions of the list."""
     parts = [unit, coverage_sentence(whole.figures[figure]), made_up(whole, figure)]
     if scope.programme and scope.end_month:

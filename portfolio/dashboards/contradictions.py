@@ -11,8 +11,8 @@ from django.utils.translation import pgettext
 
 from projects.choices import ClaimFigure, Unit
 from projects.models import Claim, Source, Target
-from projects.pages import formatting
-from projects.pages.statements import Statement, statement_of
+from projects.pages import formatting, links
+from projects.pages.statements import statement_of
 from projects.pages.targets import measure_name, said
 from projects.periods import MONTHS_OF_YEAR
 from projects.provenance.contradictions import (
@@ -30,32 +30,24 @@ from .published import PublishedCount, get_published_counts
 
 
 class StatedNumber(NamedTuple):
-    """A number with who says it; `url` where the register says it itself."""
+    """A number: `about` is who says it in which role, or what it covers; `url` where the register says it itself."""
 
     value: str
     unit: str
-    year: int
-    kind: str
+    about: str
     source: Source | None
     note: str
     url: str = ""
+    is_adopted: bool = False
 
 
 class Contradiction(NamedTuple):
+    """Numbers that differ; `remarks` say by how much, and of claims about a project what its figure is and why."""
+
     title: str
     numbers: list[StatedNumber]
-    apart: str
-
-
-class ClaimContradiction(NamedTuple):
-    """Claims about one figure of a project that differ. `verdict` says what the figure is, and why."""
-
-    claim: Claim  # the first
-    figure: str
-    unit: str
-    statements: list[Statement]
-    apart: str
-    verdict: str
+    remarks: list[str]
+    url: str = ""
 
 
 def build_target_contradictions(targets: list[Target]) -> list[Contradiction]:
@@ -65,17 +57,21 @@ def build_target_contradictions(targets: list[Target]) -> list[Contradiction]:
 
 def build_register_contradictions(scope: Scope) -> list[Contradiction]:
     """Return published counts of the programme from which its register differs."""
-    return [_build_against_register(count) for count in get_published_counts(scope) if count.differs]
+    return [_build_against_register(count) for count in get_published_counts(scope) if count.is_different]
 
 
-def build_claim_contradictions(claims: Iterable[Claim]) -> list[ClaimContradiction]:
+def build_claim_contradictions(claims: Iterable[Claim]) -> list[Contradiction]:
     """Return claims that differ by project and figure, in the order of `claims`."""
-    return [_build_claim_contradiction(found) for found in claim_disagreements(claims)]
+    return [*map(_build_claim_contradiction, claim_disagreements(claims))]
 
 
 def _stated_target(target: Target) -> StatedNumber:
     words = said(target)
-    return StatedNumber(words.value, words.unit, target.programme.year, words.kind, words.source, words.note)
+    return StatedNumber(words.value, words.unit, _role(target, words.kind), words.source, words.note)
+
+
+def _role(target: Target, kind: str) -> str:
+    return f"{target.programme.year} · {kind}"
 
 
 def _implied_plan(plan: ImpliedPlan) -> StatedNumber:
@@ -93,8 +89,7 @@ def _implied_plan(plan: ImpliedPlan) -> StatedNumber:
     return StatedNumber(
         value=pattern % {"value": formatting.number(plan.value, Unit.CNY, "headline")},
         unit=formatting.unit_name(Unit.CNY, "headline"),
-        year=target.programme.year,
-        kind=formatting.sentence_case(pgettext("plan", "implied")),
+        about=_role(target, formatting.sentence_case(pgettext("plan", "implied"))),
         source=target.source,
         note=note % values,
     )
@@ -105,13 +100,13 @@ def _title(target: Target) -> str:
 
 
 def _build_disagreement(group: TargetGroup) -> Contradiction:
-    first, apart = group.targets[0], ""
+    first, remarks = group.targets[0], []
     if group.spread is not None:
         money = first.unit == Unit.CNY
         spread = formatting.money_with_unit(group.spread) if money else formatting.count(group.spread)
-        apart = _difference_text(spread, group.apart)
+        remarks = [_difference_text(spread, group.apart)]
     numbers = [*map(_stated_target, group.targets), *map(_implied_plan, group.implied)]
-    return Contradiction(_title(first), numbers, apart)
+    return Contradiction(_title(first), numbers, remarks)
 
 
 def _difference_text(spread: str, apart: Fraction | None) -> str:
@@ -127,7 +122,7 @@ def _build_repetition(group: TargetGroup) -> Contradiction:
     return Contradiction(
         title=_("%(years)s: %(measure)s") % {"years": years, "measure": measure_name(group.measure)},
         numbers=[_stated_target(target) for target in group.targets],
-        apart=_("the same number for each of these years"),
+        remarks=[_("the same number for each of these years")],
     )
 
 
@@ -136,37 +131,40 @@ def _build_against_register(count: PublishedCount) -> Contradiction:
     register = StatedNumber(
         value=figure.text or _("none"),
         unit=figure.unit if figure.text else "",
-        year=count.target.programme.year,
-        kind=formatting.sentence_case(_("sum of this register")),
+        about=_role(count.target, formatting.sentence_case(_("sum of this register"))),
         source=None,
         note=formatting.clauses([count.months, count.coverage]),
         url=figure.url,
     )
     difference = _difference_text(formatting.count(count.difference), None)
-    return Contradiction(_title(count.target), [_stated_target(count.target), register], difference)
+    return Contradiction(_title(count.target), [_stated_target(count.target), register], [difference])
 
 
-def _build_claim_contradiction(found: Disagreement) -> ClaimContradiction:
-    first, apart = found.claims[0], []
-    if found.spread is not None:
-        apart.append(_difference_text(formatting.money_with_unit(found.spread, "table"), found.apart))
-    if not found.of_the_same:
+def _build_claim_contradiction(disagreement: Disagreement) -> Contradiction:
+    first, apart = disagreement.claims[0], []
+    if disagreement.spread is not None:
+        apart.append(_difference_text(formatting.money_with_unit(disagreement.spread, "table"), disagreement.apart))
+    if not disagreement.of_the_same:
         apart.append(_("they cover different things"))
-    return ClaimContradiction(
-        claim=first,
-        figure=formatting.sentence_case(str(ClaimFigure(first.figure).label)),
-        unit=formatting.money_unit("table") if first.unit == Unit.CNY else "",
-        statements=[statement_of(claim) for claim in found.claims],
-        apart=formatting.clauses(apart),
-        verdict=_claim_verdict(found),
+    figure = formatting.sentence_case(str(ClaimFigure(first.figure).label))
+    unit = formatting.money_unit("table") if first.unit == Unit.CNY else ""
+    statements = [statement_of(claim) for claim in disagreement.claims]
+    return Contradiction(
+        title=first.project.name,
+        numbers=[
+            StatedNumber(each.text, unit, each.claim.scope, each.claim.source, each.note, is_adopted=each.claim.adopted)
+            for each in statements
+        ],
+        remarks=[f"{first.project.code} · {figure}", formatting.clauses(apart), _claim_verdict(disagreement)],
+        url=links.project(first.project.code) + "#claims",
     )
 
 
-def _claim_verdict(found: Disagreement) -> str:
-    adopted = next((claim for claim in found.claims if claim.adopted), None)
-    if adopted is not None:
-        return adopted.adopted_because or _("adopted with the register, no reason recorded")
-    first = found.claims[0]
+def _claim_verdict(disagreement: Disagreement) -> str:
+    first = disagreement.claims[0]
+    for claim in disagreement.claims:
+        if claim.adopted:
+            return claim.adopted_because or _("adopted with the register, no reason recorded")
     if not ClaimFigure(first.figure).is_of_project:
         return _("no figure of the project itself")
     if first.project.figure(first.figure) is None:

@@ -93,9 +93,9 @@ class Disbursement:
         box = ValueBox(
             name,
             (
-                (_("Disbursed"), formatting.money(progress.done, "headline")),
+                (Measure.DISBURSED.header, formatting.money(progress.done, "headline")),
                 (_("Plan"), plan.planned),
-                (_("% of plan"), percent),
+                (Measure.DISBURSED_OF_PLAN.header, percent),
                 (_("Pro-rata plan"), formatting.money(progress.expected_amount, "headline")),
                 (_("Gap, percentage points"), formatting.points(progress.gap_share)),
                 (_("Gap"), formatting.signed_money(progress.gap)),
@@ -175,7 +175,7 @@ def _get_progress(scope: Scope, whole: Answer) -> list[Progress]:
 
 def _build_finding(scope: Scope, whole: Row, progress: list[Progress]) -> str:
     """Return what the sum comes to beside the plans, and how much of it is made up."""
-    if pace := findings.pace(progress):
+    if pace := findings.pace_sentence(progress):
         return marked(pace, whole, Measure.DISBURSED)
     value = whole.figures[Measure.DISBURSED].value
     if value is None:

@@ -19,17 +19,17 @@ from projects.totals.totals import Answer, Row
 LEVEL = 1  # per cent of a plan: nearer to the even pace than this reads as level with it
 
 
-def pace(progress: list[Progress]) -> str:
+def pace_sentence(progress: list[Progress]) -> str:
     """How far behind or ahead of the even pace of each plan: '7.76 billion CNY behind the announced plan, …'."""
-    return formatting.sentence_case(formatting.clauses(paces(progress)))
+    return formatting.sentence_case(formatting.clauses(pace_clauses(progress)))
 
 
-def paces(progress: list[Progress]) -> list[str]:
+def pace_clauses(progress: list[Progress]) -> list[str]:
     """The same, plan by plan."""
-    return [_pace_of(each.progress, each.name) for each in named_progress(progress)]
+    return [_pace_clause(each.progress, each.name) for each in named_progress(progress)]
 
 
-def _pace_of(progress: Progress, plan: str) -> str:
+def _pace_clause(progress: Progress, plan: str) -> str:
     if is_level(progress):
         return _("level with %(plan)s") % {"plan": plan}
     values = {"amount": formatting.money_with_unit(abs(progress.gap)), "plan": plan}
@@ -44,10 +44,10 @@ def is_level(progress: Progress) -> bool:
     return abs(progress.gap_share) * 100 < LEVEL
 
 
-def largest(answer: Answer, whole: Row, figure: str) -> str:
+def largest_share(answer: Answer, whole: Row, figure: str) -> str:
     """Which key has most of a figure, and how much of the whole: empty when there is nothing to compare."""
     rows = [row for row in answer.rows if row.key != NONE and row.figures[figure].value]
-    top = _alone_at_top(rows, lambda row: row.figures[figure].value)
+    top = _get_single_largest(rows, lambda row: row.figures[figure].value)
     if top is None or len(rows) < 2:
         return ""
     values = {
@@ -58,13 +58,13 @@ def largest(answer: Answer, whole: Row, figure: str) -> str:
     return _("%(name)s has the largest share, %(share)s of the known %(figure)s") % values
 
 
-def furthest(answer: Answer) -> str:
+def progress_range(answer: Answer) -> str:
     """Which keys are furthest with their plan and least far; empty unless at least two have one."""
     rows = [row for row in answer.rows if row.key != NONE and row.progress is not None]
     if len(rows) < 2:
         return ""
-    first = _alone_at_top(rows, lambda row: row.progress)
-    last = _alone_at_top(rows, lambda row: -row.progress)  # type: ignore[operator]
+    first = _get_single_largest(rows, lambda row: row.progress)
+    last = _get_single_largest(rows, lambda row: -row.progress)  # type: ignore[operator]
     if first is None or last is None:
         return ""
     return _("%(first)s has completed the largest share of its plan: %(most)s; %(last)s the smallest: %(least)s") % {
@@ -75,7 +75,7 @@ def furthest(answer: Answer) -> str:
     }
 
 
-def together(parts: Iterable[str], otherwise: str = "") -> str:
+def join_findings(parts: Iterable[str], otherwise: str = "") -> str:
     """The findings that there are, as one title."""
     found = [part for part in parts if part]
     separator = _("; ")
@@ -91,7 +91,7 @@ def without_projects(count: int) -> str:
     }
 
 
-def basis(whole: Row) -> str:
+def basis_share(whole: Row) -> str:
     """How much of the list rests on illustrative records."""
     if whole.illustrative is None:
         return ""
@@ -114,7 +114,7 @@ def busiest_month(by_month: Answer) -> str:
     rows = [row for row in by_month.rows if row.figures[Measure.DISBURSED].value is not None]
     if not rows:
         return _("No approved monthly report yet")
-    top = _alone_at_top(rows, lambda row: row.figures[Measure.DISBURSED].value)
+    top = _get_single_largest(rows, lambda row: row.figures[Measure.DISBURSED].value)
     if top is None:
         return _("The same in every month") if len(rows) > 1 else _("Nothing was disbursed")
     values = {
@@ -126,7 +126,7 @@ def busiest_month(by_month: Answer) -> str:
     return _("Most was disbursed in %(month)s: %(amount)s") % values
 
 
-def _alone_at_top(rows: list[Row], key: Callable[[Row], Any]) -> Row | None:
+def _get_single_largest(rows: list[Row], key: Callable[[Row], Any]) -> Row | None:
     """The row with the largest value, None when several share it or there is none."""
     if not rows:
         return None

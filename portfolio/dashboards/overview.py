@@ -67,8 +67,8 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
     compared = answers if approved is scope else breakdowns(approved, None, MONTH)
     disbursement = build_disbursement(approved, compared[None], compared[MONTH])
     # one query for all figures that are counted by conditions
-    asked = asked_of_whole(scope)
-    figures = (*NOTED, *((Measure.REPORTS_APPROVED.value,) if asked is None else ()), *counts_of_month(scope, *COUNTS))
+    due = (Measure.REPORTS_APPROVED.value,) if scope.end_month else ()
+    figures = (*NOTED, *due, *counts_of_month(scope, *COUNTS))
     counted = breakdowns(scope, None, compared=False, illustrative=True, figures=figures)[None].total_row
     counts = get_published_counts(scope, *COUNTS, counted=counted)
     month, coverage = context["bar"].notice, coverage_words(scope, Measure.DISBURSED)
@@ -81,7 +81,7 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
         "round_notice": notice,
         "due": due_sentence(month, notice),
         "cards": build_target_cards(whole, get_notes(scope, scope.targets, counted=counted)),
-        "completeness": build_completeness(scope, coverage, whole, asked=asked, counted=counted),
+        "completeness": build_completeness(scope, coverage, whole, counted),
         "list_terms": get_list_terms(scope, whole, context["bar"].parts),
         "published": build_published_lines(scope, whole, counts),
         "sectors": sectors,
@@ -145,7 +145,7 @@ def build_headline(scope: Scope, whole: Row, disbursement: Disbursement | None, 
     clauses, comma = _plan_clauses(scope, compared, disbursement), _(", ")
     return Headline(
         eyebrow=_eyebrow(scope),
-        opening=_opening(scope, whole, disbursement, compared),
+        opening=_opening_clause(scope, whole, disbursement, compared),
         joint=pgettext("headline", ": ") if clauses else "",
         clauses=[f"{clause}{comma.rstrip()}" for clause in clauses[:-1]] + clauses[-1:],
         lede=_lede(whole),
@@ -160,7 +160,7 @@ def _eyebrow(scope: Scope) -> str:
     return " · ".join(filter(None, parts))
 
 
-def _opening(scope: Scope, whole: Row, disbursement: Disbursement | None, compared: Row) -> Marked:
+def _opening_clause(scope: Scope, whole: Row, disbursement: Disbursement | None, compared: Row) -> Marked:
     if disbursement is None or disbursement.figure.value is None:
         if scope.end_month and not scope.is_comparable:
             values = {"month": formatting.month_name(scope.last_month)}
@@ -193,7 +193,7 @@ def _plan_clauses(scope: Scope, compared: Row, disbursement: Disbursement | None
     if disbursement is None or disbursement.figure.value is None:
         return []
     if disbursement.against:
-        return findings.paces([plan.progress for plan in disbursement.against])
+        return findings.pace_clauses([plan.progress for plan in disbursement.against])
     if scope.is_single_month:
         return [_("one month alone is not compared with a plan for the year")]
     reason = withheld_reason(scope, compared)
@@ -252,7 +252,7 @@ class Behind:
     nothing: str
 
     @property
-    def of_all(self) -> str:
+    def total_text(self) -> str:
         values = {
             "count": formatting.count(self.gaps.compared),
             "amount": formatting.signed_money(self.gaps.total, "table"),
@@ -318,20 +318,11 @@ class Completeness(NamedTuple):
     unasked: str
 
 
-def asked_of_whole(scope: Scope) -> int | None:
-    """Return how many are to report the last month, where that is known without a query: of the whole list."""
-    status = scope.months.by_number.get(scope.last_month) if scope.is_whole and scope.last_month else None
-    return None if status is None else status.asked
-
-
-def build_completeness(
-    scope: Scope, words: list[CoverageWord], whole: Row, *, asked: int | None, counted: Row
-) -> Completeness | None:
-    """Return the bar of `words`; None before the first month. Where `asked` is None, `counted` knows it."""
+def build_completeness(scope: Scope, words: list[CoverageWord], whole: Row, counted: Row) -> Completeness | None:
+    """Return the bar of `words`; None before the first month. `counted` knows how many are to report."""
     if not words or not scope.end_month:
         return None
-    if asked is None:
-        asked = counted.figures[Measure.REPORTS_APPROVED].of
+    asked = counted.figures[Measure.REPORTS_APPROVED].of
     number = scope.last_month - scope.first_month + 1
     months = ngettext("%(months)s, %(count)s month", "%(months)s, %(count)s months each", number)
     count = whole.figures[Measure.PROJECT_COUNT].value or 0

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.http import Http404, HttpRequest
@@ -62,10 +64,7 @@ class Part:
             raise Http404
         self.record = records[key]
         self.scope = self._around.with_filters(**{by: key})
-        self._siblings = [
-            links.PageLink(record.name, links.in_programme(by, other, year=self._around.year), other == key)
-            for other, record in records.items()
-        ]
+        self._records = records
         self.answers: dict[Any, Any] = with_current_figures(
             self.scope, breakdowns(self.scope, None, within, "basis", "month", compared=False)
         )
@@ -86,6 +85,7 @@ class Part:
     def build_context(self) -> dict[str, Any]:
         """Return what the templates of both pages show."""
         request, scope, part, whole = self._request, self.scope, self._row, self._whole[None].total_row
+        year = scope.year
         name, by_month = self.record.name, self.answers["month"]
         beside = get_whole(scope, part, whole, by=self._by)
         notes = {key: note for key, note in get_notes(scope).items() if key == Measure.EXPECTED_REVENUE}
@@ -95,7 +95,10 @@ class Part:
         count = part.figures[Measure.PROJECT_COUNT].value or 0
         return shell(request, self._around, basis=self.answers["basis"], whole=whole) | {
             "name": name,
-            "siblings": self._siblings,
+            "siblings": [
+                links.PageLink(record.name, links.in_programme(self._by, key, year=year), record is self.record)
+                for key, record in self._records.items()
+            ],
             "beside": beside,
             "lede": _lede(scope, part, whole, beside, alone=len(self._whole[self._by].rows) < 2),
             "cards": [build_part_card(part, whole if beside.name else None, figure, notes) for figure in FIGURES],
@@ -107,7 +110,7 @@ class Part:
             "months": month_columns(
                 by_month.rows,
                 plan=_comparable_plan(part),
-                year=scope.year or 0,
+                year=year or 0,
                 label=_("Disbursed in each month: %(name)s") % {"name": name},
             ),
             "months_finding": findings.busiest_month(by_month),
@@ -131,24 +134,27 @@ class Whole(NamedTuple):
 
 def get_whole(scope: Scope, part: Row, whole: Row, *, by: str) -> Whole:
     """Return the whole of a part `by` a dimension: what conditions or permission narrow is never called the whole list."""
-    narrowed = any(name not in (by, "ordering") for name, _value in scope.filters)
-    if scope.access.reads_all and not narrowed:
+    is_narrowed = any(name not in (by, "ordering") for name, _value in scope.filters)
+    if scope.access.reads_all and not is_narrowed:
         note = _("Targets are announced for the whole list only, so parts are compared with its sums")
         return Whole(_("the whole list"), _("Whole list"), note)
     if part.figures[Measure.PROJECT_COUNT].value == whole.figures[Measure.PROJECT_COUNT].value:
-        note = _("Targets are announced for the whole list only, so none stands beside these sums")
-        return Whole("", "", note)
-    if narrowed:
+        return Whole("", "", _("Targets are announced for the whole list only, so none stands beside these sums"))
+    if is_narrowed:
+        name, head = _("what is selected"), _("What is selected")
         note = _(
             "Targets are announced for the whole list only, so parts are compared with the sums of what is selected"
         )
-        return Whole(_("what is selected"), _("What is selected"), note)
-    note = _("Targets are announced for the whole list only, so parts are compared with the sums of what you may see")
-    return Whole(_("what you may see"), _("What you may see"), note)
+    else:
+        name, head = _("what you may see"), _("What you may see")
+        note = _(
+            "Targets are announced for the whole list only, so parts are compared with the sums of what you may see"
+        )
+    return Whole(name, head, note)
 
 
-class RateValue(NamedTuple):
-    """A rate as text and the address that explains it; `figure` says of how many records it is."""
+class RateCell(NamedTuple):
+    """A rate as text, the address that explains it, and the figure whose coverage stands beside it."""
 
     text: str
     url: str
@@ -159,48 +165,43 @@ class Rate(NamedTuple):
     """One rate of the part and of the whole. `is_divided`: the addresses show what is divided, not the rate."""
 
     label: str
-    part: RateValue
-    whole: RateValue
+    cells: list[RateCell]
     difference: str
     is_divided: bool
 
 
 def build_rates(scope: Scope, part: Row, whole: Row, elapsed: Fraction | None) -> list[Rate]:
     """Return the rates of a part and of the whole that can be compared."""
-    rows = (part, whole)
 
-    def build_rate(label: str, values: list[Fraction | None], figure: str) -> Rate:
-        part_value, whole_value = (
-            RateValue(formatting.share(value), links.explaining(row, figure), shown(row, figure))
-            for row, value in zip(rows, values, strict=True)
-        )
-        apart = formatting.points(difference(*values))
-        return Rate(label, part_value, whole_value, apart, figure != Measure.DISBURSED_OF_PLAN)
+    def build_rate(label: str, figure: str, get_rate: Callable[[Row], Fraction | None]) -> Rate:
+        values = [get_rate(part), get_rate(whole)]
+        is_gap = get_rate is get_gap
+        cells = [
+            RateCell(
+                formatting.points(value) if is_gap else formatting.share(value),
+                f"{links.explaining(row, Measure.DISBURSED)}#plans" if is_gap else links.explaining(row, figure),
+                shown(row, figure),
+            )
+            for row, value in zip((part, whole), values, strict=True)
+        ]
+        return Rate(label, cells, formatting.points(difference(*values)), figure != Measure.DISBURSED_OF_PLAN)
 
-    progress = build_rate(_("Disbursed, % of plan"), [row.progress for row in rows], Measure.DISBURSED_OF_PLAN)
-    transferred = build_rate(
-        _("Transferred, % of those known"), [transferred_share(row) for row in rows], Measure.TRANSFERRED_COUNT
-    )
-    investments = [row.figures[Measure.TOTAL_INVESTMENT] for row in rows]
-    known = build_rate(
-        _("Total investment known, % of projects"),
-        [ratio(figure.known, figure.of) for figure in investments],
-        Measure.TOTAL_INVESTMENT,
-    )
-    if scope.is_single_month:
-        return [progress, transferred, known]
-    gaps = [difference(row.progress, elapsed) for row in rows]
-    part_gap, whole_gap = (
-        RateValue(
-            formatting.points(gap),
-            f"{links.explaining(row, Measure.DISBURSED)}#plans",
-            shown(row, Measure.DISBURSED_OF_PLAN),
-        )
-        for row, gap in zip(rows, gaps, strict=True)
-    )
-    label = _("Gap to the pro-rata plan, percentage points")
-    gap_rate = Rate(label, part_gap, whole_gap, formatting.points(difference(*gaps)), is_divided=False)
-    return [progress, gap_rate, transferred, known]
+    def get_gap(row: Row) -> Fraction | None:
+        return difference(row.progress, elapsed)
+
+    def get_known_share(row: Row) -> Fraction | None:
+        figure = row.figures[Measure.TOTAL_INVESTMENT]
+        return ratio(figure.known, figure.of)
+
+    progress = [build_rate(_("Disbursed, % of plan"), Measure.DISBURSED_OF_PLAN, attrgetter("progress"))]
+    if not scope.is_single_month:
+        label = _("Gap to the pro-rata plan, percentage points")
+        progress.append(build_rate(label, Measure.DISBURSED_OF_PLAN, get_gap))
+    return [
+        *progress,
+        build_rate(_("Transferred, % of those known"), Measure.TRANSFERRED_COUNT, transferred_share),
+        build_rate(_("Total investment known, % of projects"), Measure.TOTAL_INVESTMENT, get_known_share),
+    ]
 
 
 class TransferBar(NamedTuple):
@@ -214,20 +215,14 @@ class TransferBar(NamedTuple):
 def _build_transfer_bar(name: str, scope: Scope, row: Row) -> TransferBar:
     # of no other figure: the database keeps no sums of it
     by_transferred: Answer = totals(scope, "transferred", figures=(Measure.PROJECT_COUNT.value,))
-    counts = [
-        links.CountLink(
-            str(Transferred(each.key).label),
-            links.opening(each, Measure.PROJECT_COUNT),
-            each.figures[Measure.PROJECT_COUNT].value or 0,
-            _DRAWN[Transferred(each.key)],
-        )
-        for each in by_transferred.rows
-    ]
-    parts = [
-        (count.value, count.name, f"{name} · {count.text}: {formatting.count(count.value)}", count.url)
-        for count in counts
-    ]
-    return TransferBar(name, pieces(parts, row.figures[Measure.PROJECT_COUNT].value), counts)
+    bar, counts = [], []
+    for group in by_transferred.rows:
+        transferred, number = Transferred(group.key), group.figures[Measure.PROJECT_COUNT].value or 0
+        url = links.opening(group, Measure.PROJECT_COUNT)
+        counts.append(links.CountLink(str(transferred.label), url, number))
+        label = f"{name} · {transferred.label}: {formatting.count(number)}"
+        bar.append((number, _DRAWN[transferred], label, url))
+    return TransferBar(name, pieces(bar, row.figures[Measure.PROJECT_COUNT].value), counts)
 
 
 def _transfers_finding(part: Row) -> str:

@@ -105,23 +105,23 @@ def _build_table(request: HttpRequest, years: list[Programme], lines: Sequence[M
 def _build_year_columns(place: int, year: int) -> list[Column]:
     """Return a published number as it is and as it was said, its kind, its months and its page."""
 
-    def value_of(name: str) -> Any:
+    def build_getter(name: str) -> Any:
         return lambda row: getattr(row.numbers[place], name, "")
 
-    def exact(row: PublishedRow) -> Any:
+    def get_number(row: PublishedRow) -> Any:
         number = row.numbers[place]
         return number and formatting.in_its_unit(number.target.value, number.target.unit, "headline")
 
-    def address(row: PublishedRow) -> Any:
+    def get_address(row: PublishedRow) -> Any:
         number = row.numbers[place]
         return number and number.source.link
 
     return [
-        NumberColumn(name="", label=str(year), value=exact),
-        Column(name="", label=_("%(label)s, as said") % {"label": year}, value=value_of("value")),
-        Column(name="", label=_("%(year)s, kind") % {"year": year}, value=value_of("kind")),
-        Column(name="", label=_("%(year)s, months") % {"year": year}, value=value_of("months")),
-        Column(name="", label=_("%(label)s, address") % {"label": year}, value=address),
+        NumberColumn(name="", label=str(year), value=get_number),
+        Column(name="", label=_("%(label)s, as said") % {"label": year}, value=build_getter("value")),
+        Column(name="", label=_("%(year)s, kind") % {"year": year}, value=build_getter("kind")),
+        Column(name="", label=_("%(year)s, months") % {"year": year}, value=build_getter("months")),
+        Column(name="", label=_("%(label)s, address") % {"label": year}, value=get_address),
     ]
 
 

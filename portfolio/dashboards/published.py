@@ -43,7 +43,7 @@ class PublishedCount:
         return abs((self.figure.value or 0) - self.target.value)
 
     @property
-    def differs(self) -> bool:
+    def is_different(self) -> bool:
         return self.figure.value != self.target.value
 
     @property
@@ -70,17 +70,17 @@ def get_published_counts(scope: Scope, *measures: str, counted: Row | None = Non
     """
     targets = _get_targets(scope, measures)
     rows = {} if counted is None else {scope.last_month: counted}
-    for month in {_month_of(target, scope) for target in targets} - set(rows):
-        names = tuple(dict.fromkeys(target.measure for target in targets if _month_of(target, scope) == month))
+    for month in {_get_month(target, scope) for target in targets} - set(rows):
+        names = tuple(dict.fromkeys(target.measure for target in targets if _get_month(target, scope) == month))
         until = replace(scope, first_month=1, last_month=month)
         rows[month] = breakdowns(until, None, illustrative=True, compared=False, figures=names)[None].total_row
-    return [_build_count(target, rows[_month_of(target, scope)], scope) for target in targets]
+    return [_build_count(target, rows[_get_month(target, scope)], scope) for target in targets]
 
 
 def counts_of_month(scope: Scope, *measures: str) -> tuple[str, ...]:
     """Return the figures that `get_published_counts` needs of the month shown."""
     targets = _get_targets(scope, measures)
-    return tuple({target.measure: None for target in targets if _month_of(target, scope) == scope.last_month})
+    return tuple({target.measure: None for target in targets if _get_month(target, scope) == scope.last_month})
 
 
 def _get_targets(scope: Scope, measures: Sequence[str]) -> list[Target]:
@@ -97,7 +97,7 @@ def _get_targets(scope: Scope, measures: Sequence[str]) -> list[Target]:
     return sorted(targets, key=lambda target: _ORDER.index(target.measure))
 
 
-def _month_of(target: Target, scope: Scope) -> int:
+def _get_month(target: Target, scope: Scope) -> int:
     """Return the month that it speaks of; of what was said of the list as such the month shown."""
     return target.through_month or scope.last_month
 
@@ -108,7 +108,7 @@ def _build_count(target: Target, whole: Row, scope: Scope) -> PublishedCount:
         published=said(target),
         figure=shown(whole, target.measure, form="headline"),
         coverage=coverage_sentence(figure),
-        months=formatting.months(1, _month_of(target, scope)),
+        months=formatting.months(1, _get_month(target, scope)),
         share=formatting.percent(ratio(figure.value, figure.of)),
     )
 
@@ -139,7 +139,7 @@ def _spread_text(targets: list[Comparison]) -> str:
 
 def _build_count_line(count: PublishedCount) -> PublishedLine:
     differs = _("differs by %(amount)s") % {"amount": formatting.count(count.difference)}
-    notes = [differs if count.differs else _("equal"), count.without_data]
+    notes = [differs if count.is_different else _("equal"), count.without_data]
     if count.target.measure == Measure.STARTED_COUNT and count.share:
         values = {"share": count.share, "count": count.figure.text, "of": count.figure.of, "months": count.months}
         notes.append(_("start rate %(share)s: %(count)s of %(of)s projects, %(months)s") % values)

@@ -60,12 +60,7 @@ def region_map(
 
 
 def _labels() -> dict[str, str]:
-    return {
-        Measure.TOTAL_INVESTMENT: _("Total investment"),
-        Measure.PLANNED_DISBURSEMENT: _("Annual plan"),
-        Measure.DISBURSED: _("Disbursed"),
-        PROGRESS: _("% of plan"),
-    }
+    return {name: (BOTH if name == PROGRESS else Measure(name)).header for name in SHOWN}
 
 
 def _region(scope: Scope, prefecture: Prefecture, row: Row | None, shown: str, labels: Mapping[str, str]) -> Region:
@@ -99,7 +94,11 @@ def _box(prefecture: Prefecture, row: Row, shown: str, labels: Mapping[str, str]
     count = row.figures[Measure.PROJECT_COUNT].value or 0
     return ValueBox(
         prefecture.name,
-        ((_("Projects"), formatting.count(count)), *rows, (_("with both"), coverage_of(row.figures[BOTH]))),
+        (
+            (Measure.PROJECT_COUNT.header, formatting.count(count)),
+            *rows,
+            (_("with both"), coverage_of(row.figures[BOTH])),
+        ),
         formatting.clauses([formatting.money_unit("map"), made_up(row, name)]),
     )
 

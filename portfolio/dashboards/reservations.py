@@ -118,11 +118,11 @@ class State:
 
 def get_reservations(state: State) -> list[Reservation]:
     """Return the reservations, the most serious first."""
-    makers = (_unchosen_year, _targets, _parts, _plans, _open_month, _too_few, _gaps, _counts, _past_day)
+    makers = (_current_year, _targets, _parts, _plans, _open_month, _few_reports, _missing_months, _counts, _past_day)
     return [reservation for make in makers for reservation in make(state)]
 
 
-def _unchosen_year(state: State) -> Iterator[Reservation]:
+def _current_year(state: State) -> Iterator[Reservation]:
     """Tell the province, which chooses, that another list may change by itself what everybody sees first."""
     scope = state.scope
     if scope.access.is_of_the_province and scope.as_of is None and is_shown_unchosen(scope.programme, scope.programmes):
@@ -180,7 +180,7 @@ def _open_month(state: State) -> Iterator[Reservation]:
         yield Reservation(_("That %(month)s is slow") % values, due, state.notice.lacking_url)
 
 
-def _too_few(state: State) -> Iterator[Reservation]:
+def _few_reports(state: State) -> Iterator[Reservation]:
     """Nothing follows from few records for the rest."""
     disbursement = state.disbursement
     if disbursement and not disbursement.against and state.scope.is_comparable and is_withheld(state.whole):
@@ -189,7 +189,7 @@ def _too_few(state: State) -> Iterator[Reservation]:
             yield Reservation(_("How far the list is with its plan"), reason)
 
 
-def _gaps(state: State) -> Iterator[Reservation]:
+def _missing_months(state: State) -> Iterator[Reservation]:
     """In an open month it is the month itself that is not complete, which another reservation says."""
     gaps = next((word for word in state.coverage if word.name == "gaps" and word.more), None)
     if gaps is not None and state.scope.open_month is None:
@@ -204,7 +204,7 @@ def _gaps(state: State) -> Iterator[Reservation]:
 def _counts(state: State) -> Iterator[Reservation]:
     """A published count is proved only as far as the register has data."""
     for count in state.counts:
-        if count.target.measure == Measure.STARTED_COUNT and (count.differs or count.without_data):
+        if count.target.measure == Measure.STARTED_COUNT and (count.is_different or count.without_data):
             values = {"published": count.published.value, "list": count.figure.text or formatting.count(0)}
             compared = _("%(published)s published, %(list)s found on the list") % values
             yield Reservation(

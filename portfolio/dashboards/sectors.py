@@ -133,13 +133,13 @@ def _chain_finding(scope: Scope, chain_links: list[Link]) -> str:
         parts.append(ngettext("%(n)s link without a project", "%(n)s links without a project", empty) % {"n": empty})
     if thin:
         parts.append(ngettext("%(n)s with only one", "%(n)s with only one each", thin) % {"n": thin})
-    text = _of_what_is_seen(scope, _("Of %(of)s links: %(gaps)s"), _("Of %(of)s links, in what you may see: %(gaps)s"))
+    text = _choose_by_access(scope, _("Of %(of)s links: %(gaps)s"), _("Of %(of)s links, in what you may see: %(gaps)s"))
     return text % (values | {"gaps": formatting.clauses(parts)})
 
 
 def _build_link(scope: Scope, link: ChainLink, row: Row | None, most: int) -> Link:
     if row is None:
-        text = _of_what_is_seen(scope, _("no project"), _("no project that you may see"))
+        text = _choose_by_access(scope, _("no project"), _("no project that you may see"))
         return Link(link, {}, None, meter(None, None), [Gap(text, "")], 0)
     names = (Measure.PROJECT_COUNT, Measure.TOTAL_INVESTMENT, Measure.PLANNED_DISBURSEMENT, Measure.DISBURSED)
     figures = {name.value: shown(row, name, form="headline") for name in names}
@@ -171,17 +171,17 @@ def _get_gaps(scope: Scope, row: Row) -> list[Gap]:
         text = ngettext("%(n)s without a published investment", "%(n)s without a published investment", without)
         gaps.append(Gap(text % {"n": without}, links.lacking(row, Measure.TOTAL_INVESTMENT)))
     if row.illustrative is not None and row.illustrative[Measure.PROJECT_COUNT].value == count:
-        text = _of_what_is_seen(scope, _("no real project published"), _("no real project that you may see"))
+        text = _choose_by_access(scope, _("no real project published"), _("no real project that you may see"))
         gaps.append(Gap(text, everything))
     if row.figures[Measure.DISBURSED].value == 0:
         gaps.append(Gap(_("nothing disbursed yet"), links.opening(row, Measure.DISBURSED)))
     if count == 1:
-        text = _of_what_is_seen(scope, _("only one project"), _("only one project that you may see"))
+        text = _choose_by_access(scope, _("only one project"), _("only one project that you may see"))
         gaps.append(Gap(text, everything))
     return gaps
 
 
-def _of_what_is_seen(scope: Scope, of_list: str, of_part: str) -> str:
+def _choose_by_access(scope: Scope, of_list: str, of_part: str) -> str:
     """Return the text for the reader: one of some prefectures reads of no gap in the list, which others may fill."""
     return of_list if scope.access.reads_all else of_part
 
@@ -219,7 +219,9 @@ def get_directions(request: HttpRequest, scope: Scope) -> Directions | None:
             head=_("Direction"),
             title=_("By direction"),
             page=lambda key: links.records(rows[key].parameters),
-            finding=findings.together([findings.largest(answers["direction"], whole, Measure.TOTAL_INVESTMENT)]),
+            finding=findings.join_findings(
+                [findings.largest_share(answers["direction"], whole, Measure.TOTAL_INVESTMENT)]
+            ),
         ),
         groups=[(each, formatting.listing(sector.name for sector in each.sectors.all())) for each in by_sectors],
         others=[(direction, transferred, coverage) for direction in known if direction not in by_sectors],

@@ -15,9 +15,8 @@ from django.core import signing
 from django.http import HttpRequest, QueryDict
 from django.template.context import Context
 from django.template.defaulttags import CsrfTokenNode
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
-
-from projects.text import format_html
 
 register = template.Library()
 NAME = "opened_by"

@@ -10,7 +10,7 @@ from django.core import checks
 from django.db import Error, connections
 from django.utils.translation import gettext as _
 
-from portfolio.database_errors import Trouble, trouble_of
+from portfolio.database_errors import Trouble, get_trouble
 
 logger = structlog.get_logger(__name__)
 
@@ -110,7 +110,7 @@ def refuse_unsafe(connection):
     try:
         lost = unsafe_settings(connection)
     except Error as error:
-        event = f"database_{trouble_of(error) or Trouble.AWAY}"
+        event = f"database_{get_trouble(error) or Trouble.AWAY}"
         logger.error(event, reason=str(error).strip())
         return
     if not lost:

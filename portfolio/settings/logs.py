@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from portfolio.database_errors import trouble_of
+from portfolio.database_errors import get_trouble
 
 LOG_PROCESSORS = [
     structlog.contextvars.merge_contextvars,
@@ -25,7 +25,7 @@ def is_needed(record: logging.LogRecord) -> bool:
     error = record.exc_info and record.exc_info[1]
     status = getattr(record, "status_code", 0)
     if record.name == "django.request":
-        return status >= 500 and trouble_of(error or None) is None
+        return status >= 500 and get_trouble(error or None) is None
     if error and 400 <= status < 500:
         record.exc_info = record.exc_text = None
         record.msg, record.args = " ".join(record.getMessage().split())[:500], ()

@@ -28,7 +28,9 @@ def confirmation(context: RequestContext, *, named: bool = False) -> dict[str, A
     several = {kind for kind, number in Counter(kind for kind, _name in names).items() if number > 1}
     for doubt in doubts:
         name = doubt.name if doubt.rule.kind in several else doubt.rule.kind
-        said.setdefault(name, []).append(_named(doubt) if named or doubt.rule.kind in several else doubt.message)
+        said.setdefault(name, []).append(
+            _message_with_name(doubt) if named or doubt.rule.kind in several else doubt.message
+        )
     chosen, reason = parse_confirmation(context["request"].POST) if said else ([], "")
     rules = [
         {"name": f"{CHOSEN}{name}", "chosen": name in chosen, "messages": list(dict.fromkeys(messages))}
@@ -37,7 +39,7 @@ def confirmation(context: RequestContext, *, named: bool = False) -> dict[str, A
     return {"rules": rules, "reason_name": REASON, "reason": reason, "reason_missing": bool(chosen) and not reason}
 
 
-def _named(doubt: Doubt) -> str:
+def _message_with_name(doubt: Doubt) -> str:
     record = doubt.record
     name = record.entry.project.name if isinstance(record, MonthlyReport) else str(record)
     return _("%(project)s: %(problem)s") % {"project": name, "problem": doubt.message}

@@ -10,6 +10,7 @@ from typing import Any
 
 from django import template
 from django.template import Context
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
@@ -19,7 +20,6 @@ from projects.pages import formatting, links
 from projects.pages.figure_display import ALL, FigureDisplay, shown, withheld_sentence
 from projects.pages.marks import basis_mark, dash, glyph, glyph_with_word, light_mark, light_shape, light_word
 from projects.pages.targets import Compared, PublishedTarget
-from projects.text import format_html
 from projects.totals.totals import Row
 from sectors.models import in_language
 
@@ -86,6 +86,12 @@ register.filter(formatting.unit_name)
 
 
 @register.filter
+def header(measure: str) -> str:
+    """Return the name of a measure as the head of a column."""
+    return Measure(measure).header
+
+
+@register.filter
 def display(row: Row, figure: str) -> FigureDisplay:
     """Return a figure of a row, as the tags below write it."""
     return shown(row, figure)
@@ -133,7 +139,7 @@ def figure(shown: FigureDisplay) -> SafeString:
 def today(shown: FigureDisplay) -> SafeString:
     """Return what a figure of a past state is today, where that differs."""
     if not shown.today:
-        return format_html("")
+        return SafeString()
     return format_html('<span class="now">{}</span>', _("today %(figure)s") % {"figure": shown.today})
 
 
@@ -150,20 +156,15 @@ def headline(shown: FigureDisplay, label: str = "", *, silent: Any = False) -> d
     }
 
 
-@register.simple_tag
-def coverage(shown: FigureDisplay) -> SafeString:
+@register.inclusion_tag("tables/_coverage.html")
+def coverage(figure: FigureDisplay) -> dict[str, FigureDisplay]:
     """Return how many of how many records have a figure, as a link to them: '7/8'; where none has, to all that lack it."""
-    if not shown.known:
-        return covered(shown, shown.coverage)
-    return format_html(
-        '<a class="q" href="{}" data-having="{}" data-value="{}">{}</a>',
-        *(shown.having_url, shown.name, shown.known, shown.coverage),
-    )
+    return {"shown": figure}
 
 
 @register.simple_tag
 def covered(shown: FigureDisplay, text: str) -> SafeString:
-    """Return the same in words of one's own. Of what nobody has, the number leads to all that lack it."""
+    """Return coverage in words, as a link to the records that have the figure; where none has, to all that lack it."""
     if not shown.known:
         return _missing_link(shown, "q", text) if shown.missing else format_html("{}", text)
     having = format_html(

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from django import template
 from django.templatetags.static import static
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
-
-from projects.text import format_html
 
 register = template.Library()
 

@@ -78,8 +78,8 @@ def past_notice(context: Any) -> dict[str, Any]:
     if state.revision:
         shown["revision_url"] = links.same_page(request, as_of=f"r{state.revision}")
     if state.is_day:
-        shown |= _neighbours(request, state, programme) | {
-            "later_url": _later(context, state),
+        shown |= _get_neighbours(request, state, programme) | {
+            "later_url": _get_later_url(context, state),
             "days": day_marks(request, state.day, programme),
         }
     elif state.known_before:
@@ -107,7 +107,7 @@ def working_date(context: Any) -> dict[str, Any]:
     return {"days": formatting.listing(list(said))}
 
 
-def _neighbours(request: Any, state: as_of.AsOf, programme: Any) -> dict[str, Any]:
+def _get_neighbours(request: Any, state: as_of.AsOf, programme: Any) -> dict[str, Any]:
     """The days on which something became known before and after the one that is looked at."""
     with as_of.override_as_of(None):
         before, after = neighbours(state.revision, day=state.day)
@@ -116,7 +116,7 @@ def _neighbours(request: Any, state: as_of.AsOf, programme: Any) -> dict[str, An
     return days | addresses
 
 
-def _later(context: Any, state: as_of.AsOf) -> str:
+def _get_later_url(context: Any, state: as_of.AsOf) -> str:
     """The page that says what became known since, of the months that are known now, and by which records."""
     scope = context.get("scope")
     asked = [pair for pair in scope.parameters() if pair[0] not in _OF_THEN] if scope else []
@@ -164,10 +164,10 @@ _PLACE_OF = {name: place for place, names in _PLACES.items() for name in names}
 def main_navigation(context: Any) -> dict[str, Any]:
     """The entries of the navigation; for who is signed in with the number of what waits for them."""
     request, user = context.get("request"), context.get("user")
-    here, place = _place(request)
+    here, place = _get_place(request)
     entries = [
         {"url": links.page(entry), "label": label, "name": entry, "is_current": entry == place}
-        for entry, label in _names().items()
+        for entry, label in _get_names().items()
         if entry != "tasks" or getattr(user, "is_authenticated", False)
     ]
     return {
@@ -180,10 +180,10 @@ def main_navigation(context: Any) -> dict[str, Any]:
 @register.inclusion_tag("frame/_crumbs_above.html", takes_context=True)
 def crumbs_above(context: Any) -> dict[str, Any]:
     """What the crumbs of a page begin with: its entry of the navigation, below the overview unless it is one's own work."""
-    here, place = _place(context.get("request"))
+    here, place = _get_place(context.get("request"))
     above = [entry for entry in ("overview", place) if entry and entry != here]
     above = ["tasks"] if place == "tasks" else list(dict.fromkeys(above))
-    programme, names = getattr(context.get("scope"), "programme", None), _names()
+    programme, names = getattr(context.get("scope"), "programme", None), _get_names()
     year = [("programme", str(programme.year))] if programme and place != "tasks" else []
     return {"crumbs": [(links.page(entry, query=year), names[entry]) for entry in above]}
 
@@ -224,7 +224,7 @@ def paper(context: Any) -> dict[str, Any]:
     return {"question": question, "day": timezone.localdate(), "address": address}
 
 
-def _names() -> dict[str, str]:
+def _get_names() -> dict[str, str]:
     return {
         "tasks": _("My tasks"),
         "overview": _("Overview"),
@@ -236,7 +236,7 @@ def _names() -> dict[str, str]:
     }
 
 
-def _place(request: Any) -> tuple[str, str]:
+def _get_place(request: Any) -> tuple[str, str]:
     """The name of the page's address, and the entry of the navigation that leads to it or to one above it; '' if none."""
     here = getattr(getattr(request, "resolver_match", None), "url_name", None) or ""
     place = _PLACE_OF.get(here, "")

@@ -40,7 +40,7 @@ def milestone_timeline(group: ProjectMilestones, scale: TimeScale) -> dict[str, 
             expected=each.record.due,
             actual=each.record.actual,
             overdue=each.is_overdue,
-            label=_spoken(each),
+            label=_milestone_sentence(each),
             url=f"#milestone-{each.record.pk}",
         )
         for each in group.milestones
@@ -48,7 +48,7 @@ def milestone_timeline(group: ProjectMilestones, scale: TimeScale) -> dict[str, 
     return {"scale": scale, "marks": marks, "label": _("Milestones: %(project)s") % {"project": group.project.name}}
 
 
-def _spoken(row: MilestoneRow) -> str:
+def _milestone_sentence(row: MilestoneRow) -> str:
     """A milestone in one sentence, for its title."""
     record = row.record
     parts = [_("planned %(day)s") % {"day": record.planned}]

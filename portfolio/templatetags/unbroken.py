@@ -6,9 +6,8 @@ import re
 from typing import Any
 
 from django import template
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-
-from projects.text import format_html, format_html_join
 
 register = template.Library()
 

@@ -16,6 +16,7 @@ from django.db.models import Model
 from django.forms.models import _get_foreign_key
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.utils.choices import flatten_choices
+from django.utils.html import format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -38,7 +39,7 @@ from projects.history.merging import (
 from projects.history.revisions import create_revision
 from projects.models.attribution import reporter_of
 from projects.models.form_fields import AmountFormField
-from projects.text import LONGEST_REASON, format_html_join, is_key, with_label
+from projects.text import LONGEST_REASON, is_key, with_label
 from sectors.texts import check_direction
 
 from .display import dash, exact_amount

@@ -12,6 +12,7 @@ from django.db import router
 from django.db.models import Model
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -20,7 +21,7 @@ from projects.access import visible
 from projects.history.merging import get_keys_written_since
 from projects.models import Revision
 from projects.models.base import get_dependents
-from projects.text import LONGEST_REASON, format_html, is_key
+from projects.text import LONGEST_REASON, is_key
 from sectors.texts import check_direction
 
 from .conflict import get_record_name

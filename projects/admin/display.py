@@ -12,6 +12,7 @@ from django.contrib import admin
 from django.db.models import Field, Model
 from django.template.defaultfilters import truncatechars
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
@@ -19,7 +20,6 @@ from django.utils.translation import gettext_lazy
 
 from projects import money
 from projects.choices import Basis, Light, Unit
-from projects.text import format_html
 
 NOT_KNOWN = gettext_lazy("not known")
 AMOUNT_UNIT = gettext_lazy("billion CNY")  # what amounts are read and typed in; 亿元 in Chinese

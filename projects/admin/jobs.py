@@ -9,13 +9,13 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from projects.jobs import queue
 from projects.jobs.queue import KINDS, describe_error, describe_state, get_label, get_queue_state
 from projects.models import Job
-from projects.text import format_html
 
 from .base import ReadOnlyAdmin
 from .display import column, dash, moment_column

@@ -8,12 +8,12 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import Model
 from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.choices import LightMethod
 from projects.models import LightRule
-from projects.text import format_html, format_html_join
 
 from .base import RegisterAdmin
 from .display import column, dash

@@ -9,10 +9,10 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from projects.models import Milestone
-from projects.text import format_html
 
 from .base import FOLDED, RegisterAdmin, RegisterInline
 from .display import NumberLabel, column, dash, number

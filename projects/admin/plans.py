@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.db.models import Field, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
@@ -16,7 +17,6 @@ from projects import money
 from projects.models import Plan
 from projects.models.form_fields import AmountFormField
 from projects.periods import MONTHS_OF_YEAR
-from projects.text import format_html, format_html_join
 from sectors.models import in_language
 
 from .base import RegisterAdmin, RegisterInline

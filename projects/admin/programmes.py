@@ -10,12 +10,12 @@ from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from projects import money
 from projects.choices import Measure, Unit
 from projects.models import Programme, Target
-from projects.text import format_html
 from projects.workflows.current_programme import choose
 
 from .base import FOLDED, RegisterAdmin, RegisterInline

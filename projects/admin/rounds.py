@@ -12,6 +12,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, Validatio
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import path, reverse
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
@@ -20,7 +21,7 @@ from projects.choices import RoundState
 from projects.models import Programme, Round
 from projects.monitoring.report_counts import arrivals
 from projects.periods import MONTHS_OF_YEAR, Month
-from projects.text import format_html, listing
+from projects.text import listing
 
 from .base import RegisterAdmin
 from .display import NumberLabel, column, number

@@ -8,11 +8,11 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.db.models import Model
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from projects.models import Source
 from projects.models.form_fields import PartialDateField
-from projects.text import format_html
 
 from .base import RegisterAdmin
 from .display import column, partial_date_text

@@ -15,7 +15,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
-from projects.choices import ListStatus
+from projects.choices import ListStatus, Measure
 from projects.models import Claim, Entry, Project
 from projects.models.attribution import reporter_of
 from projects.models.fields import normalised_code
@@ -102,7 +102,7 @@ class ProjectRecord(RecordSerializer):
         help_text=_("Null: not on the programme's list."),
     )
     disbursed = serializers.IntegerField(
-        label=_("disbursed"),
+        label=Measure.DISBURSED.label,
         allow_null=True,
         help_text=_("Sum of the approved monthly reports of the months below, whole CNY; null: none."),
     )

@@ -3,6 +3,7 @@
 from typing import Any, Self
 
 from django.db.models import TextChoices
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -57,6 +58,14 @@ class Measure(WithUnit):
     FORECAST = "forecast", Unit.CNY, _("reported forecast for the year")
 
     unit: Unit
+
+    @property
+    def header(self) -> str:
+        """Return its name as the head of a column, or by itself: with a capital, and short."""
+        return str(_HEADERS.get(self) or capfirst(self.label))
+
+
+_HEADERS = {Measure.PROJECT_COUNT: _("Projects"), Measure.PLANNED_DISBURSEMENT: _("Annual plan")}
 
 
 class TargetKind(TextChoices):

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from projects.choices import Basis, ProjectKind, Transferred
+from projects.choices import Basis, Measure, ProjectKind, Transferred
 from projects.periods import PartialDateProperty
 from projects.text import LONGEST_WORDS, bilingual
 from sectors.models import ChainLink, Named, Sector
@@ -108,9 +108,9 @@ class Project(Claimed, Named):
         on_delete=models.PROTECT,
         related_name="projects",
     )
-    total_investment = AmountField(_("total investment"), help_text=_("Whole CNY. Blank: not known."))
+    total_investment = AmountField(Measure.TOTAL_INVESTMENT.label, help_text=_("Whole CNY. Blank: not known."))
     expected_revenue = AmountField(
-        _("expected annual revenue at full capacity"),
+        Measure.EXPECTED_REVENUE.label,
         help_text=_("Whole CNY a year at full capacity. Blank: not known."),
     )
     transferred = models.CharField(

@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 from projects import money
 from projects.access import get_access
-from projects.choices import ARRIVED, Basis, ReportAction, ReportState, RoundState, Stage
+from projects.choices import ARRIVED, Basis, Measure, ReportAction, ReportState, RoundState, Stage
 from projects.history.revisions import BY_HAND, present_actor
 from projects.periods import Month
 from projects.text import LONGEST_LINE, LONGEST_WORDS
@@ -236,14 +236,14 @@ class MonthlyReport(OfEntry, Record):
     )
     month = MonthNumberField(_("month"), help_text=_("Month of the programme's year, 1 to 12."))
     disbursed = SignedAmountField(
-        _("disbursed"),
+        Measure.DISBURSED.label,
         help_text=_(
             "Disbursement, that is investment completed (完成投资), in this month, whole CNY; negative takes back "
             "earlier amounts. Blank: not reported."
         ),
     )
     enterprises_attracted = models.PositiveIntegerField(
-        _("enterprises attracted"), null=True, blank=True, help_text=_("For parks: in this month.")
+        Measure.ENTERPRISES_ATTRACTED.label, null=True, blank=True, help_text=_("For parks: in this month.")
     )
     stage = models.CharField(_("stage"), max_length=11, choices=Stage.choices, blank=True)
     progress = models.TextField(

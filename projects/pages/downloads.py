@@ -108,7 +108,7 @@ def _plans(scope: Scope, columns: Sequence[Column]) -> Lines:
     if all(column.figure != Measure.DISBURSED_OF_PLAN for column in columns):
         return []
     if not replace(scope, first_month=1).is_whole:
-        return [(_("Annual plan"), formatting.sentence_case(_("these projects' own plans")))]
+        return [(Measure.PLANNED_DISBURSEMENT.header, formatting.sentence_case(_("these projects' own plans")))]
     plans = [said(target, "table") for target in scope.targets if target.measure == Measure.PLANNED_DISBURSEMENT]
     return [(plan.kind, f"{plan.text} {plan.unit}", str(plan.source.url)) for plan in plans if not plan.part]
 

@@ -115,7 +115,7 @@ class ProjectFacts:
         )
         yield self._classified(_("Kind"), str(ProjectKind(project.kind).label))
         yield self._place()
-        yield self._amount(_("Total investment"), ClaimFigure.TOTAL_INVESTMENT)
+        yield self._amount(Measure.TOTAL_INVESTMENT.header, ClaimFigure.TOTAL_INVESTMENT)
         yield self._plan()
         yield self._amount(_("Annual revenue at full capacity"), ClaimFigure.EXPECTED_REVENUE)
         known = project.transferred != Transferred.UNKNOWN
@@ -211,7 +211,7 @@ class ProjectFacts:
         """Return the annual plan that the page is about, from the entry's own source."""
         entry = self.entry
         if entry is None:
-            return Fact(_("Annual plan"), "", missing=_("not on this year's list"))
+            return Fact(Measure.PLANNED_DISBURSEMENT.header, "", missing=_("not on this year's list"))
         label, amount = _("Plan of %(year)s") % {"year": self._year}, entry.planned_disbursement
         fields = (key_of("entry.planned_disbursement", self._year),)
         if amount is None:
@@ -270,7 +270,7 @@ def unsourced_in_words(entries: Sequence[Entry], scope: Scope) -> dict[int, str]
                 told.setdefault(entered_by([change], access), []).append(heads[column])
         if entry.planned_disbursement_reported_by and entry.source_id:
             plan = _reported(entry, "", "", entry.planned_disbursement_reported_by, access)
-            told.setdefault(plan.origin or str(Basis(plan.basis).label), []).append(_("Annual plan"))
+            told.setdefault(plan.origin or str(Basis(plan.basis).label), []).append(Measure.PLANNED_DISBURSEMENT.header)
         parts = [
             _("%(fields)s: %(said)s") % {"fields": _(", ").join(fields), "said": said} for said, fields in told.items()
         ]

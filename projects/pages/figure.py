@@ -207,7 +207,7 @@ def _record_columns(opened: Explanation) -> list[Column]:
         Column(name="", label=_("Project code"), value=lambda row: row.record.code, on_page=False),
         *(_month_column(month, figure.unit) for month in _months(opened)),
     ]
-    label = _("Disbursed") if figure.ratio else formatting.sentence_case(str(figure.label))
+    label = Measure.DISBURSED.header if figure.ratio else formatting.sentence_case(str(figure.label))
     options = {"url": lambda row: row.url}
     columns.append(
         build_number_column(
@@ -217,9 +217,18 @@ def _record_columns(opened: Explanation) -> list[Column]:
     if figure.ratio:
         columns += [
             build_number_column(
-                figure.unit, name="below", label=_("Annual plan"), value=lambda row: row.record.below, **options
+                figure.unit,
+                name="below",
+                label=Measure.PLANNED_DISBURSEMENT.header,
+                value=lambda row: row.record.below,
+                **options,
             ),
-            ShareColumn(name="own", label=_("% of plan"), value=lambda row: row.share, url=lambda row: row.share_url),
+            ShareColumn(
+                name="own",
+                label=Measure.DISBURSED_OF_PLAN.header,
+                value=lambda row: row.share,
+                url=lambda row: row.share_url,
+            ),
         ]
     else:
         columns.append(

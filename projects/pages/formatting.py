@@ -191,28 +191,17 @@ def part_in_percent(part: Fraction | None) -> str:
 
 
 def points(difference: Fraction | None) -> str:
-    """A difference of two shares in percentage points, with its sign: '−16.4', '−9.97'."""
+    """A difference of two shares in percentage points, with its sign: '−16.4', '−9.9'."""
     return "" if difference is None else _signed(_beside_limits(difference), positive=0 < difference <= HUNDREDFOLD)
 
 
 def _beside_limits(part: Fraction) -> str:
-    """A share that is written as a whole number of per cent only where it is one: the limits of lights are whole.
-
-    What is just short of one, or beyond it, would be read as the limit itself.
-    """
-    text = share(part)
-    if _has_decimals(text):
+    """Return a share, whole only where it is: limits of lights are whole, and what is just short of one is no limit."""
+    text, value = share(part), part * 100
+    whole = round(value)
+    if value == whole or not whole or not text.endswith(".0"):
         return text
-    value, whole = part * 100, round(part * 100)
-    if value == whole or not whole or abs(part) > HUNDREDFOLD:
-        return text
-    finer = share(part, 2)
-    return finer if _has_decimals(finer) else share((whole + Fraction(1 if value > whole else -1, 100)) / 100, 2)
-
-
-def _has_decimals(text: str) -> bool:
-    """Whether it is no whole number as it is written."""
-    return bool(text.partition(".")[2].strip("0"))
+    return share((whole + Fraction(1 if value > whole else -1, 10)) / 100)
 
 
 def compared_points(difference: Fraction | None, *, behind: str, level: str, ahead: str, **named: str) -> str:

@@ -6,12 +6,12 @@ from fractions import Fraction
 from functools import cache
 
 from django.template.loader import render_to_string
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from projects.choices import Basis, Light
-from projects.text import format_html
 
 from . import formatting
 

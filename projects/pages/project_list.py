@@ -128,12 +128,12 @@ def get_project_columns(scope: Scope, *, form: str = "table") -> list[Column]:
         ),
         Column(label=_("Sector"), value=lambda project: project.sector.name, on_page=False),
         basis_column(lambda project: project.basis),
-        money(Measure.TOTAL_INVESTMENT, _("Total investment")),
-        money(Measure.PLANNED_DISBURSEMENT, _("Annual plan")),
+        money(Measure.TOTAL_INVESTMENT, Measure.TOTAL_INVESTMENT.header),
+        money(Measure.PLANNED_DISBURSEMENT, Measure.PLANNED_DISBURSEMENT.header),
         money(Measure.DISBURSED, disbursed_label(scope), unreported),
         ShareColumn(
             name=Measure.DISBURSED_OF_PLAN.value,
-            label=_("% of plan"),
+            label=Measure.DISBURSED_OF_PLAN.header,
             value=lambda project: ratio(project.disbursed, project.planned_disbursement),
             url=place(Measure.DISBURSED_OF_PLAN.value),
             unknown=unknown,
@@ -157,7 +157,7 @@ def get_project_columns(scope: Scope, *, form: str = "table") -> list[Column]:
 def disbursed_label(scope: Scope) -> str:
     """Return the head of the column of money disbursed, with its months: 'Disbursed, Jan–Jun'."""
     if not scope.end_month:
-        return _("Disbursed")
+        return Measure.DISBURSED.header
     months = formatting.short_months(scope.first_month, scope.last_month)
     return _("Disbursed, %(months)s") % {"months": months + in_brackets(scope)}
 

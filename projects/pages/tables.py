@@ -203,8 +203,41 @@ def figure_column(measure: Measure, row_of: Callable[[Any], Row | None], *, labe
         row = row_of(record)
         return None if row is None else get_value(row, measure)
 
-    label = label or formatting.sentence_case(str(figure.label))
-    return kind(label=label, value=value, figure=measure.value, **{"name": measure.value} | options)
+    return kind(label=label or measure.header, value=value, figure=measure.value, **{"name": measure.value} | options)
+
+
+def coverage_columns(
+    name: str, label: str, measure: Measure, row_of: Callable[[Any], Row | None], **options: Any
+) -> list[Column]:
+    """Return the column of '7/8' projects with data; files have it as two numbers, as 5/12 is a day of December there."""
+
+    def share(record: Any) -> Fraction | None:
+        row = row_of(record)
+        figure = row.figures[measure] if row else None
+        return Fraction(figure.known, figure.of) if figure and figure.of else None
+
+    return [
+        Column(name=name, label=label, value=share, css="cov", figure=measure.value, in_file=False, **options),
+        *known_columns(measure.header, measure, row_of),
+    ]
+
+
+def known_columns(
+    label: str, measure: Measure, row_of: Callable[[Any], Row | None], *, every_field: bool = False
+) -> list[Column]:
+    """Return two columns for files: how many records of a row have a figure, of how many."""
+    values, options = {"figure": label}, {"on_page": False, "every_field": every_field}
+
+    def get_known(record: Any) -> int | None:
+        return row.figures[measure].known if (row := row_of(record)) else None
+
+    def get_of(record: Any) -> int | None:
+        return row.figures[measure].of if (row := row_of(record)) else None
+
+    return [
+        NumberColumn(label=_("%(figure)s: projects with data") % values, value=get_known, **options),
+        NumberColumn(label=_("%(figure)s: of projects") % values, value=get_of, **options),
+    ]
 
 
 def get_value(row: Row, measure: str) -> int | Fraction | None:

@@ -122,7 +122,7 @@ def _origins(scope: Scope, figure: str, projects: Mapping[int, Project]) -> dict
     if figure in _OF_PROBLEMS:
         problems = Problem.objects.filter(project__in=list(projects)).order_by("raised_on", "pk")
         return _origins_of_newest(problems, "project", _OF_PROBLEM, scope, until)
-    reports = reports_of(scope, figure).filter(entry__project__in=list(projects)).order_by("month")
+    reports = get_reports(scope, figure).filter(entry__project__in=list(projects)).order_by("month")
     found = _origins_of_newest(reports, "entry__project", _OF_REPORT, scope, until)
     if scope.programme is None or len(found) == len(projects):
         return found
@@ -132,7 +132,7 @@ def _origins(scope: Scope, figure: str, projects: Mapping[int, Project]) -> dict
     return found | origins(without, listed, user=scope.user, programme=scope.programme, until=until)
 
 
-def reports_of(scope: Scope, figure: str) -> Any:
+def get_reports(scope: Scope, figure: str) -> Any:
     """Return the reports that a figure sums or counts."""
     if ALL_FIGURES[figure].by_month or ALL_FIGURES[figure].ratio:
         return scope.span.reports()
@@ -209,17 +209,17 @@ def _without_source(origin: Origin) -> Origin:
 def _origin_of_project(project: Project, figure: str) -> Origin:
     value = project.figure(figure) if figure in CLAIMED else getattr(project, _COLUMNS[figure])
     reported_by = getattr(project, reporter_of(figure)) if figure in CLAIMED else ""
-    return _origin(project.pk, value, project, reported_by)
+    return _build_origin(project.pk, value, project, reported_by)
 
 
 def _origin_of_entry(entry: Entry, figure: str) -> Origin:
     if figure == Measure.PROJECT_COUNT:
-        return _origin(entry.project_id, True, entry, "")
+        return _build_origin(entry.project_id, True, entry, "")
     column = _COLUMNS[figure]
-    return _origin(entry.project_id, getattr(entry, column), entry, getattr(entry, reporter_of(column), ""))
+    return _build_origin(entry.project_id, getattr(entry, column), entry, getattr(entry, reporter_of(column), ""))
 
 
-def _origin(project: int, value: Any, record: Project | Entry, reported_by: str) -> Origin:
+def _build_origin(project: int, value: Any, record: Project | Entry, reported_by: str) -> Origin:
     """Return what a value is based on if no claim is adopted for it."""
     if value is None:
         return Origin(project, None, None, record.basis)

@@ -18,7 +18,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
 from projects.access import get_access, visible
-from projects.choices import ReportState, SheetUnit, WorkbookKind
+from projects.choices import Measure, ReportState, SheetUnit, WorkbookKind
 from projects.exports.columns import build_head
 from projects.exports.files import workbook_response
 from projects.exports.fill_in import LEAST_DAY, CellKind, FillColumn, filled_in
@@ -186,7 +186,7 @@ def _report_columns(question: SheetFilter, last_months: range, unit: int, unit_n
         _code_column(),
         FillColumn("name_zh", _("Project"), attrgetter("project.name"), is_locked=True, width=32),
         FillColumn("", _reference_head(_("Prefecture")), _prefecture, is_locked=True),
-        reference(_("Annual plan"), attrgetter("report.entry.planned_disbursement")),
+        reference(Measure.PLANNED_DISBURSEMENT.header, attrgetter("report.entry.planned_disbursement")),
         *map(reference_month, last_months),
         *(field(name, **special.get(name, {})) for name in _names_of_fields(WorkbookKind.REPORTS)),
         field(

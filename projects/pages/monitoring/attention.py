@@ -14,7 +14,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
-from projects.choices import LIGHTS, Light
+from projects.choices import LIGHTS, Light, Measure
 from projects.models import Entry, Project, Rating
 from projects.models.fields import AmountField
 from projects.monitoring.standings import EntriesShown, load_records, sort_standings
@@ -194,7 +194,7 @@ def _get_plan_columns(scope: Scope) -> list[Column]:
     return [
         MoneyColumn(
             name="plan",
-            label=_("Annual plan"),
+            label=Measure.PLANNED_DISBURSEMENT.header,
             value=lambda entry: entry.standing.plan and entry.standing.plan.amount,
             url=get_plan_url,
             sub=get_rated_plan,
@@ -208,7 +208,7 @@ def _get_plan_columns(scope: Scope) -> list[Column]:
         ),
         ShareColumn(
             name="share",
-            label=_("% of plan"),
+            label=Measure.DISBURSED_OF_PLAN.header,
             value=lambda entry: entry.standing.share,
             url=get_plan_url,
             template="rounds/_cell_share.html",

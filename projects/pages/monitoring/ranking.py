@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from fractions import Fraction
+from collections.abc import Sequence
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -33,7 +32,18 @@ from ..downloads import table_download
 from ..figure_display import share_of_plan
 from ..parameters import reads
 from ..project_list import disbursed_label
-from ..tables import FIELDS, FILES, Column, NumberColumn, PointsColumn, ShareColumn, Table, figure_column
+from ..tables import (
+    FIELDS,
+    FILES,
+    Column,
+    NumberColumn,
+    PointsColumn,
+    ShareColumn,
+    Table,
+    coverage_columns,
+    figure_column,
+    known_columns,
+)
 from .tabs import get_tab_context
 
 BY = ("sector", "prefecture", "chain_link")
@@ -139,21 +149,19 @@ def _get_first_columns(by: str) -> list[Column]:
 
 
 def _get_columns(scope: Scope, by: str) -> list[Column]:
-    plan, of_plan = _("Annual plan"), _("% of plan")
+    coverage = "rounds/_cell_coverage.html"
 
-    def figure(name: str, label: str, measure: Measure) -> Column:
+    def figure(name: str, measure: Measure, label: str = "") -> Column:
         return figure_column(measure, _get_compared, label=label, name=name, template="rounds/_cell_figure.html")
 
     return [
         *_get_first_columns(by),
-        figure("projects", _("Projects"), Measure.PROJECT_COUNT),
-        figure("disbursed", disbursed_label(scope), Measure.DISBURSED),
-        figure("plan", plan, Measure.PLANNED_DISBURSEMENT),
-        _get_coverage_column("plan_known", _("with data"), Measure.PLANNED_DISBURSEMENT),
-        *_get_known_columns(plan, Measure.PLANNED_DISBURSEMENT, _get_compared),
-        figure("share", of_plan, Measure.DISBURSED_OF_PLAN),
-        _get_coverage_column("both_known", _("with both"), Measure.DISBURSED_OF_PLAN),
-        *_get_known_columns(of_plan, Measure.DISBURSED_OF_PLAN, _get_compared),
+        figure("projects", Measure.PROJECT_COUNT),
+        figure("disbursed", Measure.DISBURSED, disbursed_label(scope)),
+        figure("plan", Measure.PLANNED_DISBURSEMENT),
+        *coverage_columns("plan_known", _("with data"), Measure.PLANNED_DISBURSEMENT, _get_compared, template=coverage),
+        figure("share", Measure.DISBURSED_OF_PLAN),
+        *coverage_columns("both_known", _("with both"), Measure.DISBURSED_OF_PLAN, _get_compared, template=coverage),
         PointsColumn(
             name="gap",
             label=_("Gap to the pro-rata plan, percentage points"),
@@ -162,7 +170,7 @@ def _get_columns(scope: Scope, by: str) -> list[Column]:
             css="far",
             template="rounds/_cell_gap.html",
         ),
-        figure("started", _("Started"), Measure.STARTED_COUNT),
+        figure("started", Measure.STARTED_COUNT, _("Started")),
         ShareColumn(
             name="start_rate",
             label=_("Start rate, %"),
@@ -170,13 +178,13 @@ def _get_columns(scope: Scope, by: str) -> list[Column]:
             url=lambda place: links.explaining(place.row, Measure.STARTED_COUNT),
             template="rounds/_cell_rate.html",
         ),
-        figure("missing", _("Reports outstanding"), Measure.REPORTS_MISSING),
+        figure("missing", Measure.REPORTS_MISSING),
     ]
 
 
 def _get_open_columns(scope: Scope, by: str, elapsed: str) -> list[Column]:
     last = scope.last_shown.last_month
-    approved, of_plan = pgettext("reports", "Approved"), _("% of plan")
+    approved, of_plan = pgettext("reports", "Approved"), Measure.DISBURSED_OF_PLAN.header
     template = "rounds/_cell_compared.html"
 
     def figure(name: str, label: str, measure: Measure) -> Column:
@@ -187,7 +195,7 @@ def _get_open_columns(scope: Scope, by: str, elapsed: str) -> list[Column]:
         figure_column(
             Measure.REPORTS_APPROVED, _get_row, label=approved, name="approved", template="rounds/_cell_approved.html"
         ),
-        _get_known_columns(approved, Measure.REPORTS_APPROVED, _get_row)[1],
+        known_columns(approved, Measure.REPORTS_APPROVED, _get_row)[1],
         ShareColumn(
             name="held",
             label=_("They hold of the plan, %"),
@@ -205,8 +213,7 @@ def _get_open_columns(scope: Scope, by: str, elapsed: str) -> list[Column]:
             url=lambda place: links.explaining(place.compared, Measure.DISBURSED_OF_PLAN),
             template=template,
         ),
-        _get_coverage_column("both_known", _("with both"), Measure.DISBURSED_OF_PLAN, template=template),
-        *_get_known_columns(of_plan, Measure.DISBURSED_OF_PLAN, _get_compared),
+        *coverage_columns("both_known", _("with both"), Measure.DISBURSED_OF_PLAN, _get_compared, template=template),
         PointsColumn(
             name="gap",
             label=_("Gap to the pro-rata plan, percentage points"),
@@ -235,33 +242,6 @@ def _get_compared(place: Place) -> Row | None:
     return place.compared
 
 
-def _get_coverage_column(
-    name: str, label: str, measure: Measure, *, template: str = "rounds/_cell_coverage.html"
-) -> Column:
-    """Return the column of how many have a figure, of how many; files have two columns, as 5/12 is a day there."""
-
-    def get_share(place: Place) -> Fraction | None:
-        value = place.compared.figures[measure] if place.compared else None
-        return Fraction(value.known, value.of) if value and value.of else None
-
-    return Column(name=name, label=label, value=get_share, css="cov", figure=measure, template=template, in_file=False)
-
-
-def _get_known_columns(
-    figure: str, measure: Measure, row_of: Callable[[Place], Row | None], *, every_field: bool = False
-) -> list[Column]:
-    """Return the columns of files of how many projects have a figure, and of how many."""
-
-    def column(attribute: str, label: str) -> Column:
-        def value(place: Place) -> int | None:
-            row = row_of(place)
-            return getattr(row.figures[measure], attribute) if row else None
-
-        return NumberColumn(label=label % {"figure": figure}, value=value, on_page=False, every_field=every_field)
-
-    return [column("known", _("%(figure)s: projects with data")), column("of", _("%(figure)s: of projects"))]
-
-
 def _get_other_columns(columns: Sequence[Column]) -> list[Column]:
     """Return the columns of the figures of the rows that the page does not show, each with how many have it."""
     present = {column.figure for column in columns}
@@ -273,7 +253,7 @@ def _get_other_columns(columns: Sequence[Column]) -> list[Column]:
         if name not in present:
             others.append(figure_column(measure, _get_row, label=label, on_page=False, every_field=True))
         if name not in covered:
-            others += _get_known_columns(label, measure, _get_row, every_field=True)
+            others += known_columns(label, measure, _get_row, every_field=True)
     return others
 
 

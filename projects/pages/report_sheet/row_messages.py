@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.http import HttpRequest
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from projects import money
@@ -17,7 +18,6 @@ from projects.models.report import DOES_NOT_FIT, LARGER_THAN_PROJECT, PROBABLY_M
 from projects.pages import formatting
 from projects.plausibility.checks import take_request_doubts
 from projects.plausibility.rules import Doubt
-from projects.text import format_html
 
 ROW = ""  # where messages about a row as a whole stand
 

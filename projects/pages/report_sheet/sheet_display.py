@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from projects.access import get_access
-from projects.choices import ARRIVED, PlanKind, ReportState, RoundState, SheetUnit, Stage
+from projects.choices import ARRIVED, Measure, PlanKind, ReportState, RoundState, SheetUnit, Stage
 from projects.exports.columns import Cell
 from projects.history.merging import get_last_row
 from projects.models import Entry, MonthlyReport, Round
@@ -278,11 +278,11 @@ def build_sheet_table(request: HttpRequest, question: SheetFilter) -> Table:
 
     columns = [
         *project_columns(attrgetter("project")),
-        money("plan", _("Annual plan"), lambda row: row.entry.planned_disbursement),
+        money("plan", Measure.PLANNED_DISBURSEMENT.header, lambda row: row.entry.planned_disbursement),
         *([money("last", months["last_month"], lambda row: row.last)] if months["last_month"] else []),
         money("now", question.form.get_label("disbursed"), lambda row: row.now),
         money("year_to_date", _("%(months)s, total") % {"months": months["to_date"]}, lambda row: row.year_to_date),
-        ShareColumn(name="share", label=_("% of plan"), value=lambda row: row.share),
+        ShareColumn(name="share", label=Measure.DISBURSED_OF_PLAN.header, value=lambda row: row.share),
         ChoiceColumn(
             label=pgettext("report", "Stage"), value=lambda row: Stage(row.report.stage) if row.report.stage else None
         ),

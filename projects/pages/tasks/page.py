@@ -207,20 +207,20 @@ def _project_table(request: HttpRequest, own: Scope, month: Month | None) -> Tab
         ),
         MoneyColumn(
             name="plan",
-            label=_("Annual plan"),
+            label=Measure.PLANNED_DISBURSEMENT.header,
             value=lambda row: row.standing.plan and row.standing.plan.amount,
             url=url(Measure.PLANNED_DISBURSEMENT),
         ),
         MoneyColumn(
             name="disbursed",
-            label=_("Disbursed"),
+            label=Measure.DISBURSED.header,
             value=lambda row: row.standing.disbursed,
             url=url(Measure.DISBURSED),
             figure=Measure.DISBURSED.value,
         ),
         ShareColumn(
             name="share",
-            label=_("% of plan"),
+            label=Measure.DISBURSED_OF_PLAN.header,
             value=lambda row: row.standing.share,
             url=url(Measure.DISBURSED_OF_PLAN),
         ),

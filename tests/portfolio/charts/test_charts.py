@@ -12,9 +12,9 @@ from portfolio.charts.bars import bullet, meter, pieces
 from portfolio.charts.columns import Slot, column_chart
 from portfolio.charts.cumulative import MonthEnd, PlanOnChart, cumulative_chart
 from portfolio.charts.dots import dot_line, dot_scale
-from portfolio.charts.poles import distance, pole_of_inaccessibility
+from portfolio.charts.outlines import get_depth, get_label_point
 from portfolio.charts.prefecture_map import short_chinese, short_english
-from portfolio.charts.scale import along, axis, part
+from portfolio.charts.scale import axis, part, to_percent
 
 pytestmark = pytest.mark.no_database
 
@@ -49,7 +49,7 @@ def test_an_axis_is_labelled_in_its_unit():
     ],
 )
 def test_a_share_never_leaves_its_bar(amount, whole, share):
-    assert along(part(amount, whole)) == share
+    assert to_percent(part(amount, whole)) == share
 
 
 def test_a_bullet_marks_the_time_gone_inside_its_plan():
@@ -151,14 +151,13 @@ def test_dots_of_the_same_thing_are_joined():
 
 def test_a_label_stands_inside_a_bent_outline():
     bent = [(0.0, 0.0), (100.0, 0.0), (100.0, 20.0), (20.0, 20.0), (20.0, 100.0), (0.0, 100.0)]
-    pole = pole_of_inaccessibility(bent)
-    assert distance(pole, bent) > 10
-    assert distance((60.0, 60.0), bent) < 0
+    assert get_depth(get_label_point(bent), bent) > 9
+    assert get_depth((60.0, 60.0), bent) < 0
 
 
 @pytest.mark.parametrize("ring", [[(0.0, 0.0), (1.0, 0.0), (2.0, 0.0)], [(1.0, 1.0), (1.0, 1.0), (1.0, 1.0)]])
 def test_an_outline_without_area_has_a_label_all_the_same(ring):
-    assert pole_of_inaccessibility(ring)
+    assert get_label_point(ring)
 
 
 @pytest.mark.parametrize(

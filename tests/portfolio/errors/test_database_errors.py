@@ -13,7 +13,7 @@ from django.http import HttpResponse
 from django.urls import re_path
 
 from portfolio import error_pages, urls
-from portfolio.database_errors import SilentError, Trouble, trouble_of
+from portfolio.database_errors import SilentError, Trouble, get_trouble
 
 
 class StateError(psycopg2.Error):
@@ -52,18 +52,18 @@ def of_state(state: str) -> StateError:
     ],
 )
 def test_postgresql_is_known_by_its_states(kind, state, trouble):
-    assert trouble_of(caused(kind, of_state(state))) is trouble
+    assert get_trouble(caused(kind, of_state(state))) is trouble
 
 
 def test_a_wait_that_was_ended_is_known():
-    assert trouble_of(caused(OperationalError, SilentError("x"))) is Trouble.SILENT
+    assert get_trouble(caused(OperationalError, SilentError("x"))) is Trouble.SILENT
 
 
 def test_what_is_no_trouble_of_the_database_is_left_alone():
-    assert trouble_of(IntegrityError("x")) is None
-    assert trouble_of(ValueError("x")) is None
-    assert trouble_of(None) is None
-    assert trouble_of(InterfaceError("connection already closed")) is Trouble.AWAY
+    assert get_trouble(IntegrityError("x")) is None
+    assert get_trouble(ValueError("x")) is None
+    assert get_trouble(None) is None
+    assert get_trouble(InterfaceError("connection already closed")) is Trouble.AWAY
 
 
 def refused_by_sqlite(path: Path, *statements: str) -> sqlite3.Error:
@@ -88,7 +88,7 @@ def test_sqlite_is_known_by_what_it_raises_itself(tmp_path):
         writer.execute("BEGIN IMMEDIATE")
         locked = refused_by_sqlite(path, "BEGIN IMMEDIATE")
         writer.rollback()
-    found = [trouble_of(caused(OperationalError, error)) for error in (reading, full, locked)]
+    found = [get_trouble(caused(OperationalError, error)) for error in (reading, full, locked)]
     assert found == [Trouble.READ_ONLY, Trouble.FULL, Trouble.BUSY]
 
 
