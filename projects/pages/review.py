@@ -20,6 +20,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.functional import cached_property
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -48,7 +49,7 @@ from projects.monitoring.sheet import add_amounts
 from projects.periods import Month
 from projects.plausibility.checks import find_doubts_in_review
 from projects.plausibility.rules import Doubt
-from projects.text import format_html, is_key
+from projects.text import is_key
 from projects.totals.lights import behind_at, light_at, must_explain
 from projects.totals.plans import Plans, YearPlan, measured_against, plans_by_entry
 from projects.totals.programmes import programmes_read
