@@ -22,7 +22,7 @@ WALKS := $(wildcard tests/faults/test_*.py) $(addprefix tests/browser/test_,acce
 ON_POSTGRESQL := tests/bounds tests/sectors tests/portfolio/accounts tests/projects/test_access.py tests/projects/test_people.py \
 	$(addprefix tests/projects/,changes database exports history jobs management models monitoring totals workflows) \
 	$(addprefix tests/projects/api/test_,as_of.py bulk.py changes.py contract.py cursors.py entries.py exports.py \
-	idempotency.py mirror.py projects.py projects_writing.py reports.py reports_writing.py streaming.py totals.py) \
+	idempotency.py projects.py reports.py streaming.py totals.py) \
 	$(addprefix tests/projects/pages/test_,order_of_records.py project_list.py search.py tasks.py) \
 	tests/projects/imports/test_load_register.py tests/projects/imports/test_loading_many.py \
 	tests/projects/workbook_imports/test_writing.py tests/projects/workbook_imports/test_undoing.py
