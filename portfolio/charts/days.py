@@ -69,7 +69,7 @@ def _mark(request: HttpRequest, known: KnownDay, *, shown: dt.date, programme: A
     return DayMark(
         day=known.day,
         label=_label(known),
-        url=links.on_day(request, known.day, programme),
+        url=links.other_day_address(request, known.day, programme),
         x=scale.x(known.day),
         lane=lane,
         size=size,

@@ -13,9 +13,9 @@ from projects.choices import Basis, Measure
 from projects.models import Claim, Source, Target
 from projects.pages import formatting, links
 from projects.pages.decorators import page
-from projects.pages.figure_display import FigureDisplay, shown
+from projects.pages.figure_display import FigureDisplay, get_figure_display
 from projects.pages.frame import shell
-from projects.pages.parameters import reads
+from projects.pages.parameters import accepts_parameters
 from projects.pages.project_list import disbursed_label
 from projects.totals.figures import FIGURES
 from projects.totals.scope import Scope
@@ -42,7 +42,7 @@ DRAWN = {Basis.PUBLISHED: "m-ink", Basis.REPORTED: "m-half", Basis.ILLUSTRATIVE:
 
 
 @page
-@reads()
+@accepts_parameters()
 def about(request: HttpRequest) -> HttpResponse:
     """Notes on the data of a programme."""
     scope = Scope.from_request(request)
@@ -55,7 +55,7 @@ def about(request: HttpRequest) -> HttpResponse:
         "origins_finding": findings.basis_share(whole),
         "origins": [_build_origin(scope, by_basis, whole, name) for name in BY_BASIS],
         "basis_keys": [(Basis(row.key).label, DRAWN[Basis(row.key)]) for row in by_basis.rows],
-        "rules": [shown(whole, name, form="headline") for name in FIGURES],
+        "rules": [get_figure_display(whole, name, form="headline") for name in FIGURES],
         "about_percent": formatting.percent(ABOUT, 0),
         "level_points": findings.LEVEL,
         "contradictions": [*build_target_contradictions(targets), *build_register_contradictions(scope)],
@@ -85,12 +85,12 @@ def _build_origin(scope: Scope, by_basis: Answer, whole: Row, name: str) -> Orig
         basis, own = Basis(row.key), row.figures[name]
         values = {"figure": label, "basis": str(basis.label), "share": formatting.percent(own.share_of(figure), 0)}
         text = _("%(figure)s, %(basis)s: %(share)s") % values
-        parts.append((own.value, DRAWN[basis], text, links.opening(row, name)))
+        parts.append((own.value, DRAWN[basis], text, links.counted_address(row, name)))
     missing = figure.unknown_count
     return Origin(
         label=label,
-        values=[shown(row, name, form="headline") for row in by_basis.rows],
+        values=[get_figure_display(row, name, form="headline") for row in by_basis.rows],
         missing=missing,
-        missing_url=links.lacking(whole, name) if missing else links.explaining(whole, name),
+        missing_url=links.missing_address(whole, name) if missing else links.figure_address(whole, name),
         pieces=pieces(parts, figure.value),
     )

@@ -12,8 +12,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from projects.pages.decorators import asked_rightly
-from projects.pages.parameters import reads
+from projects.pages.decorators import check_parameters
+from projects.pages.parameters import accepts_parameters
 
 
 class SignInForm(AuthenticationForm):
@@ -40,8 +40,8 @@ _signed_in = SignInView.as_view()
 _signed_out = views.LogoutView.as_view()
 
 
-@asked_rightly
-@reads(REDIRECT_FIELD_NAME, asks=False, travels=False)
+@check_parameters
+@accepts_parameters(REDIRECT_FIELD_NAME, asks=False, travels=False)
 def sign_in(request: HttpRequest) -> HttpResponse:
     return _signed_in(request)
 

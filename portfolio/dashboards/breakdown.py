@@ -14,7 +14,13 @@ from django.utils.translation import gettext as _
 from projects.choices import Measure
 from projects.models import Prefecture
 from projects.pages import formatting, links
-from projects.pages.figure_display import FigureDisplay, coverage_of, made_up, rests_on_illustrative, shown
+from projects.pages.figure_display import (
+    FigureDisplay,
+    coverage_of,
+    get_figure_display,
+    get_illustrative_words,
+    rests_on_illustrative,
+)
 from projects.pages.project_list import disbursed_label
 from projects.pages.tables import Column, PointsColumn, Table, coverage_columns, figure_column
 from projects.pagination import both_ways
@@ -52,7 +58,7 @@ class BreakdownRow:
     @property
     def plans_url(self) -> str:
         """Return where the gap is explained, against each plan."""
-        return f"{links.explaining(self.row, Measure.DISBURSED)}#plans"
+        return f"{links.figure_address(self.row, Measure.DISBURSED)}#plans"
 
 
 class Breakdown(NamedTuple):
@@ -70,7 +76,7 @@ class Breakdown(NamedTuple):
 
     @property
     def only_figures(self) -> list[FigureDisplay]:
-        return [shown(self.only_row.row, name) for name in IN_SENTENCE] if self.only_row else []
+        return [get_figure_display(self.only_row.row, name) for name in IN_SENTENCE] if self.only_row else []
 
 
 def build_breakdown(
@@ -255,7 +261,7 @@ def _build_bar(row: Row, elapsed: Fraction | None, longest: int) -> Bullet | Non
     share_of_plan = row.figures[Measure.DISBURSED_OF_PLAN]
     return bullet(
         label=_("%(name)s: %(amounts)s %(unit)s") % values,
-        url=links.opening(row, opened if row.compares else Measure.DISBURSED_OF_PLAN),
+        url=links.counted_address(row, opened if row.compares else Measure.DISBURSED_OF_PLAN),
         plan=plan,
         done=done,
         elapsed=elapsed if row.progress is not None else None,
@@ -273,6 +279,6 @@ def _build_bar(row: Row, elapsed: Fraction | None, longest: int) -> Bullet | Non
                 (_("Gap, percentage points"), formatting.points(difference(row.progress, elapsed))),
                 (_("with both"), coverage_of(share_of_plan)),
             ),
-            formatting.clauses([formatting.money_unit("table"), made_up(row, Measure.DISBURSED)]),
+            formatting.clauses([formatting.money_unit("table"), get_illustrative_words(row, Measure.DISBURSED)]),
         ),
     )

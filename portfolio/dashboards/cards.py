@@ -14,11 +14,11 @@ from projects.pages.figure_display import (
     BesideFigure,
     FigureDisplay,
     coverage_sentence,
+    get_figure_display,
     output_value,
     share_of,
-    shown,
 )
-from projects.pages.targets import Compared, compared, relation_text, verdict_in_words
+from projects.pages.targets import Compared, build_comparison_display, relation_text, verdict_in_words
 from projects.totals.figures import FIGURES, HEADLINES
 from projects.totals.scope import Scope
 from projects.totals.totals import FigureValue, Row, breakdowns, compare_with_targets
@@ -36,7 +36,7 @@ class Card:
 
     figure: FigureDisplay
     coverage: str
-    compared: list[Compared]
+    build_comparison_display: list[Compared]
     note: BesideFigure | None = None
     whole: str = ""
     share: str = ""
@@ -65,9 +65,13 @@ def build_target_cards(row: Row, notes: dict[str, BesideFigure]) -> list[Card]:
     """Return the headline figures of a programme with what was announced for each."""
     return [
         Card(
-            figure=shown(row, name, form="headline"),
+            figure=get_figure_display(row, name, form="headline"),
             coverage=coverage_sentence(row.figures[name]),
-            compared=[compared(target) for target in row.figures[name].targets if target.target.measure == name],
+            compared=[
+                build_comparison_display(target)
+                for target in row.figures[name].targets
+                if target.target.measure == name
+            ],
             note=notes.get(name),
         )
         for name in CARDS
@@ -77,11 +81,11 @@ def build_target_cards(row: Row, notes: dict[str, BesideFigure]) -> list[Card]:
 def build_part_card(row: Row, whole: Row | None, name: str, notes: dict[str, BesideFigure]) -> Card:
     """Return a figure of a part, such as a sector, as a share of `whole`; None: it is compared with nothing."""
     return Card(
-        figure=shown(row, name, form="headline"),
+        figure=get_figure_display(row, name, form="headline"),
         coverage=coverage_sentence(row.figures[name]),
         compared=[],
         note=notes.get(name),
-        whole=shown(whole, name, form="headline").text if whole else "",
+        whole=get_figure_display(whole, name, form="headline").text if whole else "",
         share=share_of(row, whole, name) if whole else "",
         is_part=True,
     )
@@ -112,4 +116,4 @@ def _floor_note(whole: Row) -> BesideFigure | None:
     }
     text = _("%(floor)s %(unit)s each: %(count)s of %(known)s known (of %(of)s) at or below it") % values
     sentence = formatting.clauses([text, verdict_in_words(figure.targets[0])])
-    return BesideFigure(sentence, shown(whole, Measure.AT_FLOOR_COUNT))
+    return BesideFigure(sentence, get_figure_display(whole, Measure.AT_FLOOR_COUNT))

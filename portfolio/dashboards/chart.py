@@ -13,12 +13,12 @@ from projects.choices import Measure
 from projects.exports.columns import build_head
 from projects.models import Prefecture, Revision
 from projects.pages import formatting, links
-from projects.pages.decorators import one_of, page
-from projects.pages.figure_display import coverage_sentence, made_up
+from projects.pages.decorators import get_choice_parameter, page
+from projects.pages.figure_display import coverage_sentence, get_illustrative_words
 from projects.pages.filter_form import get_chips
 from projects.pages.frame import shell, visible_part
 from projects.pages.month_notice import in_brackets
-from projects.pages.parameters import reads
+from projects.pages.parameters import accepts_parameters
 from projects.totals.dimensions import MONTH
 from projects.totals.scope import Scope
 from projects.totals.totals import Row, breakdowns
@@ -41,7 +41,7 @@ class Chart(NamedTuple):
 
 
 @page
-@reads(map=SHOWN)
+@accepts_parameters(map=SHOWN)
 def chart_file(request: HttpRequest, name: str) -> HttpResponse:
     """The SVG of the page as a file, its links with the address of the site. What is not drawn is 404."""
     scope = Scope.from_request(request)
@@ -58,7 +58,7 @@ def chart_file(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @page
-@reads(map=SHOWN)
+@accepts_parameters(map=SHOWN)
 def chart(request: HttpRequest, name: str) -> HttpResponse:
     """The page of one chart; where there is nothing to draw it says so, and leads on by its menus."""
     scope = Scope.from_request(request)
@@ -77,7 +77,7 @@ def chart(request: HttpRequest, name: str) -> HttpResponse:
 
 def _get_chart(request: HttpRequest, scope: Scope, name: str) -> Chart | None:
     """Return a chart, None where there is nothing to draw; 404 for an unknown name."""
-    measure = one_of(request, regions.PARAMETER, SHOWN)
+    measure = get_choice_parameter(request, regions.PARAMETER, SHOWN)
     if name == "disbursement":
         return _get_disbursement(request, scope)
     if name == "prefectures":
@@ -111,7 +111,7 @@ def _get_map(request: HttpRequest, scope: Scope, measure: str) -> Chart | None:
 
 def _describe(request: HttpRequest, scope: Scope, whole: Row, figure: str, unit: str = "") -> str:
     """Return 'January to June 2023, billion CNY, 30 of 42 have reports, illustrative', and the conditions of the list."""
-    parts = [unit, coverage_sentence(whole.figures[figure]), made_up(whole, figure)]
+    parts = [unit, coverage_sentence(whole.figures[figure]), get_illustrative_words(whole, figure)]
     if scope.programme and scope.end_month:
         months = formatting.months_of_year(scope.first_month, scope.last_month, scope.programme.year)
         parts.insert(0, months + in_brackets(scope))
@@ -133,7 +133,7 @@ def _source(request: HttpRequest, scope: Scope, name: str) -> str:
 
 def _permanent_url(request: HttpRequest, scope: Scope, name: str) -> str:
     """Return the address of the chart as it is known now, whatever becomes known later."""
-    pairs = links.fixed(scope.parameters(), newest=_revision(scope))
+    pairs = links.get_permanent_parameters(scope.parameters(), newest=_revision(scope))
     if measure := request.GET.get(regions.PARAMETER):
         pairs.append((regions.PARAMETER, measure))
     return request.build_absolute_uri(links.page("chart", name, query=pairs, filters=False))

@@ -13,7 +13,7 @@ from projects.choices import ClaimFigure, Unit
 from projects.models import Claim, Source, Target
 from projects.pages import formatting, links
 from projects.pages.statements import statement_of
-from projects.pages.targets import measure_name, said
+from projects.pages.targets import build_target_display, measure_name
 from projects.periods import MONTHS_OF_YEAR
 from projects.provenance.contradictions import (
     WHOLE,
@@ -66,7 +66,7 @@ def build_claim_contradictions(claims: Iterable[Claim]) -> list[Contradiction]:
 
 
 def _stated_target(target: Target) -> StatedNumber:
-    words = said(target)
+    words = build_target_display(target)
     return StatedNumber(words.value, words.unit, _role(target, words.kind), words.source, words.note)
 
 

@@ -11,9 +11,9 @@ from django.utils.translation import ngettext
 
 from projects.choices import Measure, TargetKind
 from projects.pages import formatting, links
-from projects.pages.figure_display import FigureDisplay, made_up, marked, shown
+from projects.pages.figure_display import FigureDisplay, get_figure_display, get_illustrative_words, mark_illustrative
 from projects.pages.month_notice import in_brackets
-from projects.pages.targets import Compared, NamedProgress, compared, named_progress
+from projects.pages.targets import Compared, NamedProgress, build_comparison_display, named_progress
 from projects.periods import Month
 from projects.totals.pace import (
     MonthProgress,
@@ -109,7 +109,7 @@ class Disbursement:
             done=progress.done,
             elapsed=progress.elapsed,
             longest=longest,
-            illustrative=bool(self.figure.rests),
+            illustrative=bool(self.figure.illustrative_extent),
             box=box,
         )
 
@@ -131,12 +131,12 @@ def build_disbursement(scope: Scope, whole: Answer, by_month: Answer) -> Disburs
     only = _compared_alone(scope, figure.known)
     first, last = scope.first_month, scope.last_month
     return Disbursement(
-        figure=shown(row, Measure.DISBURSED, form="headline"),
+        figure=get_figure_display(row, Measure.DISBURSED, form="headline"),
         months=formatting.months(first, last) + in_brackets(scope),
         period=formatting.months_of_year(first, last, scope.programme.year) + in_brackets(scope),
         against=named,
         elapsed=whole.year_elapsed,
-        published=[compared(target) for target in published],
+        published=[build_comparison_display(target) for target in published],
         finding=_build_finding(scope, row, progress),
         rows=[_build_month(scope, month, number, progress) for number, month in enumerate(months, start=1)],
         chart=_build_chart(scope, months, named, published, only),
@@ -176,12 +176,12 @@ def _get_progress(scope: Scope, whole: Answer) -> list[Progress]:
 def _build_finding(scope: Scope, whole: Row, progress: list[Progress]) -> str:
     """Return what the sum comes to beside the plans, and how much of it is made up."""
     if pace := findings.pace_sentence(progress):
-        return marked(pace, whole, Measure.DISBURSED)
+        return mark_illustrative(pace, whole, Measure.DISBURSED)
     value = whole.figures[Measure.DISBURSED].value
     if value is None:
         return _("Nothing reported for these months")
     values = {
-        "amount": marked(formatting.money_with_unit(value), whole, Measure.DISBURSED),
+        "amount": mark_illustrative(formatting.money_with_unit(value), whole, Measure.DISBURSED),
         "months": formatting.months(scope.first_month, scope.last_month),
     }
     if scope.is_single_month:
@@ -256,7 +256,7 @@ def _build_box(scope: Scope, month: MonthProgress, number: int, named: list[Name
     return ValueBox(
         formatting.month_of_year(Month(scope.programme.year, number)) if scope.programme else "",
         tuple(rows),
-        formatting.clauses([*note, made_up(month.row, Measure.DISBURSED)]),
+        formatting.clauses([*note, get_illustrative_words(month.row, Measure.DISBURSED)]),
     )
 
 

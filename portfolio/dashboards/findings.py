@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from projects.choices import Measure
 from projects.pages import formatting
-from projects.pages.figure_display import marked, share_of_plan
+from projects.pages.figure_display import mark_illustrative, share_of_plan
 from projects.pages.targets import named_progress
 from projects.totals.dimensions import NONE
 from projects.totals.pace import Progress
@@ -52,7 +52,9 @@ def largest_share(answer: Answer, whole: Row, figure: str) -> str:
         return ""
     values = {
         "name": top.name,
-        "share": marked(formatting.percent(top.figures[figure].share_of(whole.figures[figure])), top, figure),
+        "share": mark_illustrative(
+            formatting.percent(top.figures[figure].share_of(whole.figures[figure])), top, figure
+        ),
         "figure": Measure(figure).label,
     }
     return _("%(name)s has the largest share, %(share)s of the known %(figure)s") % values
@@ -119,7 +121,9 @@ def busiest_month(by_month: Answer) -> str:
         return _("The same in every month") if len(rows) > 1 else _("Nothing was disbursed")
     values = {
         "month": formatting.month_name(int(str(top.key)[-2:])),
-        "amount": marked(formatting.money_with_unit(top.figures[Measure.DISBURSED].value or 0), top, Measure.DISBURSED),
+        "amount": mark_illustrative(
+            formatting.money_with_unit(top.figures[Measure.DISBURSED].value or 0), top, Measure.DISBURSED
+        ),
     }
     if len(rows) == 1:
         return _("%(month)s is the only month reported: %(amount)s") % values

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from projects.choices import Basis, Measure, ReportState
 from projects.models import MonthlyReport
 from projects.pages import formatting, links
-from projects.pages.figure_display import coverage_of, made_up
+from projects.pages.figure_display import coverage_of, get_illustrative_words
 from projects.periods import MONTHS_OF_YEAR, Month
 from projects.totals.pace import even_pace
 from projects.totals.totals import Row
@@ -45,7 +45,7 @@ def _month_slot(number: int, row: Row | None, twelfth: Fraction | None, year: in
         label,
         value,
         twelfth,
-        url=links.opening(row, Measure.DISBURSED),
+        url=links.counted_address(row, Measure.DISBURSED),
         title=_("Disbursed in %(month)s %(year)s: %(amount)s") % values,
         text=amount if value < formatting.unit_of("table") * 100 else formatting.money(value, "headline"),
         drawn="m-done-hatch" if is_illustrative(row) else "m-done",
@@ -57,7 +57,7 @@ def _month_slot(number: int, row: Row | None, twelfth: Fraction | None, year: in
                 (_("Pro-rata plan of a month"), "" if twelfth is None else formatting.money(twelfth)),
                 (_("with data"), coverage_of(row.figures[Measure.DISBURSED])),
             ),
-            formatting.clauses([formatting.money_unit("table"), made_up(row, Measure.DISBURSED)]),
+            formatting.clauses([formatting.money_unit("table"), get_illustrative_words(row, Measure.DISBURSED)]),
         ),
     )
 

@@ -16,15 +16,15 @@ from projects.choices import Light, Listed, Measure
 from projects.models import Prefecture, Target
 from projects.monitoring.standings import EntriesShown, EntryGap, Gaps, get_gaps
 from projects.pages import formatting, links
-from projects.pages.decorators import one_of, page
+from projects.pages.decorators import get_choice_parameter, page
 from projects.pages.downloads import table_download
 from projects.pages.frame import places_read, shell
 from projects.pages.marks import illustrative_mark, light_word
 from projects.pages.month_notice import in_brackets
 from projects.pages.months_coverage import CoverageWord, coverage_words
-from projects.pages.parameters import reads
+from projects.pages.parameters import accepts_parameters
 from projects.pages.tables import FILES
-from projects.pages.targets import PublishedTarget, measure_name, said
+from projects.pages.targets import PublishedTarget, build_target_display, measure_name
 from projects.periods import MONTHS_OF_YEAR
 from projects.totals.dimensions import MONTH
 from projects.totals.figures import HEADLINES
@@ -45,11 +45,11 @@ HALF = MONTHS_OF_YEAR // 2
 
 
 @page
-@reads(*FILES, map=SHOWN, sort_sectors=ORDERS, sort_prefectures=ORDERS)
+@accepts_parameters(*FILES, map=SHOWN, sort_sectors=ORDERS, sort_prefectures=ORDERS)
 def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
     """The programme of a year, or the current one. A year without a programme is 404."""
     scope = Scope.from_request(request, year=year)
-    measure = one_of(request, regions.PARAMETER, SHOWN)
+    measure = get_choice_parameter(request, regions.PARAMETER, SHOWN)
     answers = with_current_figures(scope, breakdowns(scope, None, "sector", "prefecture", "basis", MONTH))
     whole = answers[None].total_row
     context = shell(request, scope, basis=answers["basis"], whole=whole, year_url=programme_url)
@@ -115,7 +115,7 @@ def _render_without_projects(request: HttpRequest, scope: Scope, context: dict[s
 def _group_by_measure(targets: list[Target]) -> dict[str, list[PublishedTarget]]:
     by_measure: dict[str, list[PublishedTarget]] = {}
     for target in targets:
-        by_measure.setdefault(target.measure, []).append(said(target))
+        by_measure.setdefault(target.measure, []).append(build_target_display(target))
     return by_measure
 
 

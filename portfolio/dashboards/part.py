@@ -17,8 +17,8 @@ from projects.pages.downloads import files_of
 from projects.pages.figure_display import (
     FigureDisplay,
     coverage_sentence,
-    marked,
-    shown,
+    get_figure_display,
+    mark_illustrative,
     transferred_share,
     withheld_sentence,
 )
@@ -179,8 +179,10 @@ def build_rates(scope: Scope, part: Row, whole: Row, elapsed: Fraction | None) -
         cells = [
             RateCell(
                 formatting.points(value) if is_gap else formatting.share(value),
-                f"{links.explaining(row, Measure.DISBURSED)}#plans" if is_gap else links.explaining(row, figure),
-                shown(row, figure),
+                f"{links.figure_address(row, Measure.DISBURSED)}#plans"
+                if is_gap
+                else links.figure_address(row, figure),
+                get_figure_display(row, figure),
             )
             for row, value in zip((part, whole), values, strict=True)
         ]
@@ -218,7 +220,7 @@ def _build_transfer_bar(name: str, scope: Scope, row: Row) -> TransferBar:
     bar, counts = [], []
     for group in by_transferred.rows:
         transferred, number = Transferred(group.key), group.figures[Measure.PROJECT_COUNT].value or 0
-        url = links.opening(group, Measure.PROJECT_COUNT)
+        url = links.counted_address(group, Measure.PROJECT_COUNT)
         counts.append(links.CountLink(str(transferred.label), url, number))
         label = f"{name} · {transferred.label}: {formatting.count(number)}"
         bar.append((number, _DRAWN[transferred], label, url))
@@ -255,7 +257,7 @@ def _lede(scope: Scope, part: Row, whole: Row, beside: Whole, *, alone: bool) ->
     else:
         values = {
             "projects": projects,
-            "amount": marked(formatting.money_with_unit(investment.value), part, Measure.TOTAL_INVESTMENT),
+            "amount": mark_illustrative(formatting.money_with_unit(investment.value), part, Measure.TOTAL_INVESTMENT),
             "share": formatting.percent(investment.share_of(whole.figures[Measure.TOTAL_INVESTMENT])),
             "whole": beside.name,
         }
@@ -273,7 +275,7 @@ def _progress_sentence(scope: Scope, part: Row, whole: Row, beside: Whole, *, al
     if part.progress is None or scope.is_single_month:
         reported = part.figures[Measure.DISBURSED].known and not scope.is_single_month
         return withheld_sentence(both) if reported else ""
-    percent = marked(formatting.percent(part.progress), part, Measure.DISBURSED_OF_PLAN)
+    percent = mark_illustrative(formatting.percent(part.progress), part, Measure.DISBURSED_OF_PLAN)
     values = {"percent": percent, "both": coverage_sentence(both)}
     apart = difference(part.progress, whole.progress)
     if apart is None or alone or not beside.name:

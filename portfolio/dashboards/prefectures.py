@@ -6,10 +6,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from projects.models import Prefecture
-from projects.pages.decorators import one_of, page
+from projects.pages.decorators import get_choice_parameter, page
 from projects.pages.downloads import table_download
 from projects.pages.frame import shell
-from projects.pages.parameters import reads
+from projects.pages.parameters import accepts_parameters
 from projects.pages.tables import FILES
 from projects.totals.scope import Scope
 from projects.totals.totals import breakdowns, with_current_figures
@@ -21,11 +21,11 @@ from .part import Part
 
 
 @page
-@reads(*FILES, map=SHOWN, sort_prefectures=ORDERS)
+@accepts_parameters(*FILES, map=SHOWN, sort_prefectures=ORDERS)
 def prefectures(request: HttpRequest) -> HttpResponse:
     """The prefectures that the reader sees. The figure of the map is a parameter; an unknown one is 400."""
     scope = Scope.from_request(request)
-    measure = one_of(request, regions.PARAMETER, SHOWN)
+    measure = get_choice_parameter(request, regions.PARAMETER, SHOWN)
     answers = with_current_figures(scope, breakdowns(scope, None, "prefecture", "basis", compared=False))
     whole, answer, visible = answers[None].total_row, answers["prefecture"], scope.visible_records(Prefecture)
     by_prefecture = prefecture_breakdown(request, scope, answer, whole, visible, measure, place="table")
@@ -41,7 +41,7 @@ def prefectures(request: HttpRequest) -> HttpResponse:
 
 
 @page
-@reads("ordering", *FILES, sort_sectors=ORDERS)
+@accepts_parameters("ordering", *FILES, sort_sectors=ORDERS)
 def prefecture(request: HttpRequest, adcode: str) -> HttpResponse:
     """A prefecture of a programme's list; 404 for one that is unknown or that the reader does not see."""
     part = Part(request, "prefecture", adcode, within="sector")

@@ -15,9 +15,9 @@ from projects.models import Programme, Target
 from projects.pages import formatting, links
 from projects.pages.decorators import page
 from projects.pages.downloads import table_download
-from projects.pages.parameters import reads
+from projects.pages.parameters import accepts_parameters
 from projects.pages.tables import FILES, Column, NumberColumn, Table
-from projects.pages.targets import PublishedTarget, measure_name, said, value_text
+from projects.pages.targets import PublishedTarget, build_target_display, measure_name, value_text
 from projects.totals.programmes import programmes_read
 from projects.totals.scope import Scope
 
@@ -41,7 +41,7 @@ class MeasureLine(NamedTuple):
 
 
 @page
-@reads(*FILES, asks=False)
+@accepts_parameters(*FILES, asks=False)
 def programmes(request: HttpRequest) -> HttpResponse:
     """All programmes, oldest first."""
     years = list(reversed(programmes_read(request)))
@@ -55,7 +55,7 @@ def programmes(request: HttpRequest) -> HttpResponse:
         "lines": lines,
         "files": table.files,
         "contradictions": build_target_contradictions(targets),
-        "remarks": [said(target, "headline") for target in targets if target.note],
+        "remarks": [build_target_display(target, "headline") for target in targets if target.note],
         "chart": _build_chart(years, targets),
         "finding": _build_finding(years, targets),
         "headline_unit": formatting.money_unit("headline"),
@@ -71,7 +71,7 @@ def _build_head(programme: Programme) -> YearHead:
 def _build_lines(years: list[Programme], targets: list[Target]) -> list[MeasureLine]:
     cells: dict[tuple[str, int], list[PublishedTarget]] = {}
     for target in targets:
-        cells.setdefault((target.measure, target.programme_id), []).append(said(target))
+        cells.setdefault((target.measure, target.programme_id), []).append(build_target_display(target))
     used = {measure for measure, _programme in cells}
     return [
         MeasureLine(

@@ -12,8 +12,8 @@ from django.utils.translation import ngettext
 from projects.choices import Measure, TargetKind, Unit
 from projects.models import Target
 from projects.pages import formatting
-from projects.pages.figure_display import FigureDisplay, coverage_sentence, shown
-from projects.pages.targets import PublishedTarget, compared, said
+from projects.pages.figure_display import FigureDisplay, coverage_sentence, get_figure_display
+from projects.pages.targets import PublishedTarget, build_comparison_display, build_target_display
 from projects.totals.figures import LISTED, MONTHLY
 from projects.totals.scope import Scope
 from projects.totals.targets import Comparison
@@ -105,8 +105,8 @@ def _get_month(target: Target, scope: Scope) -> int:
 def _build_count(target: Target, whole: Row, scope: Scope) -> PublishedCount:
     figure = whole.figures[target.measure]
     return PublishedCount(
-        published=said(target),
-        figure=shown(whole, target.measure, form="headline"),
+        published=build_target_display(target),
+        figure=get_figure_display(whole, target.measure, form="headline"),
         coverage=coverage_sentence(figure),
         months=formatting.months(1, _get_month(target, scope)),
         share=formatting.percent(ratio(figure.value, figure.of)),
@@ -121,11 +121,11 @@ def build_published_lines(scope: Scope, whole: Row, counts: list[PublishedCount]
 def _build_figure_lines(whole: Row) -> Iterator[PublishedLine]:
     for name in CARDS:
         targets = [target for target in whole.figures[name].targets if target.target.measure == name]
-        missed = [compared(target) for target in targets if target.met is False]
+        missed = [build_comparison_display(target) for target in targets if target.met is False]
         note = _spread_text(targets) or formatting.clauses([difference_and_verdict(target) for target in missed])
         if note:
-            figure = shown(whole, name, form="headline")
-            yield PublishedLine(figure, "", [said(target.target) for target in targets], note)
+            figure = get_figure_display(whole, name, form="headline")
+            yield PublishedLine(figure, "", [build_target_display(target.target) for target in targets], note)
 
 
 def _spread_text(targets: list[Comparison]) -> str:

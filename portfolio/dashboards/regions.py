@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from projects.choices import Measure
 from projects.models import Prefecture
 from projects.pages import formatting, links
-from projects.pages.figure_display import coverage_of, coverage_sentence, made_up
+from projects.pages.figure_display import coverage_of, coverage_sentence, get_illustrative_words
 from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row
 from sectors.models import in_language
@@ -70,7 +70,7 @@ def _region(scope: Scope, prefecture: Prefecture, row: Row | None, shown: str, l
         return Region(prefecture.name_zh, prefecture.name_en, None, "", url, title)
     amount = _amount(row, shown)
     if amount is not None:  # where its number leads: to the records that it is the sum of
-        url = links.opening(row, BOTH if shown == PROGRESS else shown)
+        url = links.counted_address(row, BOTH if shown == PROGRESS else shown)
     text = _text(amount, shown)
     count = row.figures[Measure.PROJECT_COUNT].value or 0
     projects = ngettext("%(count)s project", "%(count)s projects", count) % {"count": formatting.count(count)}
@@ -99,7 +99,7 @@ def _box(prefecture: Prefecture, row: Row, shown: str, labels: Mapping[str, str]
             *rows,
             (_("with both"), coverage_of(row.figures[BOTH])),
         ),
-        formatting.clauses([formatting.money_unit("map"), made_up(row, name)]),
+        formatting.clauses([formatting.money_unit("map"), get_illustrative_words(row, name)]),
     )
 
 

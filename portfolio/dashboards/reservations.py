@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from projects.choices import Measure
 from projects.pages import formatting, links
-from projects.pages.figure_display import shown
+from projects.pages.figure_display import get_figure_display
 from projects.pages.month_notice import MonthNotice, open_sentence
 from projects.pages.months_coverage import CoverageWord
 from projects.totals.programmes import is_shown_unchosen
@@ -147,7 +147,7 @@ def _targets(state: State) -> Iterator[Reservation]:
 
 
 def _share_text(whole: Row, name: str, share: Fraction) -> str:
-    label = shown(whole, name).label
+    label = get_figure_display(whole, name).label
     label = label[:1].lower() + label[1:]
     if share == 1:
         return _("all of %(figure)s") % {"figure": label}

@@ -16,9 +16,9 @@ from projects.choices import Measure
 from projects.pages import formatting, links
 from projects.pages.decorators import page
 from projects.pages.downloads import table_download
-from projects.pages.figure_display import FigureDisplay, coverage_sentence, shown
+from projects.pages.figure_display import FigureDisplay, coverage_sentence, get_figure_display
 from projects.pages.frame import shell
-from projects.pages.parameters import reads
+from projects.pages.parameters import accepts_parameters
 from projects.pages.tables import FILES
 from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row, breakdowns, with_current_figures
@@ -32,7 +32,7 @@ from .part import Part
 
 
 @page
-@reads(*FILES, sort_sectors=ORDERS, sort_directions=ORDERS)
+@accepts_parameters(*FILES, sort_sectors=ORDERS, sort_directions=ORDERS)
 def sectors(request: HttpRequest) -> HttpResponse:
     """The sectors of a programme with the links of their chains."""
     scope = Scope.from_request(request)
@@ -55,7 +55,7 @@ def sectors(request: HttpRequest) -> HttpResponse:
 
 
 @page
-@reads("ordering", *FILES)
+@accepts_parameters("ordering", *FILES)
 def sector(request: HttpRequest, code: str) -> HttpResponse:
     """A sector of a programme's list; 404 for an unknown code."""
     part = Part(request, "sector", code, within="chain_link")
@@ -142,13 +142,13 @@ def _build_link(scope: Scope, link: ChainLink, row: Row | None, most: int) -> Li
         text = _choose_by_access(scope, _("no project"), _("no project that you may see"))
         return Link(link, {}, None, meter(None, None), [Gap(text, "")], 0)
     names = (Measure.PROJECT_COUNT, Measure.TOTAL_INVESTMENT, Measure.PLANNED_DISBURSEMENT, Measure.DISBURSED)
-    figures = {name.value: shown(row, name, form="headline") for name in names}
+    figures = {name.value: get_figure_display(row, name, form="headline") for name in names}
     investment = figures[Measure.TOTAL_INVESTMENT]
     return Link(
         record=link,
         figures=figures,
         illustrative=_illustrative_count(scope, link, row),
-        meter=meter(investment.value, most, illustrative=bool(investment.rests)),
+        meter=meter(investment.value, most, illustrative=bool(investment.illustrative_extent)),
         gaps=_get_gaps(scope, row),
         count=row.figures[Measure.PROJECT_COUNT].value or 0,
     )
@@ -165,16 +165,16 @@ def _illustrative_count(scope: Scope, link: ChainLink, row: Row) -> links.CountL
 
 def _get_gaps(scope: Scope, row: Row) -> list[Gap]:
     count, without = row.figures[Measure.PROJECT_COUNT].value, row.figures[Measure.TOTAL_INVESTMENT].unknown_count
-    everything = links.opening(row, Measure.PROJECT_COUNT)
+    everything = links.counted_address(row, Measure.PROJECT_COUNT)
     gaps = []
     if without:
         text = ngettext("%(n)s without a published investment", "%(n)s without a published investment", without)
-        gaps.append(Gap(text % {"n": without}, links.lacking(row, Measure.TOTAL_INVESTMENT)))
+        gaps.append(Gap(text % {"n": without}, links.missing_address(row, Measure.TOTAL_INVESTMENT)))
     if row.illustrative is not None and row.illustrative[Measure.PROJECT_COUNT].value == count:
         text = _choose_by_access(scope, _("no real project published"), _("no real project that you may see"))
         gaps.append(Gap(text, everything))
     if row.figures[Measure.DISBURSED].value == 0:
-        gaps.append(Gap(_("nothing disbursed yet"), links.opening(row, Measure.DISBURSED)))
+        gaps.append(Gap(_("nothing disbursed yet"), links.counted_address(row, Measure.DISBURSED)))
     if count == 1:
         text = _choose_by_access(scope, _("only one project"), _("only one project that you may see"))
         gaps.append(Gap(text, everything))
@@ -206,7 +206,7 @@ def get_directions(request: HttpRequest, scope: Scope) -> Directions | None:
     answers = breakdowns(scope, None, "direction", compared=False, illustrative=True)
     rows, whole = {row.key: row for row in answers["direction"].rows}, answers[None].total_row
     by_sectors = [direction for direction in known if direction.measured_by == DirectionMeasure.SECTORS]
-    transferred = shown(whole, Measure.TRANSFERRED_COUNT, form="headline")
+    transferred = get_figure_display(whole, Measure.TRANSFERRED_COUNT, form="headline")
     coverage = coverage_sentence(whole.figures[Measure.TRANSFERRED_COUNT])
     return Directions(
         breakdown=build_breakdown(

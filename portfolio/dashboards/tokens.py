@@ -23,9 +23,9 @@ from projects.access import get_access
 from projects.models import Prefecture
 from projects.models.form_fields import DayField, SystemLabelField, TicksField
 from projects.pages import links
-from projects.pages.decorators import one_of, own_page
+from projects.pages.decorators import get_choice_parameter, own_page
 from projects.pages.list_pages import PAGE, PAGE_SIZE, get_pages
-from projects.pages.parameters import reads
+from projects.pages.parameters import accepts_parameters
 from projects.periods import Month
 from projects.text import listing
 from projects.totals.scope import Scope
@@ -120,10 +120,10 @@ def _get_last_day(today: dt.date) -> dt.date:
 
 
 @own_page
-@reads("show", PAGE)
+@accepts_parameters("show", PAGE)
 def tokens(request: HttpRequest) -> HttpResponse:
     """List the user's own tokens, for an administrator all; with `?show=all` also those that have ended."""
-    show = one_of(request, "show", (USABLE, ALL))
+    show = get_choice_parameter(request, "show", (USABLE, ALL))
     rows = ApiToken.objects.visible_to(request.user).select_related("user", "revoked_by").order_by("-created", "pk")
     if show == USABLE:
         rows = rows.usable(timezone.now())

@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from projects.choices import Measure, Unit
 from projects.models import Source
 from projects.pages import formatting, links
-from projects.pages.figure_display import ALL, FigureDisplay, shown, withheld_sentence
+from projects.pages.figure_display import ALL, FigureDisplay, get_figure_display, withheld_sentence
 from projects.pages.marks import basis_mark, dash, glyph, glyph_with_word, light_mark, light_shape, light_word
 from projects.pages.targets import Compared, PublishedTarget
 from projects.totals.totals import Row
@@ -94,7 +94,7 @@ def header(measure: str) -> str:
 @register.filter
 def display(row: Row, figure: str) -> FigureDisplay:
     """Return a figure of a row, as the tags below write it."""
-    return shown(row, figure)
+    return get_figure_display(row, figure)
 
 
 @register.filter
@@ -103,8 +103,8 @@ def withheld(row: Row) -> str:
     return withheld_sentence(row.figures[Measure.DISBURSED_OF_PLAN])
 
 
-register.filter(links.opening)
-register.filter(links.explaining)
+register.filter(links.counted_address)
+register.filter(links.figure_address)
 register.filter(light_word)
 register.simple_tag(dash)
 register.simple_tag(basis_mark)
@@ -127,7 +127,7 @@ def figure(shown: FigureDisplay) -> SafeString:
         return dash(shown.reason) + today(shown)
     return format_html(
         '{}<a class="q" href="{}" data-figure="{}" data-value="{}">{}</a>{}',
-        rests(shown.rests),
+        illustrative_mark(shown.illustrative_extent),
         shown.url,
         shown.name,
         shown.value,
@@ -151,7 +151,7 @@ def headline(shown: FigureDisplay, label: str = "", *, silent: Any = False) -> d
         "value": str(shown.value),
         "opens": _("%(figure)s: how it is calculated") % {"figure": label or shown.label},
         "equals": glyph("equals", 14, 10),
-        "basis": "" if silent else rests_in_words(shown.rests),
+        "basis": "" if silent else illustrative_words(shown.illustrative_extent),
         "today": today(shown),
     }
 
@@ -163,7 +163,7 @@ def coverage(figure: FigureDisplay) -> dict[str, FigureDisplay]:
 
 
 @register.simple_tag
-def covered(shown: FigureDisplay, text: str) -> SafeString:
+def coverage_link(shown: FigureDisplay, text: str) -> SafeString:
     """Return coverage in words, as a link to the records that have the figure; where none has, to all that lack it."""
     if not shown.known:
         return _missing_link(shown, "q", text) if shown.missing else format_html("{}", text)
@@ -198,7 +198,7 @@ def _illustrative(how: str) -> tuple[SafeString, str]:
 
 
 @register.simple_tag
-def rests(how: str) -> str:
+def illustrative_mark(how: str) -> str:
     """Return a small mark for a figure that rests on illustrative records, wholly or in part."""
     if not how:
         return ""
@@ -207,7 +207,7 @@ def rests(how: str) -> str:
 
 
 @register.simple_tag
-def rests_in_words(how: str) -> str:
+def illustrative_words(how: str) -> str:
     """Return the same mark with its word, where there is room for it."""
     return glyph_with_word("basis", *_illustrative(how)) if how else ""
 
@@ -237,7 +237,7 @@ def published_number(number: PublishedTarget, note: str = "") -> SafeString:
 
 
 @register.simple_tag
-def announced(target: Compared) -> SafeString:
+def published_target(target: Compared) -> SafeString:
     """What was announced of a figure with its source; of a part of the list with what that comes to."""
     said, part = target.said, ""
     if said.part:
@@ -247,7 +247,7 @@ def announced(target: Compared) -> SafeString:
 
 
 @register.simple_tag
-def ratio(text: str, url: str = "", reason: str = "") -> SafeString:
+def linked_value(text: str, url: str = "", reason: str = "") -> SafeString:
     """Return a rate, as a link to the records it is made of; a dash where it is not known."""
     if not text:
         return dash(reason or _("not known"))
@@ -268,7 +268,7 @@ def narrowed_to(code: str, figure: str, year: int, through: str = "", since: str
 
 
 @register.filter
-def at(address: str, place: str) -> str:
+def with_anchor(address: str, place: str) -> str:
     """Return a place on a page, by its id."""
     return f"{address}#{place}"
 

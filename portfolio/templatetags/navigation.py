@@ -42,14 +42,14 @@ def page(name: str, *args: Any, **query: Any) -> str:
 
 
 @register.simple_tag
-def taken_along(scope: Any = None) -> list[tuple[str, str]]:
+def search_parameters(scope: Any = None) -> list[tuple[str, str]]:
     """What the search takes along of the question of the page."""
     programme = getattr(scope, "programme", None)
     named = [("programme", str(programme.year))] if programme else []
     looked_at = as_of.get_as_of()
     past = [(as_of.PARAMETER, looked_at.text)] if looked_at else []
     without = ["search", *(name for name, _year in named)]
-    return [*named, *links.taken_along(without, year=named[0][1] if named else ""), *past]
+    return [*named, *links.get_travelling_parameters(without, year=named[0][1] if named else ""), *past]
 
 
 @register.simple_tag(takes_context=True)
@@ -74,7 +74,7 @@ def past_notice(context: Any) -> dict[str, Any]:
     programme = context["scope"].programme if context.get("bar") else None  # which the bar names in its menu of days
     shown = {"state": state, "present_url": links.same_page(request, without=(as_of.PARAMETER,))}
     if state.is_before_all and (first := as_of.first_day()):
-        shown |= {"first_day": first, "first_url": links.on_day(request, first, programme)}
+        shown |= {"first_day": first, "first_url": links.other_day_address(request, first, programme)}
     if state.revision:
         shown["revision_url"] = links.same_page(request, as_of=f"r{state.revision}")
     if state.is_day:
@@ -112,7 +112,7 @@ def _get_neighbours(request: Any, state: as_of.AsOf, programme: Any) -> dict[str
     with as_of.override_as_of(None):
         before, after = neighbours(state.revision, day=state.day)
     days = {"before": before, "after": after}
-    addresses = {f"{name}_url": links.on_day(request, day, programme) for name, day in days.items() if day}
+    addresses = {f"{name}_url": links.other_day_address(request, day, programme) for name, day in days.items() if day}
     return days | addresses
 
 

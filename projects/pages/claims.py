@@ -19,7 +19,7 @@ from projects.workflows.transitions import Transition
 
 from . import formatting, links
 from .decorators import work_page
-from .parameters import reads
+from .parameters import accepts_parameters
 from .record_forms import RecordForm
 from .return_address import BACK, way_back
 from .statements import statement_of
@@ -56,7 +56,7 @@ class WithdrawalForm(DisputedWithdrawalForm):
 
 
 @work_page
-@reads(BACK, asks=False)
+@accepts_parameters(BACK, asks=False)
 def decide_claim(request: HttpRequest, key: int, action: str) -> HttpResponse:
     """Make the project's figure what the claim says, or let it no longer follow the claim."""
     claim, transition = _claim(request, key), adoption.TRANSITIONS[action]

@@ -21,12 +21,12 @@ from .decorators import page
 from .downloads import table_download
 from .frame import shell
 from .list_pages import PAGE
-from .parameters import reads
+from .parameters import accepts_parameters
 from .tables import FILES, Column, MoneyColumn, NumberColumn, Table
 
 
 @page
-@reads(SINCE, "sort", PAGE, *FILES)
+@accepts_parameters(SINCE, "sort", PAGE, *FILES)
 def compare(request: HttpRequest) -> HttpResponse:
     """Compare the day of `since` with the one that the page looks at, for the months and filters of the address."""
     scope = Scope.from_request(request)
@@ -63,7 +63,7 @@ def get_difference_table(request: HttpRequest, comparison: Comparison, since: As
     """Return the table of the records that differ, with their effect on each figure that has one."""
     scope = comparison.scope
     figures = [figure for figure in comparison.figures if figure.count and not figure.figure.ratio]
-    project = links.each_page("project", query=scope.of_year)
+    project = links.build_page_address("project", query=scope.of_year)
     columns = [
         Column(
             name="code",
@@ -111,7 +111,7 @@ def get_difference_table(request: HttpRequest, comparison: Comparison, since: As
 
 def _effect_column(figure: FigureDifference, scope: Scope, since: AsOf) -> Column:
     kind = MoneyColumn if figure.figure.unit == Unit.CNY else NumberColumn
-    record_url = links.each_record(figure.name, scope.parameters(), **{SINCE: since.text})
+    record_url = links.build_record_address(figure.name, scope.parameters(), **{SINCE: since.text})
 
     def effect_url(record: Any) -> str:
         return f"{record_url(record.key)}#since" if record.key else _changes_url(figure.name, scope, since)

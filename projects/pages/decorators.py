@@ -26,7 +26,7 @@ from projects.totals.filters import ProjectFilterSet
 from projects.totals.scope import Scope
 
 from . import links
-from .parameters import View, of_page, refuse_other_values, refuse_wrong, unknown_in
+from .parameters import View, get_page_parameters, refuse_other_values, refuse_wrong, unknown_in
 
 READING, FORMS = ("GET", "HEAD"), ("GET", "HEAD", "POST")
 
@@ -42,7 +42,7 @@ class WrongParameter:
     known: list[str]
 
 
-def taking(*methods: str) -> Callable[[View], View]:
+def require_methods(*methods: str) -> Callable[[View], View]:
     """Decorator: of these methods alone. Whoever comes with another one is led to the same address by a link."""
 
     def decorated(view: View) -> View:
@@ -56,7 +56,7 @@ def taking(*methods: str) -> Callable[[View], View]:
 
 
 def _refuse_method(request: HttpRequest, methods: tuple[str, ...]) -> HttpResponse:
-    with links.travelling(request):
+    with links.keep_question(request):
         response = render(request, "405.html", status=405)
     response["Allow"] = ", ".join(methods)
     return response
@@ -67,7 +67,7 @@ def page(view: View) -> View:
 
     The parameter `as_of` shows it as it was known then.
     """
-    return taking(*READING)(_with_etag(_with_question(view, as_of.as_of_from_request)))
+    return require_methods(*READING)(_with_etag(_with_question(view, as_of.as_of_from_request)))
 
 
 def _with_etag(view: View) -> View:
@@ -85,12 +85,12 @@ def _with_etag(view: View) -> View:
 
 def form_page(view: View) -> View:
     """The same for a page with a form that is posted to its own address."""
-    return taking(*FORMS)(_with_question(view, as_of.as_of_from_request))
+    return require_methods(*FORMS)(_with_question(view, as_of.as_of_from_request))
 
 
 def work_page(view: View) -> View:
     """The same for a page that is nothing but work to do, which has no past."""
-    wrapper: Any = taking(*FORMS)(_with_question(view, _only_present))
+    wrapper: Any = require_methods(*FORMS)(_with_question(view, _only_present))
     wrapper.is_work = True
     return wrapper
 
@@ -110,7 +110,7 @@ def readers_only(view: View) -> View:
     return wrapper
 
 
-def of_now(view: View) -> View:
+def no_store(view: View) -> View:
     """A browser keeps no copy: who goes back to it after a step sees what is so now, not what was before it."""
 
     @wraps(view)
@@ -124,7 +124,7 @@ def of_now(view: View) -> View:
 
 def work_file(view: View) -> View:
     """The same for a file that is made to be worked in."""
-    wrapper: Any = taking(*READING)(_with_question(view, _only_present))
+    wrapper: Any = require_methods(*READING)(_with_question(view, _only_present))
     wrapper.is_work = True
     return wrapper
 
@@ -155,7 +155,7 @@ def _with_question(view: View, past: Callable[[HttpRequest], AsOf | None]) -> Vi
         try:
             refuse_garbled(request)
             state = past(request)
-            with as_of.override_as_of(state), links.travelling(request):
+            with as_of.override_as_of(state), links.keep_question(request):
                 refuse_wrong(request, view)
                 return view(request, *args, **kwargs)
         except ValidationError as error:
@@ -164,7 +164,7 @@ def _with_question(view: View, past: Callable[[HttpRequest], AsOf | None]) -> Vi
     return wrapper
 
 
-def asked_rightly(view: View) -> View:
+def check_parameters(view: View) -> View:
     """A page for everybody, which has no past: a 400 page that names a wrong parameter, as of all others."""
 
     @wraps(view)
@@ -179,18 +179,18 @@ def asked_rightly(view: View) -> View:
     return wrapper
 
 
-def one_of(request: HttpRequest, name: str, choices: tuple[str, ...]) -> str:
+def get_choice_parameter(request: HttpRequest, name: str, choices: tuple[str, ...]) -> str:
     """The value of a page's own parameter, the first choice if it is not given. Raises `ValidationError`."""
     asked = request.GET.get(name) or choices[0]
     refuse_other_values(request, name, choices)
     return asked
 
 
-def order_asked(request: HttpRequest, name: str, orders: tuple[str, ...], *, otherwise: Iterable[str]) -> str:
+def get_order_parameter(request: HttpRequest, name: str, orders: tuple[str, ...], *, otherwise: Iterable[str]) -> str:
     """The same of a table's order, the usual one first. By a column that it has `otherwise`, of another month or year, it
     is in its usual order, which the page says. Raises `ValidationError`.
     """
-    asked = one_of(request, name, tuple(dict.fromkeys((*orders, *otherwise))))
+    asked = get_choice_parameter(request, name, tuple(dict.fromkeys((*orders, *otherwise))))
     if asked in orders:
         return asked
     request.lacks_order = True  # type: ignore[attr-defined]  # for the frame of the page
@@ -201,14 +201,14 @@ def _refused(request: HttpRequest, error: ValidationError) -> HttpResponse:
     by_parameter = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
     form = Scope(user=request.user, programme=None).form
     match = request.resolver_match
-    own = links.meant_otherwise(match.url_name or "" if match else "")
+    own = links.get_own_parameters(match.url_name or "" if match else "")
     refusals = [
         WrongParameter(name, messages, [] if name in own else _known(form, name))
         for name, messages in by_parameter.items()
     ]
     # of a day on which nothing was known yet the way leads back with the rest of the question
     present = links.same_page(request, without=(as_of.PARAMETER,)) if request.GET.get(as_of.PARAMETER) else ""
-    unknown = unknown_in(request.GET, of_page(request))
+    unknown = unknown_in(request.GET, get_page_parameters(request))
     known_url = links.same_page(request, without=unknown) if unknown else ""
     ways = {"refusals": refusals, "present_url": present, "known_url": known_url}
     return render(request, "400.html", ways, status=400)

@@ -24,10 +24,10 @@ from projects.totals.figures import FIGURES
 from projects.totals.scope import Scope
 
 from . import formatting, links
-from .decorators import one_of
+from .decorators import get_choice_parameter
 from .filter_form import get_chips
 from .tables import FIELDS, FORMAT, FORMATS, TABLE, Column, Table
-from .targets import said
+from .targets import build_target_display
 
 _MONTHS = {"month", "through"}
 _MOST_NAMED = 50  # codes of projects in the address of a file
@@ -38,8 +38,8 @@ def table_download(request: HttpRequest, scope: Scope, tables: Sequence[Table]) 
 
     Raises `ValidationError` for a format or table that there is not, and for a file of one page of a list.
     """
-    form = one_of(request, FORMAT, ("", *FORMATS))
-    name = one_of(request, TABLE, tuple(table.name for table in tables) or ("",))
+    form = get_choice_parameter(request, FORMAT, ("", *FORMATS))
+    name = get_choice_parameter(request, TABLE, tuple(table.name for table in tables) or ("",))
     if not form:
         return None
     if not tables:
@@ -109,7 +109,11 @@ def _plans(scope: Scope, columns: Sequence[Column]) -> Lines:
         return []
     if not replace(scope, first_month=1).is_whole:
         return [(Measure.PLANNED_DISBURSEMENT.header, formatting.sentence_case(_("these projects' own plans")))]
-    plans = [said(target, "table") for target in scope.targets if target.measure == Measure.PLANNED_DISBURSEMENT]
+    plans = [
+        build_target_display(target, "table")
+        for target in scope.targets
+        if target.measure == Measure.PLANNED_DISBURSEMENT
+    ]
     return [(plan.kind, f"{plan.text} {plan.unit}", str(plan.source.url)) for plan in plans if not plan.part]
 
 

@@ -24,16 +24,16 @@ from projects.totals.totals import breakdowns
 from . import formatting, links
 from .decorators import page
 from .downloads import table_download
-from .figure_display import beside_figure, coverage_sentence, shown, withheld_sentence
+from .figure_display import beside_figure, coverage_sentence, get_figure_display, withheld_sentence
 from .frame import shell, visible_part
 from .imports.preview import cell_links
 from .list_pages import PAGE
 from .month_notice import in_brackets
 from .months_coverage import coverage_words
 from .notes import get_notes
-from .parameters import NOTE, reads
+from .parameters import NOTE, accepts_parameters
 from .tables import FILES, Column, MoneyColumn, NumberColumn, ShareColumn, Table
-from .targets import compared, named_progress
+from .targets import build_comparison_display, named_progress
 
 MOST_EFFECTS = 20  # the rest is on the page that compares
 _OTHER_ORDERS = ("below", "own", "share", *(f"month_{month}" for month in range(1, 13)))  # of other figures
@@ -76,7 +76,7 @@ class RecordRow:
 
 
 @page
-@reads(SINCE, "sort", NOTE, PAGE, *FILES)
+@accepts_parameters(SINCE, "sort", NOTE, PAGE, *FILES)
 def figure(request: HttpRequest, name: str) -> HttpResponse:
     """Explain a figure for the programme, months and filters of the address. An unknown name is 404."""
     if name not in FIGURES:
@@ -92,25 +92,27 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
     context = shell(request, scope) | {
         "figure": opened.figure,
         "title": _title(opened),
-        "shown": shown(whole, name, form="headline"),
+        "shown": get_figure_display(whole, name, form="headline"),
         "beside": beside_figure(scope, name),
         "table": table,
         "files": table.files,
         "pages": table.pages,
         "count": formatting.count(opened.count),
-        "list_url": links.opening(whole, name) if opened.count else "",
+        "list_url": links.counted_address(whole, name) if opened.count else "",
         "value_unit": formatting.unit_name(opened.figure.unit, "precise"),
         "exact": _exact_value(opened),
         "withheld": withheld_sentence(value),
-        "parts": [(_part_label(row), shown(row, name), row.figures[name].below) for row in opened.parts],
+        "parts": [(_part_label(row), get_figure_display(row, name), row.figures[name].below) for row in opened.parts],
         "opened": opened,
         "share": _share_of_whole(opened),
         "seen": visible_part(scope) or _("the whole province"),
         "coverage": coverage_sentence(value),
-        "having_url": links.having(whole, name) if value.known else "",
-        "lacking_url": links.lacking(whole, name) if value.unknown_count else "",
+        "having_url": links.known_address(whole, name) if value.known else "",
+        "lacking_url": links.missing_address(whole, name) if value.unknown_count else "",
         "months_coverage": coverage_words(scope, name),
-        "against": [compared(target, "table") for target in value.targets if target.target.measure in measures],
+        "against": [
+            build_comparison_display(target, "table") for target in value.targets if target.target.measure in measures
+        ],
         # only months from January on can be held against plans of the year
         "plans": named_progress(opened.progress) if scope.first_month == 1 else [],
         "plan_url": f"{_figure_url(scope, Measure.PLANNED_DISBURSEMENT)}#against",
@@ -119,7 +121,9 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
         "since": _changes_since(opened, since),
         "since_is_open": bool(request.GET.get(SINCE)),
         "notes": _notes(request, scope, name),
-        "permanent_url": request.build_absolute_uri(links.page("figure", name, query=links.fixed(scope.parameters()))),
+        "permanent_url": request.build_absolute_uri(
+            links.page("figure", name, query=links.get_permanent_parameters(scope.parameters()))
+        ),
     }
     return render(request, "figures/figure.html", context)
 
@@ -156,7 +160,7 @@ def _record_rows(opened: Explanation) -> list[RecordRow]:
     has_cells = not opened.figure.ratio and scope.as_of is None
     cells = cell_links(scope.user, scope.programme, name, values) if has_cells else {}
     record_url, is_one = _record_url(opened), _is_one_record(scope)
-    reports = {month: links.each_page("report", f"{scope.span.year}-{month:02}") for month in _months(opened)}
+    reports = {month: links.build_page_address("report", f"{scope.span.year}-{month:02}") for month in _months(opened)}
     return [
         RecordRow(
             record,
@@ -181,18 +185,19 @@ def _total_row(opened: Explanation) -> RecordRow:
     months = {}
     if opened.figure.by_month:
         months = {
-            int(str(row.key)[-2:]): (row.figures[name].value or 0, links.explaining(row, name)) for row in opened.parts
+            int(str(row.key)[-2:]): (row.figures[name].value or 0, links.figure_address(row, name))
+            for row in opened.parts
         }
     if not opened.figure.ratio:
         share = Fraction(1) if value.value else None
         return RecordRow(Contribution("", "", "", value.value or 0, share), exact_url, share, months=months)
     record = Contribution("", "", "", value.value or 0, None, value.below)
-    return RecordRow(record, exact_url, value.ratio, links.opening(whole, name))
+    return RecordRow(record, exact_url, value.ratio, links.counted_address(whole, name))
 
 
 def _record_columns(opened: Explanation) -> list[Column]:
     scope, figure = opened.scope, opened.figure
-    project = links.each_page("project", query=scope.of_year)
+    project = links.build_page_address("project", query=scope.of_year)
     columns = [
         Column(
             name="code",
@@ -321,16 +326,16 @@ def _record_url(opened: Explanation) -> Callable[[str], str]:
     """Return how a record's part is opened: on this page about it alone, or from there where it is stated."""
     scope, name = opened.scope, opened.figure.name
     if not _is_one_record(scope):
-        return links.each_record(name, scope.parameters())
+        return links.build_record_address(name, scope.parameters())
     if opened.figure.unit == Unit.CNY:  # the page of its project rounds it
         return lambda _code: _exact_list_url(opened)
-    project = links.each_page("project", query=scope.of_year)
+    project = links.build_page_address("project", query=scope.of_year)
     return lambda code: f"{project(code)}#{name}"
 
 
 def _exact_list_url(opened: Explanation) -> str:
     """Return the list of all records of the figure, with amounts as exact as here."""
-    address = links.opening(opened.answer.total_row, opened.figure.name)
+    address = links.counted_address(opened.answer.total_row, opened.figure.name)
     return f"{address}&precision=exact" if opened.figure.unit == Unit.CNY else address
 
 
@@ -377,7 +382,11 @@ def _share_of_whole(opened: Explanation) -> dict[str, Any] | None:
     share = opened.value.share_of(whole.figures[name])
     if share is None:
         return None
-    return {"share": share, "part": shown(part, name, form="precise"), "whole": shown(whole, name, form="precise")}
+    return {
+        "share": share,
+        "part": get_figure_display(part, name, form="precise"),
+        "whole": get_figure_display(whole, name, form="precise"),
+    }
 
 
 def _month_steps(opened: Explanation) -> Iterator[tuple[str, Any]]:
@@ -389,7 +398,7 @@ def _month_steps(opened: Explanation) -> Iterator[tuple[str, Any]]:
     rows = (*step, opened.answer.total_row)
     labels = (formatting.months(first, last - 1), formatting.month_name(last), formatting.months(first, last))
     for label, row in zip(labels, rows, strict=True):
-        yield label, shown(row, opened.figure.name, form="precise")
+        yield label, get_figure_display(row, opened.figure.name, form="precise")
 
 
 def _changes_since(opened: Explanation, since: AsOf) -> dict[str, Any]:
@@ -398,8 +407,12 @@ def _changes_since(opened: Explanation, since: AsOf) -> dict[str, Any]:
     difference = get_figure_difference(scope, since, name, size=MOST_EFFECTS)
     parameters = scope.parameters()
     past = [*(pair for pair in parameters if pair[0] != PARAMETER), (PARAMETER, since.text)]
-    both = links.each_record("", [*parameters, (SINCE, since.text)])
-    then, now, project = links.each_record(name, past), links.each_record(name, parameters), links.each_page("project")
+    both = links.build_record_address("", [*parameters, (SINCE, since.text)])
+    then, now, project = (
+        links.build_record_address(name, past),
+        links.build_record_address(name, parameters),
+        links.build_page_address("project"),
+    )
     return {
         "day": since,
         "figure": difference,

@@ -64,7 +64,7 @@ class FigureDisplay:
 
     @property
     def url(self) -> str:
-        return "" if self.value is None else links.explaining(self._row, self.name)
+        return "" if self.value is None else links.figure_address(self._row, self.name)
 
     @property
     def reason(self) -> str:
@@ -81,7 +81,7 @@ class FigureDisplay:
     @property
     def having_url(self) -> str:
         """The records that have it; empty when none does."""
-        return links.having(self._row, self.name) if self.known else ""
+        return links.known_address(self._row, self.name) if self.known else ""
 
     @property
     def missing(self) -> int:
@@ -90,10 +90,10 @@ class FigureDisplay:
     @property
     def missing_url(self) -> str:
         """The records that lack it; empty when none does."""
-        return links.lacking(self._row, self.name) if self._figure.unknown_count else ""
+        return links.missing_address(self._row, self.name) if self._figure.unknown_count else ""
 
     @property
-    def rests(self) -> str:
+    def illustrative_extent(self) -> str:
         """ALL or PART of it rests on illustrative records; empty for none."""
         return rests_on_illustrative(self._row, self.name)
 
@@ -111,7 +111,7 @@ class FigureDisplay:
         return off_list_sentence(self._figure)
 
 
-def shown(row: Row, name: str, *, form: str = "table") -> FigureDisplay:
+def get_figure_display(row: Row, name: str, *, form: str = "table") -> FigureDisplay:
     """One figure of a row."""
     return FigureDisplay(row, name, form)
 
@@ -147,18 +147,20 @@ def withheld_sentence(figure: FigureValue) -> str:
     return ""
 
 
-def marked(text: str, row: Row, name: str) -> str:
+def mark_illustrative(text: str, row: Row, name: str) -> str:
     """The text of a figure in a sentence, with how much of it is illustrative: '138.5 billion CNY (54.7% illustrative)'."""
-    return _with_notes(text, [made_up(row, name)])
+    return _with_notes(text, [get_illustrative_words(row, name)])
 
 
 def share_of_plan(row: Row) -> str:
     """The share of the annual plan that is disbursed, and of how many: '33.6% (30/42)'."""
     figure = row.figures[Measure.DISBURSED_OF_PLAN]
-    return _with_notes(formatting.percent(figure.ratio), [coverage_of(figure), made_up(row, figure.name)])
+    return _with_notes(
+        formatting.percent(figure.ratio), [coverage_of(figure), get_illustrative_words(row, figure.name)]
+    )
 
 
-def made_up(row: Row, name: str) -> str:
+def get_illustrative_words(row: Row, name: str) -> str:
     """How much of a figure rests on illustrative records; empty for nothing."""
     share = row.illustrative_share(name)
     if not share:
@@ -254,12 +256,12 @@ class BesideFigure:
     """A sentence that opens to the figure it is made of."""
 
     text: str
-    shown: FigureDisplay
+    get_figure_display: FigureDisplay
 
 
 def output_value(whole: Row) -> BesideFigure | None:
     """Of an answer that has the figure; None where no source speaks of output value."""
-    display = shown(whole, Measure.OUTPUT_VALUE, form="headline")
+    display = get_figure_display(whole, Measure.OUTPUT_VALUE, form="headline")
     if not display.value:
         return None
     text = _("of it %(amount)s %(unit)s is output value") % {"amount": display.text, "unit": display.unit}

@@ -164,7 +164,7 @@ def _basis_counts(answer: Answer) -> list[links.CountLink]:
     for row in answer.rows:
         value = row.figures[Measure.PROJECT_COUNT].value or 0
         text = _("%(count)s %(basis)s") % {"count": formatting.count(value), "basis": Basis(row.key).label}
-        counts.append(links.CountLink(text, links.opening(row, Measure.PROJECT_COUNT), value, str(row.key)))
+        counts.append(links.CountLink(text, links.counted_address(row, Measure.PROJECT_COUNT), value, str(row.key)))
     return counts
 
 
@@ -242,7 +242,7 @@ def days_menu(request: HttpRequest, scope: Scope, *, today: dt.date, record: Mod
     days = [
         links.PageLink(
             day.isoformat(),
-            links.on_day(request, day, programme),
+            links.other_day_address(request, day, programme),
             bool(state and state.is_day and day == looked_at),
             _("end of %(month)s") % {"month": formatting.month_name(day.month)},
         )

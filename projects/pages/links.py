@@ -55,11 +55,11 @@ class CountLink:
 
 
 @contextmanager
-def travelling(request: HttpRequest) -> Iterator[None]:
+def keep_question(request: HttpRequest) -> Iterator[None]:
     """Take the question of the page under way along with every link that is written meanwhile."""
     match = request.resolver_match
     route = match.url_name or "" if match else ""
-    taken = {"programme", *_MONTHS, *_FILTERS} - set(meant_otherwise(route))
+    taken = {"programme", *_MONTHS, *_FILTERS} - set(get_own_parameters(route))
     pairs = [(name, value) for name, values in request.GET.lists() if name in taken for value in values if value]
     if match and (year := _year_in_address(route, tuple(map(str, match.kwargs.values())))):
         pairs = [*(pair for pair in pairs if pair[0] != "programme"), ("programme", year)]
@@ -70,7 +70,7 @@ def travelling(request: HttpRequest) -> Iterator[None]:
         _travelling.reset(token)
 
 
-def meant_otherwise(name: str) -> tuple[str, ...]:
+def get_own_parameters(name: str) -> tuple[str, ...]:
     """The parameters of the question by which a page means something else than all others do."""
     return _OWN.get(name, ())
 
@@ -81,7 +81,7 @@ def travel_in(year: int) -> None:
         _travelling.set((*_travelling.get(), ("programme", str(year))))
 
 
-def taken_along(named: Iterable[str] = (), *, year: str = "", filters: bool = True) -> Pairs:
+def get_travelling_parameters(named: Iterable[str] = (), *, year: str = "", filters: bool = True) -> Pairs:
     """What a link takes along of the question, beside what it names itself; of another `year` no months."""
     names, pairs = set(named), _travelling.get()
     if not pairs:
@@ -107,8 +107,8 @@ def page(name: str, *args: str, query: Iterable[tuple[str, str]] = (), filters: 
     if travelling and not name.startswith("api:"):
         year = _year_in_address(name, args) or dict(pairs).get("programme", "")
         names = [*(key for key, _value in pairs), *(["programme"] if name in _SAYS_ITS_YEAR else [])]
-        along = taken_along(names, year=year, filters=filters)
-        pairs += [pair for pair in along if pair[0] not in meant_otherwise(name)]
+        along = get_travelling_parameters(names, year=year, filters=filters)
+        pairs += [pair for pair in along if pair[0] not in get_own_parameters(name)]
     address, state = reverse(name, args=args), as_of.get_as_of()
     if state and as_of.PARAMETER not in dict(pairs) and _has_past(address):
         pairs.append((as_of.PARAMETER, state.text))
@@ -120,7 +120,7 @@ def _year_in_address(name: str, args: tuple[str, ...]) -> str:
     return args[_SAYS_ITS_YEAR[name]][:4] if name in _SAYS_ITS_YEAR else ""
 
 
-def each_page(
+def build_page_address(
     name: str, *more: str, query: Iterable[tuple[str, str]] = (), first: Sequence[str] = ()
 ) -> Callable[[str], str]:
     """Return how to write the addresses of pages that differ in their code alone."""
@@ -128,7 +128,7 @@ def each_page(
     return lambda code: page(name, *first, code, *more, query=pairs)
 
 
-def each_record(figure: str, parameters: Iterable[tuple[str, str]], **more: str) -> Callable[[str], str]:
+def build_record_address(figure: str, parameters: Iterable[tuple[str, str]], **more: str) -> Callable[[str], str]:
     """Return how to write the addresses at which a figure is explained for one record of a question, by its code.
 
     Without a figure those at which two days are compared.
@@ -149,12 +149,12 @@ def records(parameters: Iterable[tuple[str, str]]) -> str:
     return page("projects", query=parameters, filters=False)
 
 
-def explaining(row: Row, figure: str) -> str:
+def figure_address(row: Row, figure: str) -> str:
     """How a figure of a row comes about."""
     return page("figure", figure, query=row.parameters, filters=False)
 
 
-def fixed(parameters: Iterable[tuple[str, str]], newest: int | None = None) -> list[tuple[str, str]]:
+def get_permanent_parameters(parameters: Iterable[tuple[str, str]], newest: int | None = None) -> list[tuple[str, str]]:
     """A question that is answered alike for ever: as of the newest revision, if it was not of a past state already."""
     pairs = list(parameters)
     if any(key == as_of.PARAMETER for key, _value in pairs):
@@ -167,17 +167,17 @@ def api(name: str, parameters: Iterable[tuple[str, str]], *, request: HttpReques
     return request.build_absolute_uri(f"{reverse(f'api:{name}')}?{urlencode(list(parameters))}")
 
 
-def opening(row: Row, figure: str) -> str:
+def counted_address(row: Row, figure: str) -> str:
     """The list of the records that a figure's value is made of."""
     return records(row.counted_parameters(figure))
 
 
-def lacking(row: Row, figure: str) -> str:
+def missing_address(row: Row, figure: str) -> str:
     """The list of the records for which a figure is not known."""
     return records(row.missing_parameters(figure))
 
 
-def having(row: Row, figure: str) -> str:
+def known_address(row: Row, figure: str) -> str:
     """The list of the records for which it is known."""
     return records(row.known_parameters(figure))
 
@@ -203,7 +203,7 @@ def same_page(request: HttpRequest, *, without: Iterable[str] = (), **changes: s
     return _address(request, asked | {name: [value] for name, value in changes.items()})
 
 
-def on_day(request: HttpRequest, day: dt.date, programme: Any) -> str:
+def other_day_address(request: HttpRequest, day: dt.date, programme: Any) -> str:
     """This page as of another day. It names its programme, if that was known then: another one may have been current."""
     named = _programme_parameter(programme) if programme and programme.known_since <= day else {}
     return same_page(request, **named, **{as_of.PARAMETER: day.isoformat()})

@@ -25,7 +25,7 @@ from sectors.models import Sector
 from . import formatting, links
 from .changes.events import get_log_url
 from .decorators import work_page
-from .parameters import get_note_key, reads
+from .parameters import accepts_parameters, get_note_key
 from .record_forms import RecordForm
 from .return_address import BACK, opened_from, way_back
 
@@ -139,7 +139,7 @@ class NoteForm(RecordForm):
 
 
 @work_page
-@reads("report", "programme", "project", "figure", "sector", "prefecture", BACK, asks=False)
+@accepts_parameters("report", "programme", "project", "figure", "sector", "prefecture", BACK, asks=False)
 def add_note(request: HttpRequest) -> HttpResponse:
     """A new note about what the address names."""
     note = _build_note(request)
@@ -154,7 +154,7 @@ def add_note(request: HttpRequest) -> HttpResponse:
 
 
 @work_page
-@reads(BACK, asks=False)
+@accepts_parameters(BACK, asks=False)
 def change_note(request: HttpRequest, key: int) -> HttpResponse:
     """Other words of a note, by its author."""
     mine = Note.objects.visible_to(request.user).select_related("programme", "project", "sector", "prefecture")

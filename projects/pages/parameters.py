@@ -50,7 +50,9 @@ class _Reads:
     travels: bool = True
 
 
-def reads(*names: str, asks: bool = True, travels: bool = True, **values: Iterable[str]) -> Callable[[View], View]:
+def accepts_parameters(
+    *names: str, asks: bool = True, travels: bool = True, **values: Iterable[str]
+) -> Callable[[View], View]:
     """Decorator of a page, below `page` and its kin: the parameters that it reads beside those of the question.
 
     `values`: those of which it does not come to read the value every time, with all that are right. `asks=False`: it makes
@@ -66,7 +68,7 @@ def reads(*names: str, asks: bool = True, travels: bool = True, **values: Iterab
     return decorated
 
 
-def of_page(request: HttpRequest) -> frozenset[str]:
+def get_page_parameters(request: HttpRequest) -> frozenset[str]:
     """The parameters that the page under way reads."""
     match = request.resolver_match
     return parameters_of(match.func, match.url_name or "") if match else frozenset()
@@ -75,14 +77,14 @@ def of_page(request: HttpRequest) -> frozenset[str]:
 def parameters_of(view: Any, name: str) -> frozenset[str]:
     """Those of a view at the address of a name: its own, and of the question all that it does not mean otherwise."""
     question = _QUESTION if _declared(view).travels else frozenset()
-    return _declared(view).names | (question - set(links.meant_otherwise(name))) | {_LANGUAGE}
+    return _declared(view).names | (question - set(links.get_own_parameters(name))) | {_LANGUAGE}
 
 
 def takes_several(name: str, view: Any, url_name: str) -> bool:
     """Whether the page of an address reads all values of a parameter, as of a filter: of what it means otherwise it reads
     one.
     """
-    return name in _SEVERAL and name not in (*_declared(view).names, *links.meant_otherwise(url_name))
+    return name in _SEVERAL and name not in (*_declared(view).names, *links.get_own_parameters(url_name))
 
 
 def unknown_in(names: Iterable[str], known: Container[str]) -> list[str]:
@@ -95,7 +97,7 @@ def refuse_wrong(request: HttpRequest, view: Any) -> None:
     """
     if not request.GET:
         return
-    known = of_page(request)
+    known = get_page_parameters(request)
     unknown = unknown_in(request.GET, known)
     if unknown:
         raise ValidationError({name[:_SHOWN]: _refusal(name[:_SHOWN], known) for name in unknown})

@@ -42,13 +42,13 @@ from . import formatting, links
 from .changes.events import get_log_files, get_log_url, get_project_events
 from .decorators import page
 from .facts import ProjectFacts, get_waiting_values, unsourced_in_words, with_waiting_values
-from .figure_display import marked, shown
+from .figure_display import get_figure_display, mark_illustrative
 from .frame import bar
 from .monitoring.milestones import MilestoneRow, ProjectMilestones, add_change_urls, group_by_project
 from .monitoring.problems import ProblemRow, get_problem_rows
 from .monitoring.project_records import get_change_url
 from .notes import get_notes
-from .parameters import NOTE, reads
+from .parameters import NOTE, accepts_parameters
 from .return_address import opened_from
 from .statements import acts_of, statements_about
 
@@ -85,7 +85,7 @@ class Months:
 
 
 @page
-@reads("ordering", NOTE)
+@accepts_parameters("ordering", NOTE)
 def project(request: HttpRequest, code: str) -> HttpResponse:
     """A project of the list of the year asked for, or of its newest list."""
     found = _visible(request.user, code_asked(code))
@@ -140,8 +140,8 @@ def _entered(found: Project, scope: Scope) -> Mapping[str, LastChange]:
 def _of_months(scope: Scope, whole: Row) -> dict[str, Any]:
     """What the months of the question come to."""
     return {
-        "disbursed": shown(whole, Measure.DISBURSED),
-        "of_plan": shown(whole, Measure.DISBURSED_OF_PLAN),
+        "disbursed": get_figure_display(whole, Measure.DISBURSED),
+        "of_plan": get_figure_display(whole, Measure.DISBURSED_OF_PLAN),
         "span": formatting.months(scope.first_month, scope.last_month) if scope.end_month else "",
         "unit": formatting.money_unit("table"),
     }
@@ -218,7 +218,7 @@ def _lede(scope: Scope, whole: Row, answer: Answer, entry: Entry | None) -> str:
     if done is None or scope.end_month is None:
         return ""
     values: dict[str, Any] = {
-        "amount": marked(formatting.money_with_unit(done, "table"), whole, Measure.DISBURSED),
+        "amount": mark_illustrative(formatting.money_with_unit(done, "table"), whole, Measure.DISBURSED),
         "months": formatting.months(scope.first_month, scope.last_month),
         "year": scope.end_month.year,
     }

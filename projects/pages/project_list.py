@@ -19,15 +19,15 @@ from projects.totals.standings import standings_by_project
 from projects.totals.totals import Row, breakdowns, ratio, with_current_figures
 
 from . import formatting, links
-from .decorators import one_of, page
+from .decorators import get_choice_parameter, page
 from .downloads import files_of, table_download
-from .figure_display import shown
+from .figure_display import get_figure_display
 from .filter_form import get_filter_form
 from .frame import shell
 from .list_pages import PAGE
 from .month_notice import in_brackets
 from .months_coverage import coverage_words
-from .parameters import reads
+from .parameters import accepts_parameters
 from .tables import FILES, ChoiceColumn, Column, MoneyColumn, ShareColumn, Table, basis_column
 
 
@@ -62,7 +62,7 @@ class ProjectRecords:
 def get_project_columns(scope: Scope, *, form: str = "table") -> list[Column]:
     """Return the columns of a list of projects; each number opens to its place on the page of its project."""
     # with the order of the list, so that the page of a project has those before and after it in this very list
-    address = links.each_page("project", query=[*scope.of_year, *scope.ordering])
+    address = links.build_page_address("project", query=[*scope.of_year, *scope.ordering])
     unknown, unreported = _("not published"), _("no report")
 
     def place(figure: str) -> Callable[[Any], str]:
@@ -181,11 +181,11 @@ def get_project_table(request: HttpRequest, scope: Scope, whole: Row, *, form: s
 
 
 @page
-@reads("precision", "ordering", PAGE, *FILES)
+@accepts_parameters("precision", "ordering", PAGE, *FILES)
 def project_list(request: HttpRequest) -> HttpResponse:
     """Projects of one programme's list, 50 a page. Bad filters, orders and pages are 400."""
     scope = Scope.from_request(request)
-    form = "precise" if one_of(request, "precision", ("rounded", "exact")) == "exact" else "table"
+    form = "precise" if get_choice_parameter(request, "precision", ("rounded", "exact")) == "exact" else "table"
     answers = with_current_figures(scope, breakdowns(scope, None, "sector", "prefecture", "basis", compared=False))
     whole = answers[None].total_row
     table = get_project_table(request, scope, whole, form=form, label=_("List of projects"), paginated=True)
@@ -199,8 +199,8 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "filters": get_filter_form(request, scope, answers),
         "table": table,
         "pages": table.pages,
-        "count": shown(whole, Measure.PROJECT_COUNT),
-        "disbursed": shown(whole, Measure.DISBURSED),
+        "count": get_figure_display(whole, Measure.PROJECT_COUNT),
+        "disbursed": get_figure_display(whole, Measure.DISBURSED),
         "other_years": get_other_years(scope),
         "precise": form == "precise",
         "precision_url": links.same_page(request, without=("precision",))

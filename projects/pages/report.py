@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy
 from projects.access import get_access
 from projects.changes.kinds import hidden_fields, kind_of
 from projects.changes.search import ChangelogQuery, fold_drafts, get_changelog_page
-from projects.choices import Light, ReportAction, ReportState, Stage
+from projects.choices import Light, Measure, ReportAction, ReportState, Stage
 from projects.history.digests import digest_of
 from projects.history.revisions import create_revision
 from projects.models import MonthlyReport, ReportEvent
@@ -36,7 +36,7 @@ from . import formatting, links
 from .changes.events import MOST_EVENTS, Event, build_events, get_log_files, get_log_url
 from .decorators import page, work_page
 from .notes import get_notes
-from .parameters import reads
+from .parameters import accepts_parameters
 from .report_sheet.row_form import AMOUNTS, get_labels, stage_label
 from .report_sheet.sheet_filter import month_of_address
 
@@ -102,7 +102,7 @@ class ReportLine:
 
 
 @page
-@reads(asks=False)
+@accepts_parameters(asks=False)
 def report(request: HttpRequest, code: str, month: str) -> HttpResponse:
     """A report of a project's month, for whoever may see it."""
     report = get_report(request, code, month)
@@ -227,7 +227,7 @@ def _computed_lines(report: MonthlyReport, now: ReportStanding, then: ReportStan
             _("Disbursed, %(months)s") % {"months": formatting.months(1, report.month)},
             lambda each: "" if each.year_to_date is None else formatting.exact_money(each.year_to_date),
         ),
-        line(_("% of plan"), lambda each: formatting.share(each.share)),
+        line(Measure.DISBURSED_OF_PLAN.header, lambda each: formatting.share(each.share)),
         line(_("Gap to the pro-rata plan, percentage points"), lambda each: formatting.points(each.gap)),
         ReportLine(_("Light"), "", computed=True, lights=(then.light if then else None, now.light)),
     ]

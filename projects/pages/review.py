@@ -24,7 +24,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
-from projects.choices import Light, ReportAction, SheetUnit
+from projects.choices import Light, Measure, ReportAction, SheetUnit
 from projects.exports.columns import Cell
 from projects.exports.files import in_chunks
 from projects.history.digests import digest_of
@@ -58,11 +58,11 @@ from projects.totals.standings import is_late
 from projects.workflows import reporting
 
 from . import formatting, links
-from .decorators import of_now, one_of, work_page
+from .decorators import get_choice_parameter, no_store, work_page
 from .downloads import table_download
 from .list_pages import PAGE, get_pages
 from .notes import get_notes
-from .parameters import reads
+from .parameters import accepts_parameters
 from .report import (
     CHANGED,
     Attempt,
@@ -97,8 +97,8 @@ class ReviewQueue:
         self.waiting_by_month = count_waiting_by_month(request.user)
         month = _get_month(request) or next(iter(self.waiting_by_month), None) or get_newest_open_month(request.user)
         self.is_empty = month is None
-        self.hinted = one_of(request, HINTS, ("", "1")) == "1"
-        self.of_others = one_of(request, OTHERS, ("", "1")) == "1"
+        self.hinted = get_choice_parameter(request, HINTS, ("", "1")) == "1"
+        self.of_others = get_choice_parameter(request, OTHERS, ("", "1")) == "1"
         if month is not None:
             programmes = {programme.year: programme for programme in programmes_read(request)}
             if month.year not in programmes:
@@ -265,7 +265,7 @@ def build_review_table(request: HttpRequest, queue: ReviewQueue, rows: list[Revi
         money(pgettext("review", "Change"), "change"),
         share(_("% of the month's plan"), "month_share", css="far"),
         money(_("Year to date"), "year_to_date"),
-        share(_("% of plan"), "share"),
+        share(Measure.DISBURSED_OF_PLAN.header, "share"),
         share(_("Gap to the pro-rata plan, percentage points"), "gap", css="far"),
         ChoiceColumn(label=_("Light before"), value=attrgetter("before"), on_page=False),
         ChoiceColumn(label=_("Light"), value=attrgetter("after")),
@@ -284,8 +284,8 @@ def _sum_cells(sums: ReviewSums, columns: Sequence[Column]) -> list[list[Cell]]:
 
 
 @work_page
-@reads("month", UNIT, HINTS, OTHERS, OPEN, PAGE, *FILES, asks=False)
-@of_now
+@accepts_parameters("month", UNIT, HINTS, OTHERS, OPEN, PAGE, *FILES, asks=False)
+@no_store
 def review(request: HttpRequest) -> HttpResponse:
     """What is submitted in a month. Approving and returning is all or nothing; from one report it goes on to the next.
 

@@ -29,7 +29,7 @@ from . import formatting, links
 from .decorators import page
 from .frame import shell
 from .notes import describe_subject
-from .parameters import NOTE, reads
+from .parameters import NOTE, accepts_parameters
 from .project_list import get_other_years
 
 
@@ -319,7 +319,7 @@ def _page(name: str, key: str, scope: Scope) -> str:
 
 
 @page
-@reads("search")
+@accepts_parameters("search")
 def search(request: HttpRequest) -> HttpResponse:
     """Find everything that has the words; filters that are set narrow the projects, and problems of them."""
     scope = Scope.from_request(request)

@@ -24,8 +24,8 @@ from projects.totals.figures import FIGURES, USUAL
 from projects.totals.totals import Row
 
 from . import formatting, links
-from .decorators import order_asked
-from .figure_display import FigureDisplay, shown
+from .decorators import get_order_parameter
+from .figure_display import FigureDisplay, get_figure_display
 from .list_pages import get_pages
 
 Value = Callable[[Any], Any]  # of a record; None or '' where nothing is known
@@ -320,7 +320,9 @@ class Table:
         if self.order is None:
             names = [column.name for column in self.page_columns if column.name and column.sortable]
             orders = (self.usual, *both_ways(names))
-            self.order = order_asked(self.request, self.parameter, orders, otherwise=both_ways(self.extra_orders))
+            self.order = get_order_parameter(
+                self.request, self.parameter, orders, otherwise=both_ways(self.extra_orders)
+            )
             records = self._sort(self.records, self.order)
             self.records = sorted(records, key=self.group) if self.group else records
         self.pages = get_pages(self.request, len(self.records)) if self.paginated else None
@@ -377,7 +379,10 @@ class Table:
     def foot(self) -> list[tuple[Column, FigureDisplay | None]]:
         """The columns from the first that has a total, each with its total."""
         return [
-            (column, shown(self.whole, column.figure, form=self.form) if self.whole and column.figure else None)
+            (
+                column,
+                get_figure_display(self.whole, column.figure, form=self.form) if self.whole and column.figure else None,
+            )
             for column in self.page_columns[self.label_span :]
         ]
 
@@ -389,13 +394,15 @@ class Table:
     @property
     def count(self) -> FigureDisplay:
         """How many projects there are together."""
-        return shown(cast(Row, self.whole), Measure.PROJECT_COUNT)
+        return get_figure_display(cast(Row, self.whole), Measure.PROJECT_COUNT)
 
     @property
     def other_figures(self) -> list[FigureDisplay]:
         """The usual figures of all that have no column."""
         names = {Measure.PROJECT_COUNT, *(column.figure for column in self.columns)}
-        others = [shown(cast(Row, self.whole), name, form=self.form) for name in USUAL if name not in names]
+        others = [
+            get_figure_display(cast(Row, self.whole), name, form=self.form) for name in USUAL if name not in names
+        ]
         return [figure for figure in others if figure.value is not None]
 
     def chunks(self) -> Iterator[Sequence[Any]]:

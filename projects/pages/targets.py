@@ -38,7 +38,7 @@ class Compared:
     Where the verdict is withheld it says why, and `is_tested` is False.
     """
 
-    said: PublishedTarget
+    build_target_display: PublishedTarget
     difference: str
     verdict: str
     met: bool | None
@@ -47,7 +47,7 @@ class Compared:
     held_against: str = ""  # the sum of the part, where the target speaks of one
 
 
-def said(target: Target, form: str = "headline") -> PublishedTarget:
+def build_target_display(target: Target, form: str = "headline") -> PublishedTarget:
     return PublishedTarget(
         target=target,
         measure=measure_name(target.measure),
@@ -62,14 +62,14 @@ def said(target: Target, form: str = "headline") -> PublishedTarget:
     )
 
 
-def compared(comparison: Comparison, form: str = "headline") -> Compared:
+def build_comparison_display(comparison: Comparison, form: str = "headline") -> Compared:
     """A comparison in words. Only a programme's whole list can meet or miss a target."""
     target, difference = comparison.target, comparison.difference
     text = ""
     if difference is not None and comparison.met is not None:
         text = formatting.signed_number(difference, target.unit, form)
     return Compared(
-        said=said(target, form),
+        said=build_target_display(target, form),
         difference=text,
         verdict=verdict_in_words(comparison),
         met=comparison.met,

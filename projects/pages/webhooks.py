@@ -37,10 +37,10 @@ from projects.webhooks.delivery import pause_by, resume, send_again, send_test, 
 
 from . import formatting, links
 from .changes.log import EVENT_CHOICES
-from .decorators import one_of, own_page
+from .decorators import get_choice_parameter, own_page
 from .list_pages import PAGE, PAGE_SIZE, get_pages
 from .monitoring.tabs import switch
-from .parameters import reads
+from .parameters import accepts_parameters
 
 FIELDS = ("label", "url", "kinds", "events", "project", "prefecture")
 ALL_CHOICES = [*EVENT_CHOICES, (LEFT, gettext_lazy("left what you may see"))]
@@ -402,7 +402,7 @@ def add_webhook(request: HttpRequest) -> HttpResponse:
 
 
 @own_page
-@reads("state", PAGE)
+@accepts_parameters("state", PAGE)
 def webhook(request: HttpRequest, key: int) -> HttpResponse:
     """Where it stands and what was sent. A POST names a step (`action`), or saves the form."""
     webhook = get_visible_webhook(request, key)
@@ -450,7 +450,7 @@ def _warn(request: HttpRequest, form: WebhookForm) -> None:
 def _render_webhook(
     request: HttpRequest, webhook: Webhook, form: WebhookForm | None = None, *, status: int = 200
 ) -> HttpResponse:
-    state = one_of(request, "state", STATES)
+    state = get_choice_parameter(request, "state", STATES)
     numbers = Counter(dict(webhook.deliveries.order_by().values_list("state").annotate(number=Count("pk"))))
     counts = dict.fromkeys(DeliveryState.values, 0) | numbers | {ALL_STATES: numbers.total()}
     labels = {ALL_STATES: pgettext("deliveries", "all"), **dict(DeliveryState.choices)}

@@ -32,10 +32,10 @@ from projects.text import LARGEST_KEY, listing
 from projects.totals.scope import Scope
 
 from .. import formatting, links
-from ..decorators import one_of, page
+from ..decorators import get_choice_parameter, page
 from ..downloads import table_download
 from ..frame import visible_part
-from ..parameters import reads
+from ..parameters import accepts_parameters
 from ..tables import FIELDS, FILES, FORMAT, Column, NumberColumn, Table
 from .events import ChangelogRow, Event, FieldChange, build_events
 from .revision import with_undo
@@ -115,7 +115,7 @@ class LogForm(forms.Form):
 
 
 @page
-@reads(*LogForm.base_fields, *FILES, asks=False, **{FIELDS: ("all",)})
+@accepts_parameters(*LogForm.base_fields, *FILES, asks=False, **{FIELDS: ("all",)})
 def changes(request: HttpRequest) -> HttpResponse:
     """List the revisions that the query chooses. Wrong conditions are 400."""
     query, form = get_log_query(request)
@@ -153,7 +153,7 @@ def get_log_query(request: HttpRequest) -> tuple[ChangelogQuery, LogForm]:
         raise ValidationError({"who": _("The public is not told who changed what, so it cannot ask for it.")})
     form = LogForm(request.GET, kinds=kinds, user=request.user)
     for name in ("kind", "event", "door"):
-        one_of(request, name, tuple(value for value, _label in form.fields[name].choices))
+        get_choice_parameter(request, name, tuple(value for value, _label in form.fields[name].choices))
     if not form.is_valid():
         raise ValidationError({name: errors.data for name, errors in form.errors.items()})
     typed = form.cleaned_data

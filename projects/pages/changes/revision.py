@@ -26,7 +26,7 @@ from projects.text import LONGEST_REASON
 from .. import formatting, links
 from ..decorators import page, work_page
 from ..list_pages import PAGE, get_pages
-from ..parameters import reads
+from ..parameters import accepts_parameters
 from .events import ChangelogRow, Event, FieldChange, build_events, build_field_changes, get_value_words
 
 _REVERSE = {CREATED: "delete", CHANGED: "change", DELETED: "add"}
@@ -34,7 +34,7 @@ SIZE = 100  # rows of a page
 
 
 @page
-@reads(PAGE, asks=False)
+@accepts_parameters(PAGE, asks=False)
 def revision(request: HttpRequest, number: int) -> HttpResponse:
     """Show who made a revision, when, by which channel and why, and all that it changed.
 
@@ -171,7 +171,7 @@ class UndoStep:
 
 
 @work_page
-@reads("record", asks=False)
+@accepts_parameters("record", asks=False)
 def undo_revision(request: HttpRequest, number: int) -> HttpResponse:
     """Undo a revision on a POST with a `reason`, or its change to one record (`record=claim.12`); a GET shows what it does.
 

@@ -37,8 +37,8 @@ from projects.workflows.reporting import may_edit
 from sectors.models import ChainLink, Sector
 
 from .. import formatting
-from ..decorators import one_of, work_file
-from ..parameters import reads
+from ..decorators import get_choice_parameter, work_file
+from ..parameters import accepts_parameters
 from ..report_sheet.sheet_filter import SheetFilter
 from ..report_sheet.sheet_unit import UNIT, get_money_form, get_sheet_unit
 
@@ -52,10 +52,10 @@ _MOST_COUNTED = 1_000_000
 
 
 @work_file
-@reads("kind", FROM, UNIT, asks=False)
+@accepts_parameters("kind", FROM, UNIT, asks=False)
 def template(request: HttpRequest) -> HttpResponse:
     """The workbook of a `kind`; 403 for whoever may not send it, 404 for a month without a round."""
-    kind = one_of(request, "kind", KINDS)
+    kind = get_choice_parameter(request, "kind", KINDS)
     if not get_access(request.user).can_write or not request.user.has_perm("projects.add_import"):
         raise PermissionDenied
     book, name = _reports_workbook(request) if kind == WorkbookKind.REPORTS else _register_workbook(request)
@@ -252,7 +252,7 @@ def _register_workbook(request: HttpRequest) -> tuple[bytes, str]:
     if programme is None:
         raise Http404
     by_year = {str(each.year): each for each in programmes}
-    earlier = by_year.get(one_of(request, FROM, ("", *by_year)))
+    earlier = by_year.get(get_choice_parameter(request, FROM, ("", *by_year)))
     unit, unit_name = _unit(get_sheet_unit(request))
     facts: dict[str, str | int] = {"kind": "register", "programme": str(programme.year), "month": "", "unit": unit}
     told = [

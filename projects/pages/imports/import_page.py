@@ -34,9 +34,9 @@ from projects.workbook_imports.refused_rows import is_refused
 from projects.workflows.transitions import OvertakenError
 
 from .. import formatting, links
-from ..decorators import one_of, own_page
+from ..decorators import get_choice_parameter, own_page
 from ..list_pages import PAGE
-from ..parameters import reads
+from ..parameters import accepts_parameters
 from .imports_page import describe_counts, describe_import, get_state_label, has_changes
 from .preview import CELL, CELLS, FIELD_NAMES, get_effects, get_preview, get_sent_row, list_unused, parse_choices
 
@@ -200,7 +200,7 @@ class ImportAttempt:
 
 
 @own_page
-@reads("step", CELL, PAGE, cells=CELLS, field=FIELD_NAMES)
+@accepts_parameters("step", CELL, PAGE, cells=CELLS, field=FIELD_NAMES)
 def import_one(request: HttpRequest, key: int) -> HttpResponse:
     """A POST takes a step (`action`): `map`, `confirm` or `undo`. Only who sent it goes on with it."""
     found = _get_import(request, key)
@@ -285,7 +285,7 @@ STEPS: Mapping[str, Callable[[HttpRequest, Import, ImportAttempt], None]] = {
 
 
 def _context(request: HttpRequest, found: Import, attempt: ImportAttempt) -> dict[str, Any]:
-    step = one_of(request, "step", ("", _COLUMNS, _UNDO))
+    step = get_choice_parameter(request, "step", ("", _COLUMNS, _UNDO))
     is_own, reading = found.user_id == request.user.pk, found.reading
     maps = found.state == ImportState.NEEDS_MAPPING or (found.state == ImportState.READY and step == _COLUMNS)
     shows_cells = found.state in (ImportState.READY, ImportState.DONE, ImportState.UNDONE) and not maps

@@ -28,7 +28,7 @@ from projects.workbook_imports.refused_rows import refused_workbook
 from .. import formatting, links
 from ..decorators import own_page, work_file
 from ..list_pages import PAGE, get_pages
-from ..parameters import reads
+from ..parameters import accepts_parameters
 from .fill_in import FROM
 
 _PASTED_ENDING = ".txt"
@@ -103,7 +103,7 @@ class UploadForm(forms.Form):
 
 
 @own_page
-@reads(PAGE)
+@accepts_parameters(PAGE)
 def imports(request: HttpRequest) -> HttpResponse:
     """A POST sends a table and leads to its own page."""
     sends = request.user.has_perm("projects.add_import")

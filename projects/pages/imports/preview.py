@@ -29,7 +29,7 @@ from projects.totals.figures import FIGURES
 from projects.workbook_imports.import_steps import MOST_TOLD, NOT_ASKED
 
 from .. import formatting, links
-from ..decorators import one_of
+from ..decorators import get_choice_parameter
 from ..filter_form import Choice
 from ..links import PageLink
 from ..list_pages import get_pages
@@ -89,8 +89,8 @@ class CellWords:
 
 def get_preview(request: HttpRequest, imported: Import, reading: Mapping[str, Any]) -> dict[str, Any]:
     """What a page shows of the cells; `cells` and `field` narrow them down."""
-    asked = one_of(request, "cells", CELLS)
-    field = one_of(request, "field", ("", *get_fields(imported.kind)))
+    asked = get_choice_parameter(request, "cells", CELLS)
+    field = get_choice_parameter(request, "field", ("", *get_fields(imported.kind)))
     shown: Any = imported.cells.with_content()
     tallies, to_look_at = _tallies(request, shown, asked if not field else "")
     looked_at = shown.exclude(verdict=CellVerdict.UNCHANGED, question="")

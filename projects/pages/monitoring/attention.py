@@ -25,11 +25,11 @@ from projects.totals.scope import Scope
 from projects.totals.standings import BAD, Standing
 
 from .. import formatting, links
-from ..decorators import form_page, one_of
+from ..decorators import form_page, get_choice_parameter
 from ..downloads import table_download
 from ..list_pages import PAGE, PAGE_SIZE
 from ..marks import light_word
-from ..parameters import reads
+from ..parameters import accepts_parameters
 from ..project_list import disbursed_label
 from ..record_forms import RecordForm
 from ..tables import (
@@ -307,11 +307,11 @@ def _get_field_column(field: Field, name: str, attribute: str, label: str) -> Co
 
 
 @form_page
-@reads("show", "sort", PAGE, *FILES, fields=("all",))
+@accepts_parameters("show", "sort", PAGE, *FILES, fields=("all",))
 def attention(request: HttpRequest) -> HttpResponse:
     """The attention list of a programme, 50 a page; a POST adds the province's rating of one entry."""
     scope = Scope.from_request(request)
-    kind = EntriesShown(one_of(request, "show", tuple(EntriesShown)))
+    kind = EntriesShown(get_choice_parameter(request, "show", tuple(EntriesShown)))
     every = scope.facts.standings
     posted, form = None, None
     if request.method == "POST":

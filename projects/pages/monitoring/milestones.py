@@ -26,10 +26,10 @@ from projects.text import LONGEST_LINE, LONGEST_WORDS
 from projects.totals.scope import Scope
 
 from .. import formatting, links
-from ..decorators import one_of, page, work_page
+from ..decorators import get_choice_parameter, page, work_page
 from ..downloads import files_of_projects, table_download
 from ..list_pages import PAGE, get_pages
-from ..parameters import reads
+from ..parameters import accepts_parameters
 from ..record_forms import RecordForm
 from ..return_address import BACK, opened_from
 from ..tables import FILES, Column, NumberColumn, Table, basis_column
@@ -246,14 +246,14 @@ def _get_columns(scope: Scope) -> list[Column]:
 
 
 @page
-@reads("show", "sort", MINE, PAGE, *FILES)
+@accepts_parameters("show", "sort", MINE, PAGE, *FILES)
 def milestones(request: HttpRequest) -> HttpResponse:
     """The timeline and its table, 50 projects a page; the milestones of a project stay together in every order.
 
     A project stands where its first milestone does, and its milestones are in the same order.
     """
     scope = Scope.from_request(request)
-    kind = one_of(request, "show", KINDS)
+    kind = get_choice_parameter(request, "show", KINDS)
     today = scope.today if scope.programme else dt.date.min
     records = get_records(request, scope, Milestone).select_related("project")
     rows = [MilestoneRow(record, today) for record in records.order_by("project__code", "planned", "pk")]
@@ -297,7 +297,7 @@ def milestones(request: HttpRequest) -> HttpResponse:
 
 
 @work_page
-@reads("project", BACK)
+@accepts_parameters("project", BACK)
 def add_milestone(request: HttpRequest) -> HttpResponse:
     """A new milestone, of the project that the address names or of one that is chosen."""
     if not request.user.is_authenticated:
@@ -316,7 +316,7 @@ def add_milestone(request: HttpRequest) -> HttpResponse:
 
 
 @work_page
-@reads(BACK, asks=False)
+@accepts_parameters(BACK, asks=False)
 def change_milestone(request: HttpRequest, key: int) -> HttpResponse:
     """Other words and days of a milestone, or the day on which it was reached."""
     return change_record(request, key, Milestone, MilestoneChangeForm)

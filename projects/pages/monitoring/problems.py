@@ -26,10 +26,10 @@ from projects.text import LONGEST_LINE, LONGEST_WORDS, is_key
 from projects.totals.scope import Scope
 
 from .. import formatting, links
-from ..decorators import form_page, one_of, work_page
+from ..decorators import form_page, get_choice_parameter, work_page
 from ..downloads import files_of_projects, table_download
 from ..list_pages import PAGE, PAGE_SIZE
-from ..parameters import reads
+from ..parameters import accepts_parameters
 from ..record_forms import RecordForm
 from ..return_address import BACK
 from ..tables import FILES, ChoiceColumn, Column, Table, basis_column, project_columns
@@ -292,11 +292,11 @@ def get_problem_columns(scope: Scope) -> list[Column]:
 
 
 @form_page
-@reads("state", "problem_kind", "sort", MINE, PAGE, *FILES)
+@accepts_parameters("state", "problem_kind", "sort", MINE, PAGE, *FILES)
 def problems(request: HttpRequest) -> HttpResponse:
     """Problems of a scope's projects, 50 a page. A POST adds one (`action=add`) or takes a step (`action=step`)."""
     scope = Scope.from_request(request)
-    state, kind = one_of(request, "state", STATES), one_of(request, "problem_kind", KINDS)
+    state, kind = get_choice_parameter(request, "state", STATES), get_choice_parameter(request, "problem_kind", KINDS)
     today = scope.today if scope.programme else dt.date.min
     every = get_records(request, scope, Problem).select_related("project__prefecture").order_by()
     is_posted = request.method == "POST"
@@ -358,7 +358,7 @@ def problems(request: HttpRequest) -> HttpResponse:
 
 
 @work_page
-@reads(BACK, asks=False)
+@accepts_parameters(BACK, asks=False)
 def change_problem(request: HttpRequest, key: int) -> HttpResponse:
     """Another deadline or solver of a problem, or other words for it; its steps are taken in the list."""
     return change_record(request, key, Problem, ProblemChangeForm)

@@ -26,7 +26,7 @@ from projects.text import is_key
 from projects.totals.scope import Scope
 
 from .. import formatting, links
-from ..decorators import one_of
+from ..decorators import get_choice_parameter
 from ..edit_conflicts import Carried, Conflict, merge_texts
 from ..record_forms import RecordForm
 from ..return_address import opened_from, way_back
@@ -56,7 +56,7 @@ def get_all_url(request: HttpRequest) -> str:
 
 
 def _is_mine(request: HttpRequest) -> bool:
-    return one_of(request, MINE, ("", "true")) == "true"
+    return get_choice_parameter(request, MINE, ("", "true")) == "true"
 
 
 # forms

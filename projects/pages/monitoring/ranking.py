@@ -27,10 +27,10 @@ from projects.totals.scope import Scope
 from projects.totals.totals import breakdowns
 
 from .. import formatting, links
-from ..decorators import one_of, page
+from ..decorators import get_choice_parameter, page
 from ..downloads import table_download
 from ..figure_display import share_of_plan
-from ..parameters import reads
+from ..parameters import accepts_parameters
 from ..project_list import disbursed_label
 from ..tables import (
     FIELDS,
@@ -65,11 +65,11 @@ CLOSED_ORDERS, OPEN_ORDERS = (
 
 
 @page
-@reads("by", "sort", *FILES, fields=("all",))
+@accepts_parameters("by", "sort", *FILES, fields=("all",))
 def league_table(request: HttpRequest) -> HttpResponse:
     """The rows of one breakdown in their order; those with too few plans and reports come last, without a rank."""
     scope = Scope.from_request(request)
-    by, every_field = one_of(request, "by", BY), FIELDS in request.GET
+    by, every_field = get_choice_parameter(request, "by", BY), FIELDS in request.GET
     if scope.is_comparable:
         figures = (*(EVERY_FIGURE if every_field else FIGURES), *OF_ROUND)
         answers = breakdowns(scope, None, by, "basis", compared=False, figures=figures)
@@ -137,7 +137,7 @@ def _get_first_columns(by: str) -> list[Column]:
             name="name",
             label=_get_head(by),
             value=lambda place: place.row.name,
-            url=lambda place: links.opening(place.row, Measure.PROJECT_COUNT),
+            url=lambda place: links.counted_address(place.row, Measure.PROJECT_COUNT),
             template="rounds/_cell_place.html",
         ),
         Column(
@@ -166,7 +166,7 @@ def _get_columns(scope: Scope, by: str) -> list[Column]:
             name="gap",
             label=_("Gap to the pro-rata plan, percentage points"),
             value=lambda place: place.gap_share,
-            url=lambda place: f"{links.explaining(place.row, Measure.DISBURSED)}#plans",
+            url=lambda place: f"{links.figure_address(place.row, Measure.DISBURSED)}#plans",
             css="far",
             template="rounds/_cell_gap.html",
         ),
@@ -175,7 +175,7 @@ def _get_columns(scope: Scope, by: str) -> list[Column]:
             name="start_rate",
             label=_("Start rate, %"),
             value=lambda place: place.start_rate,
-            url=lambda place: links.explaining(place.row, Measure.STARTED_COUNT),
+            url=lambda place: links.figure_address(place.row, Measure.STARTED_COUNT),
             template="rounds/_cell_rate.html",
         ),
         figure("missing", Measure.REPORTS_MISSING),
@@ -201,7 +201,7 @@ def _get_open_columns(scope: Scope, by: str, elapsed: str) -> list[Column]:
             label=_("They hold of the plan, %"),
             under=_("compared from %(least)s") % {"least": settings.LEAST_COMPARED_PERCENT},
             value=lambda place: place.held,
-            url=lambda place: links.explaining(place.row, Measure.PLANNED_DISBURSEMENT),
+            url=lambda place: links.figure_address(place.row, Measure.PLANNED_DISBURSEMENT),
             template="rounds/_cell_rate.html",
         ),
         figure("plan", _("Their annual plan"), Measure.PLANNED_DISBURSEMENT),
@@ -210,7 +210,7 @@ def _get_open_columns(scope: Scope, by: str, elapsed: str) -> list[Column]:
             name="share",
             label=of_plan,
             value=lambda place: place.share,
-            url=lambda place: links.explaining(place.compared, Measure.DISBURSED_OF_PLAN),
+            url=lambda place: links.figure_address(place.compared, Measure.DISBURSED_OF_PLAN),
             template=template,
         ),
         *coverage_columns("both_known", _("with both"), Measure.DISBURSED_OF_PLAN, _get_compared, template=template),
@@ -218,7 +218,7 @@ def _get_open_columns(scope: Scope, by: str, elapsed: str) -> list[Column]:
             name="gap",
             label=_("Gap to the pro-rata plan, percentage points"),
             value=lambda place: place.gap_share,
-            url=lambda place: links.explaining(place.compared, Measure.DISBURSED),
+            url=lambda place: links.figure_address(place.compared, Measure.DISBURSED),
             css="far",
             under=elapsed,
             template=template,
@@ -228,7 +228,7 @@ def _get_open_columns(scope: Scope, by: str, elapsed: str) -> list[Column]:
             label=_("All projects, %(months)s, percentage points")
             % {"months": formatting.short_months(1, last) if last else ""},
             value=lambda place: place.earlier,
-            url=lambda place: links.explaining(place.before, Measure.DISBURSED) if place.before else "",
+            url=lambda place: links.figure_address(place.before, Measure.DISBURSED) if place.before else "",
             css="far",
         ),
     ]

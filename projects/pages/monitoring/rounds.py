@@ -22,7 +22,7 @@ from projects.totals.totals import FigureValue, Row, breakdowns
 from .. import formatting, links
 from ..decorators import page
 from ..downloads import files_of, table_download
-from ..parameters import reads
+from ..parameters import accepts_parameters
 from ..tables import FILES, Column, NumberColumn, Table, figure_column
 from .tabs import get_tab_context
 
@@ -121,7 +121,7 @@ def _get_columns(scope: Scope) -> list[Column]:
             name="asked",
             label=_("Asked"),
             value=lambda row: row.required,
-            url=lambda row: links.explaining(row.compared, Measure.REPORTS_IN),
+            url=lambda row: links.figure_address(row.compared, Measure.REPORTS_IN),
         ),
         figure("received", _("Received"), Measure.REPORTS_IN),
         figure("approved", _("Approved"), Measure.REPORTS_APPROVED),
@@ -132,7 +132,7 @@ def _get_columns(scope: Scope) -> list[Column]:
 
 
 @page
-@reads("sort", *FILES)
+@accepts_parameters("sort", *FILES)
 def rounds(request: HttpRequest) -> HttpResponse:
     """All rounds of a programme, at most twelve: newest first, or by any of their columns."""
     scope = Scope.from_request(request)

@@ -33,7 +33,7 @@ from sectors.models import ChainLink, Sector
 
 from .. import formatting, links
 from ..decorators import work_page
-from ..parameters import reads
+from ..parameters import accepts_parameters
 from ..record_forms import RecordForm
 
 # who reported a figure is asked once for all of them
@@ -172,7 +172,7 @@ def _stored_value(name: str, value: Any) -> Any:
 
 
 @work_page
-@reads("proposal")
+@accepts_parameters("proposal")
 def propose(request: HttpRequest, code: str) -> HttpResponse:
     """Show the form, or redirect to the proposal that was made of it."""
     if not request.user.is_authenticated:

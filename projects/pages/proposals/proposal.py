@@ -21,7 +21,7 @@ from projects.workflows.proposals import Subject, Values, change_label
 
 from .. import formatting, links
 from ..decorators import form_page, readers_only
-from ..parameters import reads
+from ..parameters import accepts_parameters
 
 CHOICE = "choice-"  # before the key of a field whose base has moved
 
@@ -83,7 +83,7 @@ class DecisionAttempt:
 
 
 @form_page
-@reads()
+@accepts_parameters()
 @readers_only
 def proposal(request: HttpRequest, number: int) -> HttpResponse:
     """Show one proposal. A POST takes a step (`action`) with the version that was looked at."""

@@ -17,11 +17,11 @@ from projects.models import Proposal
 from projects.totals.scope import Scope
 
 from .. import formatting, links
-from ..decorators import one_of, page, readers_only
+from ..decorators import get_choice_parameter, page, readers_only
 from ..downloads import files_of, table_download
 from ..list_pages import PAGE
 from ..monitoring.tabs import switch
-from ..parameters import reads
+from ..parameters import accepts_parameters
 from ..tables import FILES, FORMAT, ChoiceColumn, Column, NumberColumn, Table, project_columns
 from .proposal import FieldLine, get_field_lines, get_value_words
 
@@ -30,12 +30,12 @@ SHOWN = (ALL, WAITING, *ProposalState.values)
 
 
 @page
-@reads("state", "sort", PAGE, *FILES)
+@accepts_parameters("state", "sort", PAGE, *FILES)
 @readers_only
 def proposals(request: HttpRequest) -> HttpResponse:
     """List the proposals that the reader sees, by state and page."""
     visible = Proposal.objects.visible_to(request.user)
-    shown = one_of(request, "state", SHOWN)
+    shown = get_choice_parameter(request, "state", SHOWN)
     waiting = Proposal.objects.waiting_for(request.user)
     waiting_keys = set(waiting.order_by().values_list("pk", flat=True))
     counts = _counts(visible) | {WAITING: len(waiting_keys)}

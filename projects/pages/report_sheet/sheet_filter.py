@@ -20,7 +20,7 @@ from projects.access import get_access
 from projects.choices import ReportPart, ReportState, RoundState, SheetUnit
 from projects.models import Entry, MonthlyReport, Prefecture, ReportDraft, Round
 from projects.monitoring.sheet import count_required, in_part
-from projects.pages.decorators import one_of
+from projects.pages.decorators import get_choice_parameter
 from projects.periods import Month
 from projects.plausibility.checks import get_rules_in_force
 from projects.text import listing
@@ -72,7 +72,7 @@ class SheetFilter:
             within &= Q(project__prefecture__adcode=self.chosen.adcode)
         self.listed: QuerySet = self.round.entries_on_list().visible_to(user).filter(within)
         self.entries: QuerySet = entries.filter(within).order_by("project__code")
-        part = one_of(request, PART, ("", *ReportPart.values))
+        part = get_choice_parameter(request, PART, ("", *ReportPart.values))
         self.part = ReportPart(part) if part else None
         if self.part is not None:
             self.entries = _filter_part(request, self.entries, self.part, self.round.month, with_part=with_part)

@@ -23,10 +23,10 @@ from projects.models import Entry
 from projects.models.fields import code_asked
 from projects.models.report import NOBODY_IS_ASKED
 from projects.pages import formatting, links
-from projects.pages.decorators import READING, of_now, one_of, taking, work_page
+from projects.pages.decorators import READING, get_choice_parameter, no_store, require_methods, work_page
 from projects.pages.downloads import table_download
 from projects.pages.list_pages import PAGE, Pages, get_pages
-from projects.pages.parameters import reads
+from projects.pages.parameters import accepts_parameters
 from projects.pages.tables import FILES, FORMAT
 from projects.text import is_key
 from projects.totals.scope import Scope
@@ -52,8 +52,8 @@ def round_now(request: HttpRequest) -> HttpResponse:
 
 
 @work_page
-@reads(*OF_SHEET, PAGE, *FILES, asks=False)
-@of_now
+@accepts_parameters(*OF_SHEET, PAGE, *FILES, asks=False)
+@no_store
 def round_sheet(request: HttpRequest, month: str) -> HttpResponse:
     """Show rows of at most `PAGE_SIZE` entries. A post saves what was typed, and then submits or withdraws what it says.
 
@@ -188,15 +188,15 @@ def _render(
     return render(request, "rounds/sheet.html", build_context(request, question, pages, rows), status=status)
 
 
-@taking(*READING)
+@require_methods(*READING)
 @work_page
-@reads(PART, *OF_SHEET, asks=False)
+@accepts_parameters(PART, *OF_SHEET, asks=False)
 def round_row(request: HttpRequest, month: str, code: str) -> HttpResponse:
     """Show one row with all its fields and what helps to judge it, for whoever has it in their sheet; fields for whoever
     may fill them in. It is saved by the sheet, which shows the same in its panel.
     """
     question = SheetFilter(request, month)
-    part = one_of(request, PART, ("page", "panel"))
+    part = get_choice_parameter(request, PART, ("page", "panel"))
     if not request.user.is_authenticated:
         return redirect_to_login(request.get_full_path())
     if get_access(request.user).public:  # an account without a role

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from projects.choices import SheetUnit
 from projects.models import SheetPreference
 from projects.pages import formatting
-from projects.pages.decorators import one_of
+from projects.pages.decorators import get_choice_parameter
 
 UNIT = "unit"
 _FORMS = {SheetUnit.SMALL: "precise", SheetUnit.LARGE: "table"}  # how `formatting` writes money
@@ -18,7 +18,7 @@ _FORMS = {SheetUnit.SMALL: "precise", SheetUnit.LARGE: "table"}  # how `formatti
 def get_sheet_unit(request: HttpRequest, *, usual: SheetUnit = SheetUnit.SMALL) -> SheetUnit:
     """Return the unit that the address names, which is also the one that its form was typed in; else the person's own."""
     if UNIT in request.GET:
-        return SheetUnit(one_of(request, UNIT, tuple(SheetUnit.values)))
+        return SheetUnit(get_choice_parameter(request, UNIT, tuple(SheetUnit.values)))
     if request.user.is_authenticated:
         chosen = SheetPreference.objects.filter(pk=request.user.pk).first()
         return SheetUnit(chosen.unit) if chosen else usual

@@ -29,11 +29,11 @@ from projects.totals.totals import Answer, breakdowns
 from sectors.models import in_language
 
 from .. import formatting, links
-from ..decorators import of_now, work_page
+from ..decorators import no_store, work_page
 from ..downloads import table_download
-from ..figure_display import shown
+from ..figure_display import get_figure_display
 from ..frame import places_read, stay_in_year
-from ..parameters import reads
+from ..parameters import accepts_parameters
 from ..tables import (
     FILES,
     ChoiceColumn,
@@ -96,8 +96,8 @@ class RoundPlace:
 
 
 @work_page
-@reads("sort", *FILES)
-@of_now
+@accepts_parameters("sort", *FILES)
+@no_store
 def tasks(request: HttpRequest) -> HttpResponse:
     """List what waits for the user; without a task, say what the account is for."""
     if not request.user.is_authenticated:
@@ -372,7 +372,7 @@ def _own_cards(own: Scope) -> dict[str, Any]:
     """Return the cards of the own part: what is done, of which plan, how far from it, of how much."""
     answer = breakdowns(own, None, compared=False, illustrative=True, figures=_FIGURES)[None]
     whole = answer.total_row
-    displays = [shown(whole, name, form="headline") for name in _FIGURES]
+    displays = [get_figure_display(whole, name, form="headline") for name in _FIGURES]
     return {
         "figures": dict(zip(_FIGURES, displays, strict=True)),
         "gap": _gap(own, answer),
@@ -389,7 +389,7 @@ def _gap(own: Scope, answer: Answer) -> dict[str, str] | None:
         "points": formatting.points(progress[0].gap_share),
         "amount": formatting.signed_money(progress[0].gap),
         "plan": formatting.money(progress[0].planned, "table"),
-        "url": links.explaining(answer.total_row, Measure.DISBURSED_OF_PLAN),
+        "url": links.figure_address(answer.total_row, Measure.DISBURSED_OF_PLAN),
     }
 
 

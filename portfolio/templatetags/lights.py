@@ -1,3 +1,0 @@
-"""Template tags of lights, under the name that templates load them by."""
-
-from .figures import register as register
