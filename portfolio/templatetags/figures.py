@@ -124,7 +124,7 @@ def withheld_from_reader(context: Context) -> SafeString:
 def figure(shown: FigureDisplay) -> SafeString:
     """Return a figure as a link to how it comes about, marked if it rests on illustrative records."""
     if shown.value is None:
-        return dash(shown.reason) + today(shown)
+        return format_html("{}{}", dash(shown.reason), today(shown))
     return format_html(
         '{}<a class="q" href="{}" data-figure="{}" data-value="{}">{}</a>{}',
         illustrative_mark(shown.illustrative_extent),
@@ -136,10 +136,10 @@ def figure(shown: FigureDisplay) -> SafeString:
     )
 
 
-def today(shown: FigureDisplay) -> SafeString:
+def today(shown: FigureDisplay) -> str:
     """Return what a figure of a past state is today, where that differs."""
     if not shown.today:
-        return SafeString()
+        return ""
     return format_html('<span class="now">{}</span>', _("today %(figure)s") % {"figure": shown.today})
 
 
