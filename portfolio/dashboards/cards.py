@@ -36,7 +36,7 @@ class Card:
 
     figure: FigureDisplay
     coverage: str
-    build_comparison_display: list[Compared]
+    compared: list[Compared]
     note: BesideFigure | None = None
     whole: str = ""
     share: str = ""

@@ -256,7 +256,7 @@ class BesideFigure:
     """A sentence that opens to the figure it is made of."""
 
     text: str
-    get_figure_display: FigureDisplay
+    shown: FigureDisplay
 
 
 def output_value(whole: Row) -> BesideFigure | None:

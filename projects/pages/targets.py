@@ -38,7 +38,7 @@ class Compared:
     Where the verdict is withheld it says why, and `is_tested` is False.
     """
 
-    build_target_display: PublishedTarget
+    said: PublishedTarget
     difference: str
     verdict: str
     met: bool | None
