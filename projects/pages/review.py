@@ -75,7 +75,7 @@ from .report import (
 )
 from .report_sheet.sheet_filter import get_newest_open_month
 from .report_sheet.sheet_unit import UNIT, get_sheet_unit, get_unit_choices, remember_unit
-from .tables import FILES, FORMAT, ChoiceColumn, Column, MoneyColumn, ShareColumn, Table, project_columns
+from .tables import FORMAT, ChoiceColumn, Column, MoneyColumn, ShareColumn, Table, project_columns
 
 MOST_LOOKED_AT = 900  # for hints, which are told one by one
 HINTS, OTHERS, OPEN = "hints", "others", "open"  # OTHERS: without what one has submitted oneself
@@ -284,7 +284,7 @@ def _sum_cells(sums: ReviewSums, columns: Sequence[Column]) -> list[list[Cell]]:
 
 
 @work_page
-@accepts_parameters("month", UNIT, HINTS, OTHERS, OPEN, PAGE, *FILES, asks=False)
+@accepts_parameters("month", UNIT, HINTS, OTHERS, OPEN, PAGE, FORMAT, asks=False, table=("review",))
 @no_store
 def review(request: HttpRequest) -> HttpResponse:
     """What is submitted in a month. Approving and returning is all or nothing; from one report it goes on to the next.

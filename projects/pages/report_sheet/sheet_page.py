@@ -27,7 +27,7 @@ from projects.pages.decorators import READING, get_choice_parameter, no_store, r
 from projects.pages.downloads import table_download
 from projects.pages.list_pages import PAGE, Pages, get_pages
 from projects.pages.parameters import accepts_parameters
-from projects.pages.tables import FILES, FORMAT
+from projects.pages.tables import FILES
 from projects.text import is_key
 from projects.totals.scope import Scope
 from projects.workflows import reporting
@@ -66,7 +66,7 @@ def round_sheet(request: HttpRequest, month: str) -> HttpResponse:
             raise
         return HttpResponseRedirect(instead)
     scope = Scope(user=request.user, programme=question.round.programme)
-    if request.method != "POST" and FORMAT in request.GET:
+    if request.method != "POST" and not request.GET.keys().isdisjoint(FILES):
         file = table_download(request, scope, [build_sheet_table(request, question)])
         if file is not None:
             return file

@@ -156,7 +156,7 @@ def test_without_a_programme_the_newest_with_projects_is_meant(public: System) -
 
 def test_wrong_questions_are_refused(public: System) -> None:
     problem = assert_problem(public.get("/totals/", by="colour"), 400, "by")
-    assert "sector, chain_link, prefecture, basis, transferred, kind, status, size, month" in problem["detail"]
+    assert "sector, chain_link, prefecture, basis, transferred, kind, status, month" in problem["detail"]
     assert_problem(public.get("/totals/", programme="2018"), 400, "programme")
     assert_problem(public.get("/totals/", programme="x"), 400, "programme")
     assert_problem(public.get("/totals/", programme="2023", month="2022-01"), 400, "month")

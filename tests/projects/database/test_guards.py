@@ -5,7 +5,6 @@ from django.core.exceptions import ValidationError
 from django.core.management.sql import emit_post_migrate_signal, emit_pre_migrate_signal
 from django.db import DatabaseError, connection, models, transaction
 from django.db.migrations import Migration
-from django.test import TransactionTestCase
 
 from projects.database import guards
 from projects.database.guards import ALTERABLE
@@ -134,13 +133,3 @@ def test_no_table_of_the_log_is_emptied_at_once(register):
         return  # SQLite knows no TRUNCATE
     with pytest.raises(DatabaseError, match="_is_append_only"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("TRUNCATE projects_historicalclaim")
-
-
-def test_the_log_is_guarded_again_after_what_a_test_committed_was_taken_back(live_register):
-    with create_revision():
-        Sector(code="new", name_zh="新").save()
-    assert Revision.objects.newest_number() == 2
-    TransactionTestCase()._fixture_teardown()
-    assert (Sector.objects.filter(code="new").count(), Revision.objects.newest_number()) == (0, 1)
-    with pytest.raises(DatabaseError, match="_is_append_only"), transaction.atomic():
-        rows(Revision)._raw_delete(connection.alias)

@@ -47,90 +47,7 @@ def _said(published: str | None, precision: str) -> str:
     return (published or "")[: {"year": 4, "month": 7}.get(precision, 10)]
 
 
-def test_there_is_a_revision_for_each_day_on_which_something_became_known(moved_in):
-    assert list(Revision.objects.order_by("number").values_list("known_on", flat=True)) == sorted(days())
-    assert len(days()) > 40
-
-
-def test_they_are_in_the_order_of_the_days_and_of_one_transaction(moved_in):
-    revisions = list(Revision.objects.order_by("number"))
-    assert [each.number for each in revisions] == list(range(1, len(revisions) + 1))
-    for before, after in pairwise(revisions):
-        assert before.known_on < after.known_on
-        assert after.created_at - before.created_at == dt.timedelta(microseconds=1)
-        assert (after.previous_digest, after.reason, after.door) == (before.digest, before.reason, Channel.COMMAND)
-    assert {each.day for each in revisions} == {each.known_on for each in revisions}
-    call_command("verify_history", verbosity=0)
-
-
-def first_day(record: Any) -> dt.date:
-    return record.history.order_by("revision_id").first().revision.known_on
-
-
-def test_each_fact_is_known_on_the_day_that_the_files_give(moved_in):
-    for project in Project.objects.all():
-        assert first_day(project) == day_of_project(project.code), project
-    for entry in Entry.objects.select_related("project"):
-        assert first_day(entry) == day_of_entry(entry.project.code), entry
-        for report in entry.reports.all():
-            assert first_day(report) == max(day_of_entry(entry.project.code), due_of_month(report.month)), report
-    for claim in Claim.objects.select_related("project", "source"):
-        assert first_day(claim) == max(day_of_project(claim.project.code), claim.source.published_on.last), claim
-
-
-def test_reference_data_are_known_before_all_with_the_sources_that_they_rest_on(moved_in):
-    first = Revision.objects.get(number=1)
-    for model in sealed_models():
-        if model.__name__ in ("HistoricalSector", "HistoricalPrefecture", "HistoricalRound", "HistoricalProgramme"):
-            assert set(model.objects.values_list("revision", flat=True)) == {first.number}, model
-    source = Source.objects.get(url="https://m.qlbk.net/news/3Ww4l7bw75.html")
-    assert source.published_on.last > first.known_on == first_day(source)
-
-
-def test_nothing_is_known_to_have_happened_before_it_did(moved_in):
-    solved = Problem.objects.filter(state=ProblemState.SOLVED)
-    assert solved.count() == 3
-    for problem in solved:
-        rows = list(problem.history.order_by("revision_id"))
-        assert [(row.state, row.solved_on, bool(row.note)) for row in rows] == [
-            ("open", None, False),
-            ("solved", problem.solved_on, True),
-        ]
-        assert rows[0].superseded_by == rows[1].revision_id
-        assert rows[1].superseded_by == NEVER
-        assert rows[1].revision.known_on == problem.solved_on
-        assert [row.history_type for row in rows] == ["+", "~"]
-    for milestone in Milestone.objects.exclude(actual=None):
-        known = [(row.revision.known_on, row.actual) for row in milestone.history.order_by("revision_id")]
-        assert known[-1] == (max(ANNOUNCED, milestone.actual), milestone.actual)
-        assert all(actual is None for _day, actual in known[:-1])
-
-
-def test_what_is_written_afterwards_is_known_on_the_day_on_which_it_is_typed(moved_in):
-    with create_revision():
-        project = Project.objects.get(code="HN-EI-2023-13")
-        project.total_investment += 1
-        project.save()
-    newest = Revision.objects.first()
-    assert (newest.known_on, newest.day) == (None, timezone.localdate())
-    call_command("verify_history", verbosity=0)
-
-
-def test_a_second_load_is_one_revision_of_its_own_day(moved_in, tmp_path):
-    """A fact that is loaded late is known on the day on which it is loaded; its own day stays with its source."""
-    before = Revision.objects.newest_number()
-    source = {"url": "https://example.org/2022", "published": "2022-05-01", "published_precision": "day"}
-    path = tmp_path / "late.json"
-    path.write_text(json.dumps([{"model": "projects.source", "fields": source}]))
-    call_command("loaddata", str(path), verbosity=0)
-    newest = Revision.objects.first()
-    assert (newest.number, newest.known_on, newest.day) == (before + 1, None, timezone.localdate())
-
-
-# figure by figure
-
-
-CODE, LATE = "HN-EI-2023-50", "2023-06-15"
+# before those with `moved_in`, which stays in the database until the end of the file
 
 
 @pytest.fixture
@@ -221,6 +138,92 @@ def test_a_day_that_is_yet_to_come_is_that_of_the_load(db, tmp_path):
     call_command("loaddata", "reference", str(path), verbosity=0)
     assert list(Revision.objects.order_by("number").values_list("known_on", flat=True)) == [dt.date(2022, 12, 31), None]
     call_command("verify_history", verbosity=0)
+
+
+def test_there_is_a_revision_for_each_day_on_which_something_became_known(moved_in):
+    assert list(Revision.objects.order_by("number").values_list("known_on", flat=True)) == sorted(days())
+    assert len(days()) > 40
+
+
+def test_they_are_in_the_order_of_the_days_and_of_one_transaction(moved_in):
+    revisions = list(Revision.objects.order_by("number"))
+    assert [each.number for each in revisions] == list(range(1, len(revisions) + 1))
+    for before, after in pairwise(revisions):
+        assert before.known_on < after.known_on
+        assert after.created_at - before.created_at == dt.timedelta(microseconds=1)
+        assert (after.previous_digest, after.reason, after.door) == (before.digest, before.reason, Channel.COMMAND)
+    assert {each.day for each in revisions} == {each.known_on for each in revisions}
+    call_command("verify_history", verbosity=0)
+
+
+def first_day(record: Any) -> dt.date:
+    return record.history.order_by("revision_id").first().revision.known_on
+
+
+def test_each_fact_is_known_on_the_day_that_the_files_give(moved_in):
+    for project in Project.objects.all():
+        assert first_day(project) == day_of_project(project.code), project
+    for entry in Entry.objects.select_related("project"):
+        assert first_day(entry) == day_of_entry(entry.project.code), entry
+        for report in entry.reports.all():
+            assert first_day(report) == max(day_of_entry(entry.project.code), due_of_month(report.month)), report
+    for claim in Claim.objects.select_related("project", "source"):
+        assert first_day(claim) == max(day_of_project(claim.project.code), claim.source.published_on.last), claim
+
+
+def test_reference_data_are_known_before_all_with_the_sources_that_they_rest_on(moved_in):
+    first = Revision.objects.get(number=1)
+    for model in sealed_models():
+        if model.__name__ in ("HistoricalSector", "HistoricalPrefecture", "HistoricalRound", "HistoricalProgramme"):
+            assert set(model.objects.values_list("revision", flat=True)) == {first.number}, model
+    source = Source.objects.get(url="https://m.qlbk.net/news/3Ww4l7bw75.html")
+    assert source.published_on.last > first.known_on == first_day(source)
+
+
+def test_nothing_is_known_to_have_happened_before_it_did(moved_in):
+    solved = Problem.objects.filter(state=ProblemState.SOLVED)
+    assert solved.count() == 3
+    for problem in solved:
+        rows = list(problem.history.order_by("revision_id"))
+        assert [(row.state, row.solved_on, bool(row.note)) for row in rows] == [
+            ("open", None, False),
+            ("solved", problem.solved_on, True),
+        ]
+        assert rows[0].superseded_by == rows[1].revision_id
+        assert rows[1].superseded_by == NEVER
+        assert rows[1].revision.known_on == problem.solved_on
+        assert [row.history_type for row in rows] == ["+", "~"]
+    for milestone in Milestone.objects.exclude(actual=None):
+        known = [(row.revision.known_on, row.actual) for row in milestone.history.order_by("revision_id")]
+        assert known[-1] == (max(ANNOUNCED, milestone.actual), milestone.actual)
+        assert all(actual is None for _day, actual in known[:-1])
+
+
+def test_what_is_written_afterwards_is_known_on_the_day_on_which_it_is_typed(moved_in):
+    with create_revision():
+        project = Project.objects.get(code="HN-EI-2023-13")
+        project.total_investment += 1
+        project.save()
+    newest = Revision.objects.first()
+    assert (newest.known_on, newest.day) == (None, timezone.localdate())
+    call_command("verify_history", verbosity=0)
+
+
+def test_a_second_load_is_one_revision_of_its_own_day(moved_in, tmp_path):
+    """A fact that is loaded late is known on the day on which it is loaded; its own day stays with its source."""
+    before = Revision.objects.newest_number()
+    source = {"url": "https://example.org/2022", "published": "2022-05-01", "published_precision": "day"}
+    path = tmp_path / "late.json"
+    path.write_text(json.dumps([{"model": "projects.source", "fields": source}]))
+    call_command("loaddata", str(path), verbosity=0)
+    newest = Revision.objects.first()
+    assert (newest.number, newest.known_on, newest.day) == (before + 1, None, timezone.localdate())
+
+
+# figure by figure
+
+
+CODE, LATE = "HN-EI-2023-50", "2023-06-15"
 
 
 def test_a_revision_that_is_dated_before_the_one_before_it_is_found(moved_in, capsys):

@@ -118,7 +118,6 @@ SAMPLES = {
     "transferred": "yes",
     "source_province": "44",
     "kind": "plant",
-    "size": "5-10",
     "status": "new",
     "listed": "start",
     "counted_in": "disbursed_of_plan",

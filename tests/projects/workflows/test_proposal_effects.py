@@ -260,5 +260,5 @@ def _register_of(page, name):
         return page.json()
     context = page.context
     if name == "project":
-        return [(fact.label, fact.text, fact.amount) for fact in context["facts"]]
+        return [(fact.label, fact.text) for fact in context["facts"]]
     return re.findall(r'data-value="(\d+)"', page.content.decode())
