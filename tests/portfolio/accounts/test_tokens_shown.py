@@ -100,6 +100,6 @@ def test_who_only_reads_is_offered_no_token_that_writes(analyst, changsha_reader
 def test_what_may_be_left_free_says_so_whatever_it_looks_like(province, client_of):
     text = text_of(client_of(province).get(f"{ADD}?lang=en"))
     legends = re.findall(r"<legend>(.*?)</legend>", text, re.DOTALL)
-    optional = {legend.split("(")[0].strip(): "(optional)" in legend for legend in legends}
+    optional = {legend.partition("<")[0].strip(): "(optional)" in legend for legend in legends}
     assert optional["Only these prefectures"]
     assert not optional["It may"]
