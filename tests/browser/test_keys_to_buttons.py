@@ -51,7 +51,7 @@ def test_who_comes_by_tab_skips_the_rows(changsha_writer, window, signed_in, lan
     page = window()
     sheet_of(page, signed_in, language)
     skip = page.locator("form .skip")
-    page.locator(".acts a[download]").first.focus()
+    page.locator("details.download summary").first.focus()
     for _stop in range(6):
         page.keyboard.press("Tab")
         if skip.evaluate("element => element === document.activeElement"):

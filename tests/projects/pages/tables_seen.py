@@ -81,6 +81,9 @@ def said(cell: Any) -> list[str]:
     for places in (0, 1, 2, 3):
         rounded = number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
         written.append(f"{abs(rounded):,}")
+    whole = round(abs(number))
+    if number != whole:  # what is just short of a limit is not said as the limit
+        written += [f"{whole - Decimal('0.1'):,}", f"{whole + Decimal('0.1'):,}"]
     return written[::-1]
 
 
