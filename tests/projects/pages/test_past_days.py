@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from projects.changes.known_days import get_known_days
+from portfolio.charts.days import get_known_days
 from projects.history.revisions import create_revision
 from projects.models import Project, Revision
 from tests.pages import read
