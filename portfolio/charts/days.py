@@ -1,7 +1,7 @@
 """Days of a year on which something became known: marks along a line, each a link to that day, and the choices of a menu.
 
-A register that was moved in has a revision for each such day, which says by itself what came with it. What is recorded day by
-day comes on nearly every day; of it the months are given, by their last day.
+A register that was moved in has a revision for each such day, which says by itself what came with it. What is recorded day
+by day comes on nearly every day; of it the months are given, by their last day.
 """
 
 from __future__ import annotations
