@@ -9,7 +9,6 @@ from playwright.sync_api import expect
 from projects.models import Project
 from tests.people import PASSWORD
 from tests.projects.admin.forms import change_url, project, url
-from tests.projects.pages.rounds import entries, submitted
 
 from .axe import broken, broken_in_the_dark
 
@@ -73,18 +72,6 @@ def test_at_390_pages_do_not_scroll_sideways_and_the_table_does_with_its_name(la
     page.locator(".results").first.evaluate("table => table.scrollLeft = 400")
     name = page.locator(".field-name_column").first.bounding_box()
     assert 0 <= name["x"] < 60
-
-
-def test_a_table_in_a_form_that_is_wider_than_a_phone_is_moved_by_keys(open_page, changsha_writer):
-    page = open_page(390, "en", color_scheme="light", bypass_csp=True)
-    [report] = submitted(changsha_writer, entries()[:1])
-    page.goto(change_url(report))
-    table = page.locator("#events-group fieldset")
-    assert table.evaluate("table => table.scrollWidth > table.clientWidth")
-    table.focus()
-    page.keyboard.press("ArrowRight")
-    page.wait_for_function("table => table.scrollLeft > 0", arg=table.element_handle())
-    assert broken(page, tags=()) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
