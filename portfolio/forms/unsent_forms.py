@@ -2,7 +2,8 @@
 
 A form that arrives from nobody, or with a CSRF token of an earlier session, is not accepted. What was typed into it is
 stored in the session for half an hour. The person who opened it is shown it at the form's address after signing in, and
-sends it with a new token. If somebody else signs in, it is dropped unseen. Passwords, secrets and tokens are never stored.
+sends it with a new token. If somebody else signs in, it is dropped unseen. Passwords, secrets and tokens are never stored,
+nor is what the page of another site sends.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.signals import user_logged_in
 from django.contrib.auth.views import redirect_to_login
@@ -22,36 +25,37 @@ from django.views.csrf import csrf_failure
 
 from .opened_by import NAME, get_opener, is_navigation
 
-KEY = "unsent_form"
+KEY = "unsent_forms"  # of the session: forms by their address
 LIFETIME = 30 * 60  # seconds
+MOST = 3  # forms of one browser: of more the oldest go
 LARGEST = 500_000  # characters: of more nothing is stored
+DISCARD = "discard_unsent"
 _NEVER_STORED = ("password", "secret", "token")
 _NO_FORMS = frozenset({"login", "logout"})
 
 
 class UnsentFormMiddleware:
-    """Store the form of a user whose session has ended, and show it after signing in."""
+    """Store the form of a user whose session has ended, and show it after signing in until it is sent or discarded."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        response = self.get_response(request)
-        typed = _pop_form(request) if request.method == "GET" else None
-        if typed is None:
-            return response
-        pairs = [(name, text) for name, texts in typed.items() for text in texts]
-        page = render(request, "frame/unsent_form.html", {"path": request.get_full_path(), "pairs": pairs})
-        page["Cache-Control"] = "no-store"
-        return page
+        return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, _args: Any, _kwargs: Any) -> HttpResponse | None:
-        """Return a redirect to the sign-in for a form of somebody who is not signed in any more."""
+        """Return a redirect to the sign-in for a form of somebody who is not signed in any more, or the form itself."""
+        if request.method == "GET":
+            return _show_form(request)
         if request.method != "POST" or getattr(view, "csrf_exempt", False) or not is_navigation(request):
             return None
-        if request.user.is_authenticated:
-            return None
-        return _redirect_to_login(request) if _store_form(request) else None
+        if not request.user.is_authenticated:
+            return _redirect_to_login(request) if _store_form(request) else None
+        if _get_form(request):
+            forms = request.session[KEY]
+            del forms[request.get_full_path()]
+            request.session[KEY] = forms
+        return HttpResponseRedirect(request.get_full_path()) if DISCARD in request.POST else None
 
 
 def handle_csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -83,10 +87,21 @@ def _redirect_to_login(request: HttpRequest) -> HttpResponse:
     return redirect_to_login(request.get_full_path())
 
 
+def _is_of_this_site(request: HttpRequest) -> bool:
+    """Return whether no page of another site sent the form, as far as the browser says.
+
+    Another site's form comes without the session's cookie, and would get a new one: the user would be signed out.
+    """
+    origin = request.headers.get("Origin")
+    return request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none") and (
+        origin is None or urlsplit(origin).netloc == request.get_host() or origin in settings.CSRF_TRUSTED_ORIGINS
+    )
+
+
 def _store_form(request: HttpRequest) -> bool:
     """Store what was typed, unless another user is signed in than the one who opened the form. Return if it was stored."""
     owner, match = get_opener(request.POST), request.resolver_match
-    if not owner or match is None or match.url_name in _NO_FORMS:
+    if not owner or match is None or match.url_name in _NO_FORMS or not _is_of_this_site(request):
         return False
     if request.user.is_authenticated and str(request.user.pk) != owner:
         return False
@@ -97,28 +112,41 @@ def _store_form(request: HttpRequest) -> bool:
     }
     if not typed or len(str(typed)) > LARGEST:
         return False
-    request.session[KEY] = {"owner": owner, "at": int(time.time()), "path": request.get_full_path(), "typed": typed}
+    form = {"owner": owner, "at": int(time.time()), "typed": typed}
+    forms = {path: other for path, other in request.session.get(KEY, {}).items() if other["owner"] == owner}
+    forms.pop(request.get_full_path(), None)
+    request.session[KEY] = dict([*forms.items(), (request.get_full_path(), form)][-MOST:])
     return True
 
 
-def _pop_form(request: HttpRequest) -> dict[str, list[str]] | None:
-    """Return what was typed into a form of this address, texts by name of the field, and take it from the session."""
+def _get_form(request: HttpRequest) -> dict[str, Any] | None:
+    """Return the form of this address that its user has not sent yet; None where there is none."""
     session = getattr(request, "session", None)
-    # a session that the page did not need is not loaded for this
-    if session is None or not session.session_key or not session.accessed or KEY not in session:
+    if session is None or not session.session_key or KEY not in session:
         return None
-    form = session[KEY]
-    is_expired = time.time() - form["at"] > LIFETIME
-    is_for_this_page = str(request.user.pk) == form["owner"] and request.get_full_path() == form["path"]
-    if is_expired or is_for_this_page:
-        del session[KEY]
-    return form["typed"] if is_for_this_page and not is_expired else None
+    form = session[KEY].get(request.get_full_path())
+    if form is None or str(request.user.pk) != form["owner"] or time.time() - form["at"] > LIFETIME:
+        return None
+    return dict(form)
 
 
-def _drop_form_of_another(sender: Any, request: HttpRequest, user: Any, **_more: Any) -> None:
+def _show_form(request: HttpRequest) -> HttpResponse | None:
+    """Return the page of a form that was not sent, in place of the page of its address; None where there is none."""
+    form = _get_form(request)
+    if form is None:
+        return None
+    pairs = [(name, text) for name, texts in form["typed"].items() for text in texts]
+    context = {"path": request.get_full_path(), "pairs": pairs, "discard": DISCARD}
+    page = render(request, "frame/unsent_form.html", context)
+    page["Cache-Control"] = "no-store"
+    return page
+
+
+def _drop_forms_of_another(sender: Any, request: HttpRequest, user: Any, **_more: Any) -> None:
     """Signal receiver: of what somebody else typed at this browser nothing stays once another person signs in."""
-    if request is not None and request.session.get(KEY, {}).get("owner", str(user.pk)) != str(user.pk):
-        del request.session[KEY]
+    if request is not None and KEY in request.session:
+        forms = request.session[KEY].items()
+        request.session[KEY] = {path: form for path, form in forms if form["owner"] == str(user.pk)}
 
 
-user_logged_in.connect(_drop_form_of_another, dispatch_uid="unsent_forms")
+user_logged_in.connect(_drop_forms_of_another, dispatch_uid="unsent_forms")

@@ -335,7 +335,10 @@ def _take_step(request: HttpRequest, report: MonthlyReport, action: str) -> Atte
     comment = request.POST.get("comment", "")
     try:
         with create_revision(user=request.user):
-            if digest_of(MonthlyReport.objects.get(pk=report.pk)) != request.POST.get("version", ""):
+            stored = get_object_or_404(
+                MonthlyReport.objects.visible_to(request.user), pk=report.pk
+            )  # or it is gone by now
+            if digest_of(stored) != request.POST.get("version", ""):
                 return Attempt(comment=comment, errors=(formatting.sentence_case(str(CHANGED)),), conflict=True)
             reporting.take(action, [report], user=request.user, comment=comment)
     except ValidationError as error:

@@ -373,8 +373,7 @@ def webhooks(request: HttpRequest) -> HttpResponse:
     """One's own, an administrator's all. A POST names one (`webhook`) that is to get a test message."""
     if request.method == "POST":
         with transaction.atomic():
-            send_test(get_webhook_for_update(request, parse_key(request.POST.get("webhook", ""))))
-        messages.success(request, _("A test message waits to be sent."))
+            _test(request, get_webhook_for_update(request, parse_key(request.POST.get("webhook", ""))))
         return HttpResponseRedirect(links.same_page(request))
     visible: Any = Webhook.objects.visible_to(request.user).with_standing().select_related("user")
     context = {

@@ -52,7 +52,9 @@ def end_of_session(browser, *, also_token=False):
 
 
 @pytest.mark.parametrize("also_token", [False, True])
-def test_a_proposal_is_shown_once_after_signing_in_again(register, changsha_writer, browser, also_token):
+def test_a_proposal_is_shown_after_signing_in_again_until_it_is_discarded(
+    register, changsha_writer, browser, also_token
+):
     sign_in(browser, changsha_writer)
     data = the_form(browser, PROPOSE, "reason") | {"reason": WORDS}
     end_of_session(browser, also_token=also_token)
@@ -66,7 +68,33 @@ def test_a_proposal_is_shown_once_after_signing_in_again(register, changsha_writ
     [form] = [each for each in forms_of(page) if "reason" in each.data()]
     assert [text.replace("\r\n", "\n") for text in form.data()["reason"]] == [WORDS]
     assert not Proposal.objects.exists()
+    assert AGAIN in browser.get(PROPOSE).content.decode()
+    sent = {name: values[0] for name, values in form.data().items() if values} | {unsent_forms.DISCARD: "1"}
+    assert browser.post(PROPOSE, sent).status_code == 302
     assert AGAIN not in browser.get(PROPOSE).content.decode()
+    assert not Proposal.objects.exists()
+
+
+def test_forms_of_two_windows_are_both_shown(register, changsha_writer, browser):
+    sign_in(browser, changsha_writer)
+    typed = {
+        path: the_form(browser, path, field) | {field: WORDS} for path, field in ((PROPOSE, "reason"), (NOTE, "text"))
+    }
+    end_of_session(browser)
+    for path, data in typed.items():
+        browser.post(path, data)
+    sign_in(browser, changsha_writer)
+    assert all(AGAIN in browser.get(path).content.decode() for path in typed)
+
+
+@pytest.mark.parametrize("header", [{"HTTP_ORIGIN": "https://evil.example"}, {"HTTP_SEC_FETCH_SITE": "cross-site"}])
+def test_the_page_of_another_site_stores_nothing_and_ends_no_session(register, changsha_writer, browser, header):
+    sign_in(browser, changsha_writer)
+    data = the_form(browser, NOTE, "text") | {"text": WORDS}
+    end_of_session(browser, also_token=True)
+    answer = browser.post(NOTE, data, **header)
+    assert answer.status_code == 403
+    assert "sessionid" not in answer.cookies
 
 
 def test_it_is_sent_with_a_new_token_then(register, changsha_writer, browser):
@@ -90,7 +118,7 @@ def test_somebody_else_at_the_same_browser_is_shown_nothing_of_it(register, chan
     browser.post(NOTE, data)
     sign_in(browser, province)
     assert AGAIN not in browser.get(NOTE).content.decode()
-    assert unsent_forms.KEY not in browser.session
+    assert not browser.session[unsent_forms.KEY]
 
 
 def test_who_is_signed_in_meanwhile_does_not_send_what_another_opened(register, changsha_writer, province, browser):
