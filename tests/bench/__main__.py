@@ -69,8 +69,8 @@ class Server:
         self._connection = HTTPConnection("127.0.0.1", port, timeout=120)
         self._processes = [process, *database]
 
-    def get(self, path: str, headers: Mapping[str, str]) -> bytes:
-        self._connection.request("GET", path, headers=dict(headers))
+    def get(self, path: str) -> bytes:
+        self._connection.request("GET", path)
         response = self._connection.getresponse()
         body = response.read()
         if response.status != 200:
@@ -82,11 +82,11 @@ class Server:
         processes = [each for first in self._processes for each in (first, *first.children(recursive=True))]
         return sum(times.user + times.system for times in (each.cpu_times() for each in processes))
 
-    def measure(self, paths: Sequence[str], headers: Mapping[str, str]) -> float:
+    def measure(self, paths: Sequence[str]) -> float:
         """Return the seconds of processor time that these take."""
         before = self.spent()
         for path in paths:
-            self.get(path, headers)
+            self.get(path)
         return self.spent() - before
 
 
@@ -127,14 +127,13 @@ def get_commands(url: str) -> dict[str, list[str]]:
 
 
 def fill_register(count: int) -> dict[str, Any]:
-    """Fill the database with so many projects; return what addresses name, and a token and a session of an analyst."""
+    """Fill the database with so many projects; return what addresses name."""
     from django.core.management import call_command
     from django.db import connection, models
 
-    from portfolio.models import ApiToken
     from projects.models import Project, Revision
     from tests.many_projects import fill
-    from tests.people import FIXTURES, person, session_of
+    from tests.people import FIXTURES
 
     call_command("migrate", verbosity=0)
     if count > 42:
@@ -144,15 +143,12 @@ def fill_register(count: int) -> dict[str, Any]:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
-    analyst = person("analyst", "analyst")
     projects = models.QuerySet(Project).order_by("code")
     return {
         "records": list(projects.values_list("code", "pk")[: NEW * 4]),
         "past": max(1, Revision.objects.newest_number() - 1),
         "count": projects.count(),
         "database": Path(str(connection.settings_dict["NAME"])).stem,
-        "token": ApiToken.objects.create(user=analyst, scope="read", label="bench")[1],
-        "session": session_of(analyst),
     }
 
 
@@ -168,7 +164,7 @@ def get_database_processes() -> list[psutil.Process]:
 
 
 def measure_kind(
-    servers: Mapping[str, Server], addresses: Mapping[str, str], register: Mapping[str, Any], headers: Any
+    servers: Mapping[str, Server], addresses: Mapping[str, str], register: Mapping[str, Any]
 ) -> dict[str, tuple[float, float]]:
     """Return the milliseconds of a response that is new and of one that is repeated, by server.
 
@@ -182,8 +178,8 @@ def measure_kind(
                 number += 1
                 code, key = register["records"][number % len(register["records"])]
                 paths.append(addresses[name].format(number, code=code, key=key, **register))
-            new = servers[name].measure(paths, headers)
-            repeated = servers[name].measure(paths[-1:] * (REPEATED // TURNS if turn else 1), headers)
+            new = servers[name].measure(paths)
+            repeated = servers[name].measure(paths[-1:] * (REPEATED // TURNS if turn else 1))
             if turn:
                 milliseconds[0] += 1000 * new / NEW
                 milliseconds[1] += 1000 * repeated / REPEATED
@@ -200,25 +196,23 @@ def main(projects: int) -> None:
     register = fill_register(projects)
     database = get_database_processes()
     environment = environment_of(
-        url, PUBLIC_READ="false", THROTTLE_TOKEN="0", THROTTLE_ADDRESS="0", KEPT_ANSWERS_MB="64"
+        url, PUBLIC_READ="true", THROTTLE_TOKEN="0", THROTTLE_ADDRESS="0", KEPT_ANSWERS_MB="64"
     )
     collect = [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"]
     subprocess.run(collect, env=environment, check=True)
-    token = {"Authorization": f"Token {register['token']}"}
     with ExitStack() as stack:
         servers = {
             name: stack.enter_context(running(name, command, environment, database))
             for name, command in get_commands(url).items()
         }
         counts = {
-            json.loads(servers["product"].get("/api/v1/projects/", token))["count"],
-            json.loads(servers["textbook"].get("/projects/", {}))["count"],
+            json.loads(servers["product"].get("/api/v1/projects/"))["count"],
+            json.loads(servers["textbook"].get("/projects/"))["count"],
         }
         assert counts == {register["count"]}, "both show every project"
         print(f"\n{url.partition(':')[0]}, {register['count']:,} projects; ms of processor time: new / repeated")
         for kind, addresses in ADDRESSES.items():
-            headers = {"Cookie": f"sessionid={register['session']}"} if kind.startswith("page") else token
-            found = measure_kind(servers, addresses, register, headers)
+            found = measure_kind(servers, addresses, register)
             cells = [f"{name} {new:7.1f} /{repeated:6.2f}" for name, (new, repeated) in found.items()]
             if "textbook" in found:
                 cells.append(f"times the textbook {found['product'][0] / found['textbook'][0]:.2f}")
