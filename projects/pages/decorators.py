@@ -203,7 +203,7 @@ def _refused(request: HttpRequest, error: ValidationError) -> HttpResponse:
     match = request.resolver_match
     own = links.get_own_parameters(match.url_name or "" if match else "")
     refusals = [
-        WrongParameter(name, messages, [] if name in own else _known(form, name))
+        WrongParameter(name, messages, [] if name in own else _get_known_values(form, name))
         for name, messages in by_parameter.items()
     ]
     # of a day on which nothing was known yet the way leads back with the rest of the question
@@ -214,7 +214,7 @@ def _refused(request: HttpRequest, error: ValidationError) -> HttpResponse:
     return render(request, "400.html", ways, status=400)
 
 
-def _known(form: Any, name: str) -> list[str]:
+def _get_known_values(form: Any, name: str) -> list[str]:
     """The values that a filter with a closed list of them accepts, as far as the reader may see them."""
     if name not in ProjectFilterSet.base_filters or not hasattr(form.fields[name], "choices"):
         return []
