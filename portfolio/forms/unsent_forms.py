@@ -11,13 +11,12 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import urlsplit
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.signals import user_logged_in
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.middleware import csrf
 from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from django.utils.translation import gettext as _
@@ -32,6 +31,17 @@ LARGEST = 500_000  # characters: of more nothing is stored
 DISCARD = "discard_unsent"
 _NEVER_STORED = ("password", "secret", "token")
 _NO_FORMS = frozenset({"login", "logout"})
+# how Django begins to say that the page of another site has sent a form
+_OTHER_SITE = tuple(
+    reason.partition("%")[0]
+    for reason in (
+        csrf.REASON_BAD_ORIGIN,
+        csrf.REASON_NO_REFERER,
+        csrf.REASON_BAD_REFERER,
+        csrf.REASON_MALFORMED_REFERER,
+        csrf.REASON_INSECURE_REFERER,
+    )
+)
 
 
 class UnsentFormMiddleware:
@@ -51,10 +61,7 @@ class UnsentFormMiddleware:
             return None
         if not request.user.is_authenticated:
             return _redirect_to_login(request) if _store_form(request) else None
-        if _get_form(request):
-            forms = request.session[KEY]
-            del forms[request.get_full_path()]
-            request.session[KEY] = forms
+        _drop_form(request)
         return HttpResponseRedirect(request.get_full_path()) if DISCARD in request.POST else None
 
 
@@ -63,7 +70,7 @@ def handle_csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
     A page of somebody else's making cannot have the mark of who opened the form, which is signed for that person.
     """
-    if request.method != "POST" or not is_navigation(request):
+    if request.method != "POST" or not is_navigation(request) or reason.startswith(_OTHER_SITE):
         return csrf_failure(request, reason=reason)
     if request.resolver_match is None:
         request.resolver_match = _resolve(request)
@@ -87,21 +94,16 @@ def _redirect_to_login(request: HttpRequest) -> HttpResponse:
     return redirect_to_login(request.get_full_path())
 
 
-def _is_of_this_site(request: HttpRequest) -> bool:
-    """Return whether no page of another site sent the form, as far as the browser says.
-
-    Another site's form comes without the session's cookie, and would get a new one: the user would be signed out.
-    """
-    origin = request.headers.get("Origin")
-    return request.headers.get("Sec-Fetch-Site", "same-origin") in ("same-origin", "none") and (
-        origin is None or urlsplit(origin).netloc == request.get_host() or origin in settings.CSRF_TRUSTED_ORIGINS
-    )
-
-
 def _store_form(request: HttpRequest) -> bool:
-    """Store what was typed, unless another user is signed in than the one who opened the form. Return if it was stored."""
+    """Store what was typed, unless another user is signed in than the one who opened the form. Return if it was stored.
+
+    Nothing of another site's page is stored: its form comes without the session's cookie, and would get a new one, so that
+    the user were signed out.
+    """
     owner, match = get_opener(request.POST), request.resolver_match
-    if not owner or match is None or match.url_name in _NO_FORMS or not _is_of_this_site(request):
+    if not owner or match is None or match.url_name in _NO_FORMS or DISCARD in request.POST:
+        return False
+    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
         return False
     if request.user.is_authenticated and str(request.user.pk) != owner:
         return False
@@ -112,27 +114,41 @@ def _store_form(request: HttpRequest) -> bool:
     }
     if not typed or len(str(typed)) > LARGEST:
         return False
+    _drop_form(request, owner=owner)
     form = {"owner": owner, "at": int(time.time()), "typed": typed}
-    forms = {path: other for path, other in request.session.get(KEY, {}).items() if other["owner"] == owner}
-    forms.pop(request.get_full_path(), None)
+    forms = _get_forms(request, owner=owner)
     request.session[KEY] = dict([*forms.items(), (request.get_full_path(), form)][-MOST:])
     return True
 
 
-def _get_form(request: HttpRequest) -> dict[str, Any] | None:
-    """Return the form of this address that its user has not sent yet; None where there is none."""
+def _get_forms(request: HttpRequest, *, owner: str = "") -> dict[str, dict[str, Any]]:
+    """Return the forms of a user, by default the one signed in, by address. All others leave the session."""
     session = getattr(request, "session", None)
     if session is None or not session.session_key or KEY not in session:
-        return None
-    form = session[KEY].get(request.get_full_path())
-    if form is None or str(request.user.pk) != form["owner"] or time.time() - form["at"] > LIFETIME:
-        return None
-    return dict(form)
+        return {}
+    owner = owner or str(request.user.pk or "")
+    if not owner:
+        return {}
+    forms = {
+        path: form
+        for path, form in session[KEY].items()
+        if form["owner"] == owner and time.time() - form["at"] <= LIFETIME
+    }
+    if forms != session[KEY]:
+        session[KEY] = forms
+    return forms
+
+
+def _drop_form(request: HttpRequest, *, owner: str = "") -> None:
+    """Remove the form of this address from the session."""
+    forms = _get_forms(request, owner=owner)
+    if forms.pop(request.get_full_path(), None):
+        request.session[KEY] = forms
 
 
 def _show_form(request: HttpRequest) -> HttpResponse | None:
     """Return the page of a form that was not sent, in place of the page of its address; None where there is none."""
-    form = _get_form(request)
+    form = _get_forms(request).get(request.get_full_path())
     if form is None:
         return None
     pairs = [(name, text) for name, texts in form["typed"].items() for text in texts]
@@ -144,9 +160,8 @@ def _show_form(request: HttpRequest) -> HttpResponse | None:
 
 def _drop_forms_of_another(sender: Any, request: HttpRequest, user: Any, **_more: Any) -> None:
     """Signal receiver: of what somebody else typed at this browser nothing stays once another person signs in."""
-    if request is not None and KEY in request.session:
-        forms = request.session[KEY].items()
-        request.session[KEY] = {path: form for path, form in forms if form["owner"] == str(user.pk)}
+    if request is not None:
+        _get_forms(request, owner=str(user.pk))
 
 
 user_logged_in.connect(_drop_forms_of_another, dispatch_uid="unsent_forms")

@@ -87,6 +87,14 @@ def test_forms_of_two_windows_are_both_shown(register, changsha_writer, browser)
     assert all(AGAIN in browser.get(path).content.decode() for path in typed)
 
 
+def test_a_form_that_is_discarded_as_the_session_ends_is_not_stored_anew(register, changsha_writer, browser):
+    sign_in(browser, changsha_writer)
+    data = the_form(browser, NOTE, "text") | {"text": WORDS}
+    end_of_session(browser)
+    browser.post(NOTE, data | {unsent_forms.DISCARD: "1"})
+    assert unsent_forms.KEY not in browser.session
+
+
 @pytest.mark.parametrize("header", [{"HTTP_ORIGIN": "https://evil.example"}, {"HTTP_SEC_FETCH_SITE": "cross-site"}])
 def test_the_page_of_another_site_stores_nothing_and_ends_no_session(register, changsha_writer, browser, header):
     sign_in(browser, changsha_writer)
@@ -155,6 +163,7 @@ def test_after_half_an_hour_it_is_gone(register, changsha_writer, browser, monke
     now = time.time()
     monkeypatch.setattr(unsent_forms.time, "time", lambda: now + unsent_forms.LIFETIME + 1)
     assert AGAIN not in browser.get(PROPOSE).content.decode()
+    assert not browser.session[unsent_forms.KEY]
 
 
 def test_a_form_that_was_open_for_days_is_not_given_back(register, changsha_writer, browser, monkeypatch):
