@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from django import forms
 from django.contrib import messages
@@ -132,7 +133,7 @@ def tokens(request: HttpRequest) -> HttpResponse:
     context = {
         "scope": Scope.from_request(request),
         "title": _("Tokens"),
-        "tokens": _with_display(request.user, list(rows[first : first + PAGE_SIZE])),
+        "rows": _build_rows(request.user, rows[first : first + PAGE_SIZE]),
         "pages": pages,
         "sees_all": request.user.has_perm("portfolio.view_apitoken"),
         "show_all": show == ALL,
@@ -141,22 +142,24 @@ def tokens(request: HttpRequest) -> HttpResponse:
 
 
 @own_page
-@sensitive_variables("key")
+@sensitive_variables("key", "made")
 def add_token(request: HttpRequest) -> HttpResponse:
     """Make a token of the user. Its key is in the response to the POST of the form and nowhere else."""
     form = TokenForm(request.POST if request.method == "POST" else None, user=request.user)
-    context: dict[str, Any] = {"scope": Scope.from_request(request), "title": _("Make a token"), "form": form}
+    scope, made = Scope.from_request(request), None
     if request.method == "POST":
         with transaction.atomic():
             # one form of a user at a time, so that each sees the tokens of the others; SQLite's transaction does so itself
             get_user_model().objects.select_for_update(no_key=True).get(pk=request.user.pk)
-            if form.is_valid():
-                token, key = form.create_token()
-                [token] = _with_display(request.user, [token])
-                address = request.build_absolute_uri("/")
-                context |= {"title": _("Your new token"), "token": token, "key": key, "address": address}
-                return render(request, "accounts/token_made.html", context)
-    return render(request, "accounts/token_form.html", context, status=422 if form.errors else 200)
+            made = form.create_token() if form.is_valid() else None
+    if made is None:
+        context = {"scope": scope, "title": _("Make a token"), "form": form}
+        return render(request, "accounts/token_form.html", context, status=422 if form.errors else 200)
+    token, key = made
+    [row] = _build_rows(request.user, [token])
+    address = request.build_absolute_uri("/")
+    context = {"scope": scope, "title": _("Your new token"), "token": token, "row": row, "key": key, "address": address}
+    return render(request, "accounts/token_made.html", context)
 
 
 @own_page
@@ -176,8 +179,8 @@ def revoke_token(request: HttpRequest, key: str) -> HttpResponse:
             messages.info(request, _("The token had been revoked already."))
         return HttpResponseRedirect(links.page("tokens"))
     title = _("This token has ended") if token.has_ended else _("Revoke a token")
-    [token] = _with_display(request.user, [token])
-    context = {"scope": Scope.from_request(request), "title": title, "token": token}
+    [row] = _build_rows(request.user, [token])
+    context = {"scope": Scope.from_request(request), "title": title, "token": token, "row": row}
     return render(request, "accounts/token_revoke.html", context)
 
 
@@ -188,12 +191,26 @@ def may_revoke(user: Any, token: ApiToken) -> bool:
     return user.has_perm("portfolio.delete_apitoken") and (user.is_superuser or not token.user.is_superuser)
 
 
-def _with_display(user: Any, rows: list[ApiToken]) -> list[ApiToken]:
-    """Return tokens with what they are bound to in words, and whether the user may revoke them. One query."""
-    codes = {code for token in rows for code in token.prefectures}
+class TokenRow(NamedTuple):
+    """A token with what it is bound to in words, and whether the user may revoke it."""
+
+    token: ApiToken
+    prefectures: str
+    addresses: str
+    is_revocable: bool
+
+
+def _build_rows(user: Any, tokens: Iterable[ApiToken]) -> list[TokenRow]:
+    """Return the rows of tokens. One query beside theirs."""
+    tokens = list(tokens)
+    codes = {code for token in tokens for code in token.prefectures}
     names = {prefecture.adcode: prefecture.name for prefecture in Prefecture.objects.filter(adcode__in=codes)}
-    for token in rows:
-        token.prefecture_names = listing([names.get(code, code) for code in token.prefectures])
-        token.bare_addresses = listing([bare_address(network) for network in token.addresses])
-        token.is_revocable = not token.has_ended and may_revoke(user, token)
-    return rows
+    return [
+        TokenRow(
+            token,
+            prefectures=listing([names.get(code, code) for code in token.prefectures]),
+            addresses=listing([bare_address(network) for network in token.addresses]),
+            is_revocable=not token.has_ended and may_revoke(user, token),
+        )
+        for token in tokens
+    ]
