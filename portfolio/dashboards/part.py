@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from fractions import Fraction
+from functools import partial
 from operator import attrgetter
 from typing import Any, NamedTuple
 
@@ -173,37 +174,42 @@ class Rate(NamedTuple):
 def build_rates(scope: Scope, part: Row, whole: Row, elapsed: Fraction | None) -> list[Rate]:
     """Return the rates of a part and of the whole that can be compared."""
 
-    def build_rate(label: str, figure: str, get_rate: Callable[[Row], Fraction | None]) -> Rate:
+    def build_rate(
+        label: str,
+        figure: str,
+        get_rate: Callable[[Row], Fraction | None],
+        *,
+        write: Callable[[Fraction | None], str] = formatting.share,
+        get_address: Callable[[Row], str] | None = None,
+    ) -> Rate:
         values = [get_rate(part), get_rate(whole)]
-        is_gap = get_rate is get_gap
+        get_address = get_address or partial(links.figure_address, figure=figure)
         cells = [
-            RateCell(
-                formatting.points(value) if is_gap else formatting.share(value),
-                f"{links.figure_address(row, Measure.DISBURSED)}#plans"
-                if is_gap
-                else links.figure_address(row, figure),
-                get_figure_display(row, figure),
-            )
+            RateCell(write(value), get_address(row), get_figure_display(row, figure))
             for row, value in zip((part, whole), values, strict=True)
         ]
         return Rate(label, cells, formatting.points(difference(*values)), figure != Measure.DISBURSED_OF_PLAN)
 
-    def get_gap(row: Row) -> Fraction | None:
-        return difference(row.progress, elapsed)
-
-    def get_known_share(row: Row) -> Fraction | None:
-        figure = row.figures[Measure.TOTAL_INVESTMENT]
-        return ratio(figure.known, figure.of)
-
-    progress = [build_rate(_("Disbursed, % of plan"), Measure.DISBURSED_OF_PLAN, attrgetter("progress"))]
+    rates = [build_rate(_("Disbursed, % of plan"), Measure.DISBURSED_OF_PLAN, attrgetter("progress"))]
     if not scope.is_single_month:
-        label = _("Gap to the pro-rata plan, percentage points")
-        progress.append(build_rate(label, Measure.DISBURSED_OF_PLAN, get_gap))
+        gap = build_rate(
+            _("Gap to the pro-rata plan, percentage points"),
+            Measure.DISBURSED_OF_PLAN,
+            lambda row: difference(row.progress, elapsed),
+            write=formatting.points,
+            get_address=lambda row: f"{links.figure_address(row, Measure.DISBURSED)}#plans",
+        )
+        rates.append(gap)
     return [
-        *progress,
+        *rates,
         build_rate(_("Transferred, % of those known"), Measure.TRANSFERRED_COUNT, transferred_share),
-        build_rate(_("Total investment known, % of projects"), Measure.TOTAL_INVESTMENT, get_known_share),
+        build_rate(_("Total investment known, % of projects"), Measure.TOTAL_INVESTMENT, _get_known_share),
     ]
+
+
+def _get_known_share(row: Row) -> Fraction | None:
+    figure = row.figures[Measure.TOTAL_INVESTMENT]
+    return ratio(figure.known, figure.of)
 
 
 class TransferBar(NamedTuple):

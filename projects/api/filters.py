@@ -242,21 +242,18 @@ QUESTION = (*SPAN, *get_filter_parameters(ProjectFilterSet, Project, without="or
 
 
 def get_scope(
-    request: Request,
-    *,
-    parameters: QueryDict | None = None,
-    on_list: bool = True,
-    year: int | None = None,
-    programmes: Any = None,
+    request: Request, *, parameters: QueryDict | None = None, on_list: bool = True, year: int | None = None
 ) -> Scope:
-    """Return the scope of the query string, or of other `parameters`; `programmes` are those that were already read.
+    """Return the scope of the query string, or of other `parameters`.
 
     Raises `ValidationError` by parameter, with the known values.
     """
     data = request.query_params if parameters is None else parameters
-    question: Any = SimpleNamespace(user=request.user, GET=data)  # as much of a request as a scope is made of
+    # as much of a request as a scope is made of, with the programmes that another scope of the same request has read
+    programmes = request.__dict__.setdefault("_programmes_read", {})
+    question: Any = SimpleNamespace(user=request.user, GET=data, method=request.method, _programmes_read=programmes)
     try:
-        return Scope.from_request(question, year=year, on_list=on_list, programmes=programmes)
+        return Scope.from_request(question, year=year, on_list=on_list)
     except ValidationError as error:
         filters = ProjectFilterSet(question.GET, Project.objects.none(), request=question)
         raise ValidationError(error.message_dict | get_filter_errors(filters.form, filters.errors)) from error

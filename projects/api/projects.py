@@ -226,7 +226,7 @@ class ProjectViewSet(WritableViewSet):
         listed = Entry.objects.filter(project__code=self.get_key()).order_by("-programme__year")
         years = list(listed.values_list("programme__year", flat=True))
         year = year_of_record(self.request.query_params, scope.programme, years)
-        return get_scope(self.request, on_list=on_list, year=year, programmes=scope.programmes) if year else scope
+        return get_scope(self.request, on_list=on_list, year=year) if year else scope
 
     def get_serializer_context(self) -> dict[str, Any]:
         context = super().get_serializer_context()

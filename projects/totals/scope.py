@@ -53,17 +53,13 @@ class Scope:
     read: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)  # what was read for the same request
 
     @classmethod
-    def from_request(
-        cls, request: HttpRequest, *, year: int | None = None, on_list: bool = True, programmes: Any = None
-    ) -> Self:
-        """Return the scope of a request's query string; `year` from the address wins over `programme`.
-
-        `programmes` are those that the same request has already read.
+    def from_request(cls, request: HttpRequest, *, year: int | None = None, on_list: bool = True) -> Self:
+        """The scope of a request's query string; `year` from the address wins over `programme`.
 
         Raises `ValidationError` by parameter for a wrong value, `Http404` for a `year` that has no programme.
         """
         data = request.GET
-        programmes = programmes_read(request) if programmes is None else programmes
+        programmes = programmes_read(request)
         programme = programme_from_query(programmes, year=year, data=data)
         first, last = months_from_query(data, programme)
         scope = cls(
