@@ -116,9 +116,11 @@ def _list_protected(protected: Mapping[type[Model], set[Any]], request: HttpRequ
         opts = model._meta
         seen: list[Model] = []
         if request.user.has_perm(f"{opts.app_label}.view_{opts.model_name}"):
-            rows = visible(model._default_manager.all(), request.user)
-            if site.is_registered(model):
-                rows = site.get_model_admin(model).get_queryset(request)  # with what their names are made of
+            rows = (
+                site.get_model_admin(model).get_queryset(request)  # with what their names are made of
+                if site.is_registered(model)
+                else visible(model._default_manager.all(), request.user)
+            )
             seen = list(rows.filter(pk__in=protected[model]))
         lines += [_link(record, site) for record in seen[:NAMED]]
         kind, more, hidden = opts.verbose_name, len(seen) - NAMED, len(protected[model]) - len(seen)

@@ -52,7 +52,6 @@ def compare(request: HttpRequest) -> HttpResponse:
         ],
         "table": table,
         "files": table.files,
-        "count": formatting.count(comparison.count),
         "pages": table.pages,
         "carried": [pair for pair in scope.parameters() if pair[0] not in (SINCE, PARAMETER)],
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -63,17 +63,29 @@ def get_notes(
     else:
         parts = {"sector": sector, "prefecture": prefecture}
         notes = notes.about_figure(figure, programme.pk).filter(**{name: part for name, part in parts.items() if part})
-    shown: list[Any] = list(notes[: MOST + 1])
+    shown = list(notes[: MOST + 1])
     add_url = ""
     if request.user.has_perm("projects.add_note", new):
         add_url = opened_from(request, "note-add", anchor=ANCHOR, **_parameters(new))
     earlier_url = _log_url(new) if len(shown) > MOST else ""
     shown = [*shown[:MOST], *(_get_requested_note(request, notes, shown[:MOST]) if earlier_url else [])]
-    for note in shown:
-        may_edit = request.user.has_perm("projects.change_note", note)
-        note.subject, note.period_text = describe_subject(note), period_name(note)
-        note.edit_url = opened_from(request, "note", str(note.pk), anchor=ANCHOR) if may_edit else ""
-    return {"rows": shown, "add_url": add_url, "may_read": may_read, "earlier_url": earlier_url}
+    rows = [_build_row(request, note) for note in shown]
+    return {"rows": rows, "add_url": add_url, "may_read": may_read, "earlier_url": earlier_url}
+
+
+class NoteRow(NamedTuple):
+    """A note with what it is about and its period in words, and where its author changes it."""
+
+    note: Note
+    subject: str
+    period: str
+    edit_url: str
+
+
+def _build_row(request: HttpRequest, note: Note) -> NoteRow:
+    may_edit = request.user.has_perm("projects.change_note", note)
+    edit_url = opened_from(request, "note", str(note.pk), anchor=ANCHOR) if may_edit else ""
+    return NoteRow(note, describe_subject(note), period_name(note), edit_url)
 
 
 def _get_requested_note(request: HttpRequest, found: Any, shown: list[Note]) -> list[Note]:

@@ -117,8 +117,7 @@ def report(request: HttpRequest, code: str, month: str) -> HttpResponse:
         "report": report,
         "programme": entry.programme,
         "project": project,
-        "title": _("%(project)s: report of %(month)s")
-        % {"project": project.name, "month": formatting.month_of_year(report.period)},
+        "title": get_report_title(report),
         "steps": _steps(report, public=access.public),
         "lines": build_report_lines(report, standing_in_year(report, year), hidden=hidden),
         "year": year,
@@ -273,6 +272,12 @@ def describe_change(report: MonthlyReport, year: Sequence[MonthlyReport]) -> str
 # what was done with it
 
 
+def get_report_title(report: MonthlyReport) -> str:
+    """Return the name of a report: of which project and month."""
+    values = {"project": report.entry.project.name, "month": formatting.month_of_year(report.period)}
+    return _("%(project)s: report of %(month)s") % values
+
+
 def get_submissions(report: MonthlyReport) -> list[Any]:
     """Return the history rows with which the report became submitted, oldest first; one query.
 
@@ -286,18 +291,20 @@ def get_submissions(report: MonthlyReport) -> list[Any]:
     return submissions
 
 
-def get_exchange(report: MonthlyReport, submissions: Sequence[Any]) -> list[Any]:
-    """Return the events of the report, the newest first; a submission with its `number` and `amount`. One query.
+def get_exchange(report: MonthlyReport, submissions: Sequence[Any]) -> list[tuple[ReportEvent, int, str]]:
+    """Return the events of the report, the newest first, with number and amount of a submission, else 0 and ''. One query.
 
     For readers with a grant only: the public is told of nobody.
     """
-    numbers = {row.revision_id: (number, row.disbursed) for number, row in enumerate(submissions, start=1)}
-    events: list[Any] = list(ReportEvent.objects.filter(report=report).select_related("user"))
-    for event in events:
-        if event.action == ReportAction.SUBMIT and event.revision_id in numbers:
-            event.number, amount = numbers[event.revision_id]
-            event.amount = formatting.with_unit(formatting.exact_money(amount), "table")
-    return events
+    numbers = {
+        row.revision_id: (number, formatting.with_unit(formatting.exact_money(row.disbursed), "table"))
+        for number, row in enumerate(submissions, start=1)
+    }
+    none = (0, "")
+    return [
+        (event, *(numbers.get(event.revision_id, none) if event.action == ReportAction.SUBMIT else none))
+        for event in ReportEvent.objects.filter(report=report).select_related("user")
+    ]
 
 
 @work_page
@@ -314,15 +321,16 @@ def change_report_state(request: HttpRequest, code: str, month: str, action: str
         if not attempt.failed:
             return HttpResponseRedirect(links.report(code, month))
         report = get_report(request, code, month)
-    effect = ""
-    if action == ReportAction.REOPEN:
+    effect, may = "", reporting.may(request.user, action, report)
+    if may and action == ReportAction.REOPEN:
         scope = Scope(user=request.user, programme=report.entry.programme)
         effect = describe_total_change(report.month, *reopening_effect(scope, report))
     context = {
         "report": report,
         "project": report.entry.project,
         "title": _TITLES[action] % {"month": formatting.month_of_year(report.period)},
-        "may": reporting.may(request.user, action, report),
+        "action": action,
+        "may": may,
         "version": digest_of(report),
         "attempt": attempt,
         "effect": effect,

@@ -71,6 +71,7 @@ from .report import (
     describe_change,
     describe_total_change,
     get_exchange,
+    get_report_title,
     get_submissions,
 )
 from .report_sheet.sheet_filter import get_newest_open_month
@@ -486,8 +487,7 @@ def build_report_context(
         other.entry = report.entry
     return {
         "scope": scope,
-        "title": _("%(project)s: report of %(month)s")
-        % {"project": report.entry.project.name, "month": formatting.month_of_year(queue.month)},
+        "title": get_report_title(report),
         "month": queue.month,
         "month_name": formatting.month_name(number),
         "report": report,
@@ -610,8 +610,7 @@ def _get_message(transition: reporting.Transition, reports: Sequence[MonthlyRepo
         return text
     [report] = reports
     code, month = report.entry.project.code, str(report.period)
-    name = _("%(project)s: report of %(month)s")
-    title = name % {"project": report.entry.project.name, "month": formatting.month_of_year(report.period)}
+    title = get_report_title(report)
     message = format_html('<a href="{}">{}</a>{}{}', links.report(code, month), title, _(": "), text)
     if transition.action != ReportAction.APPROVE or not reporting.TRANSITIONS[ReportAction.REOPEN].allows(user, report):
         return message

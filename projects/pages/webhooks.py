@@ -45,6 +45,7 @@ from .parameters import accepts_parameters
 FIELDS = ("label", "url", "kinds", "events", "project", "prefecture")
 ALL_CHOICES = [*EVENT_CHOICES, (LEFT, gettext_lazy("left what you may see"))]
 OVERTAKEN = gettext_lazy("Meanwhile this webhook was changed. Nothing of yours is lost: look at it again, then save.")
+_NOTHING_TO_SKIP = gettext_lazy("This message holds up no other, so there is nothing to skip.")
 ALL_STATES = "all"
 STATES = (ALL_STATES, *DeliveryState.values)
 _MADE = "webhook_secret_made"  # the session holds the webhook's key and never the secret
@@ -443,7 +444,7 @@ def _save(request: HttpRequest, webhook: Webhook) -> HttpResponse:
 
 def _warn(request: HttpRequest, form: WebhookForm) -> None:
     if form.unknown_host:
-        messages.warning(request, f"{form.unknown_host} " + _("Messages are tried all the same."))
+        messages.warning(request, formatting.sentences([form.unknown_host, _("Messages are tried all the same.")]))
 
 
 def _render_webhook(
@@ -493,7 +494,7 @@ def skip_message(request: HttpRequest, key: int, delivery: int) -> HttpResponse:
             _skip(request, stored, get_object_or_404(stored.deliveries, pk=delivery))
         return HttpResponseRedirect(back)
     if not is_skippable(message):
-        messages.warning(request, _("This message holds up no other, so there is nothing to skip."))
+        messages.warning(request, _NOTHING_TO_SKIP)
         return HttpResponseRedirect(back)
     context = {
         "scope": Scope.from_request(request),
@@ -509,7 +510,7 @@ def skip_message(request: HttpRequest, key: int, delivery: int) -> HttpResponse:
 
 def _skip(request: HttpRequest, webhook: Webhook, message: WebhookDelivery) -> None:
     if not is_skippable(message):
-        messages.warning(request, _("This message holds up no other, so there is nothing to skip."))
+        messages.warning(request, _NOTHING_TO_SKIP)
     elif not skip(message, request.user):
         messages.warning(request, _("This message is being sent just now. Look again in a minute."))
     elif webhook.active:

@@ -106,6 +106,7 @@ def unit_context(unit: SheetUnit) -> dict[str, Any]:
 def month_context(question: SheetFilter) -> dict[str, str]:
     month = question.round.month
     return {
+        "in_the_grid": IN_THE_GRID,
         "this_month": formatting.month_name(month),
         "last_month": formatting.month_name(month - 1) if month > 1 else "",
         "to_date": formatting.months(1, month),

@@ -58,7 +58,7 @@ def test_a_figure_of_the_whole_or_a_part_can_be_remarked_on(province, client_of,
     request = rf.get("/figures/total_investment/")
     request.user = province
     shown = get_notes(request, programme=Programme.objects.get(year=2023), figure="total_investment")
-    assert [line.text for line in shown["rows"]] == ["part", "whole"]
+    assert [row.note.text for row in shown["rows"]] == ["part", "whole"]
     assert shown["add_url"].startswith("/notes/add/?programme=2023&figure=total_investment&next=")
 
 
