@@ -31,6 +31,7 @@ def test_a_month_is_reported_and_reviewed_by_fingers(changsha_writer, province, 
     entry = entries()[1]
     page = phone(window, signed_in, "changsha", "/tasks/")
     page.locator(".task .go a").first.tap()
+    page.wait_for_url(f"**{JULY}*")  # loaded: its script opens the panel of the row that is tapped
     row = page.locator(f"[data-code='{entry.project.code}']")
     row.locator("[data-field=disbursed]").tap()
     page.keyboard.type("104.47")

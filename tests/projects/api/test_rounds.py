@@ -99,7 +99,8 @@ def test_a_round_and_the_totals_say_the_same_numbers_and_open_to_as_many_records
     submitted(changsha_writer, OTHER_OWN, reason="r", measure="m")
     for user in (province, changsha_reader, zhuzhou_writer):
         system = system_of(user)
-        scope = get_scope(SimpleNamespace(user=user, query_params=QueryDict("programme=2023&month=2023-07")))
+        query = QueryDict("programme=2023&month=2023-07")
+        scope = get_scope(SimpleNamespace(user=user, method="GET", query_params=query))
         figures = breakdowns(scope, None, figures=NUMBERS)[None].total_row.figures
         record = july(system)
         assert figures["reports_in"].of == record["reports_asked"]
