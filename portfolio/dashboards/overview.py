@@ -20,7 +20,7 @@ from projects.pages.decorators import get_choice_parameter, page
 from projects.pages.downloads import table_download
 from projects.pages.frame import places_read, shell
 from projects.pages.marks import illustrative_mark, light_word
-from projects.pages.month_notice import in_brackets
+from projects.pages.month_notice import approved_of_asked
 from projects.pages.months_coverage import CoverageWord, coverage_words
 from projects.pages.parameters import accepts_parameters
 from projects.pages.tables import FILES
@@ -29,7 +29,8 @@ from projects.periods import MONTHS_OF_YEAR
 from projects.totals.dimensions import MONTH
 from projects.totals.figures import HEADLINES
 from projects.totals.scope import Scope
-from projects.totals.totals import Row, breakdowns, with_current_figures
+from projects.totals.targets import Listing
+from projects.totals.totals import Answer, Row, breakdowns, with_current_figures
 
 from ..charts.bars import Piece, pieces
 from ..charts.prefecture_map import SHOWN
@@ -62,10 +63,7 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
     )
     if file := table_download(request, scope, [sectors.table, by_prefecture.table]):
         return file
-    # of an open month money disbursed is of the projects whose report is approved
-    approved = scope.like_for_like()
-    compared = answers if approved is scope else breakdowns(approved, None, MONTH)
-    disbursement = build_disbursement(approved, compared[None], compared[MONTH])
+    disbursement = build_disbursement(scope, answers[None], answers[MONTH])
     # one query for all figures that are counted by conditions
     due = (Measure.REPORTS_APPROVED.value,) if scope.end_month else ()
     figures = (*NOTED, *due, *counts_of_month(scope, *COUNTS))
@@ -74,7 +72,7 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
     month, coverage = context["bar"].notice, coverage_words(scope, Measure.DISBURSED)
     notice = get_round_notice(scope, month)
     context |= {
-        "headline": build_headline(scope, whole, disbursement, compared[None].total_row),
+        "headline": build_headline(scope, answers[None], disbursement),
         "disbursement": disbursement,
         "behind": get_behind(scope),
         "reservations": get_reservations(State(scope, whole, disbursement, counts, coverage, month, notice)),
@@ -140,29 +138,35 @@ class Headline(NamedTuple):
     more: str
 
 
-def build_headline(scope: Scope, whole: Row, disbursement: Disbursement | None, compared: Row) -> Headline:
-    """Return the headline; `compared` is the row of the money disbursed, in an open month of the approved reports."""
-    clauses, comma = _plan_clauses(scope, compared, disbursement), _(", ")
+def build_headline(scope: Scope, answer: Answer, disbursement: Disbursement | None) -> Headline:
+    whole = answer.total_row
+    clauses, comma = _plan_clauses(scope, whole, disbursement), _(", ")
     return Headline(
         eyebrow=_eyebrow(scope),
-        opening=_opening_clause(scope, whole, disbursement, compared),
+        opening=_opening_clause(scope, whole, disbursement),
         joint=pgettext("headline", ": ") if clauses else "",
         clauses=[f"{clause}{comma.rstrip()}" for clause in clauses[:-1]] + clauses[-1:],
         lede=_lede(whole),
-        more=formatting.sentences([_meaning(disbursement), _plans_apart(disbursement)]),
+        more=formatting.sentences(
+            [
+                _list_sentence(answer.listing),
+                _meaning(disbursement),
+                _plans_apart(disbursement),
+            ]
+        ),
     )
 
 
 def _eyebrow(scope: Scope) -> str:
     parts = [_("Key projects of %(year)s") % {"year": scope.year} if scope.programme else "", places_read(scope.access)]
     if scope.end_month is not None:
-        parts.append(formatting.months(scope.first_month, scope.last_month) + in_brackets(scope))
+        parts.append(formatting.months(scope.first_month, scope.last_month) + approved_of_asked(scope))
     return " · ".join(filter(None, parts))
 
 
-def _opening_clause(scope: Scope, whole: Row, disbursement: Disbursement | None, compared: Row) -> Marked:
+def _opening_clause(scope: Scope, whole: Row, disbursement: Disbursement | None) -> Marked:
     if disbursement is None or disbursement.figure.value is None:
-        if scope.end_month and not scope.is_comparable:
+        if scope.open_month is not None:
             values = {"month": formatting.month_name(scope.last_month)}
             return Marked(_("No report of %(month)s has been approved yet") % values)
         if whole.figures[Measure.DISBURSED].of:
@@ -172,23 +176,16 @@ def _opening_clause(scope: Scope, whole: Row, disbursement: Disbursement | None,
     values = {"months": disbursement.months, "amount": f"{figure.text} {formatting.money_unit('headline')}"}
     if scope.is_single_month:
         text = _("In %(months)s, disbursement is %(amount)s")
-    elif not scope.is_comparable:  # of those approved alone: the sums below are of all
-        values["count"] = formatting.count(figure.known)
-        text = ngettext(
-            "%(months)s, disbursement of the %(count)s project compared is %(amount)s",
-            "%(months)s, disbursement of the %(count)s projects compared is %(amount)s",
-            figure.known,
-        )
-    elif scope.last_month == HALF:
+    elif scope.last_month == HALF and scope.open_month is None:
         text = _("Half-way through the year, disbursement is %(amount)s")
-    elif scope.last_month == MONTHS_OF_YEAR:
+    elif scope.last_month == MONTHS_OF_YEAR and scope.open_month is None:
         text = _("In the whole year, disbursement is %(amount)s")
     else:
         text = _("%(months)s, disbursement is %(amount)s")
-    return Marked(text % values, illustrative_mark(compared.illustrative_share(Measure.DISBURSED)))
+    return Marked(text % values, illustrative_mark(whole.illustrative_share(Measure.DISBURSED)))
 
 
-def _plan_clauses(scope: Scope, compared: Row, disbursement: Disbursement | None) -> list[str]:
+def _plan_clauses(scope: Scope, whole: Row, disbursement: Disbursement | None) -> list[str]:
     """Return how far behind or ahead of each plan, or why not; none before anything is disbursed."""
     if disbursement is None or disbursement.figure.value is None:
         return []
@@ -196,8 +193,16 @@ def _plan_clauses(scope: Scope, compared: Row, disbursement: Disbursement | None
         return findings.pace_clauses([plan.progress for plan in disbursement.against])
     if scope.is_single_month:
         return [_("one month alone is not compared with a plan for the year")]
-    reason = withheld_reason(scope, compared)
+    reason = withheld_reason(scope, whole)
     return [reason[:1].lower() + reason[1:] if reason else _("no plan for the year is known to compare with")]
+
+
+def _list_sentence(listing: Listing | None) -> str:
+    """Return how many of the announced projects are not on the list; empty where all are."""
+    if listing is None or not listing.missing:
+        return ""
+    numbers = {name: formatting.count(getattr(listing, name)) for name in ("listed", "announced", "missing")}
+    return _("The list has %(listed)s projects of %(announced)s announced: %(missing)s are missing.") % numbers
 
 
 def _lede(whole: Row) -> Marked:
@@ -270,7 +275,7 @@ def get_behind(scope: Scope) -> Behind | None:
         gaps=gaps,
         # not the plan of the list, which the heading goes by: where few have one of their own, they come to less
         plan=formatting.clauses([_("these projects' own plans"), str(gaps.kind.label), since]),
-        months=formatting.months(scope.first_month, scope.last_month) + in_brackets(scope),
+        months=formatting.months(scope.first_month, scope.last_month) + approved_of_asked(scope),
         rows=[_behind_row(scope, entry) for entry in gaps.furthest],
         lights=[] if scope.is_single_month else list(_lights(gaps)),  # no progress is rated of one month
         gaps_url=links.page("attention", query=[("show", EntriesShown.ALL.value), ("sort", "ahead")]),

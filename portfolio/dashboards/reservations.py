@@ -183,7 +183,7 @@ def _open_month(state: State) -> Iterator[Reservation]:
 def _few_reports(state: State) -> Iterator[Reservation]:
     """Nothing follows from few records for the rest."""
     disbursement = state.disbursement
-    if disbursement and not disbursement.against and state.scope.is_comparable and is_withheld(state.whole):
+    if disbursement and not disbursement.against and is_withheld(state.whole):
         reason = withheld_reason(state.scope, state.whole)
         if reason:
             yield Reservation(_("How far the list is with its plan"), reason)
