@@ -66,7 +66,7 @@ def get_forecast(scope: Scope) -> Forecast:
     """
     answer = totals(scope, figures=_FIGURES)
     figures = answer.total_row.figures
-    progress, plan = figures[Measure.DISBURSED_OF_PLAN], figures[Measure.PLANNED_DISBURSEMENT]
+    progress = figures[Measure.DISBURSED_OF_PLAN]
     forecast = Forecast(None, progress.known, figures[Measure.PROJECT_COUNT].value or 0)
     if scope.year is not None and scope.today.year > scope.year:
         return replace(forecast, is_over=True)
@@ -77,7 +77,8 @@ def get_forecast(scope: Scope) -> Forecast:
     forecast = replace(forecast, value=amount / share, amount=amount, share=share, too_few=progress.ratio is None)
     if forecast.too_few:
         return forecast
-    plans = _plans(scope, answer) if progress.known == plan.known else [(planned, None)]
+    plans = _get_targets(scope, answer) if planned == pairs.planned else []
+    plans = plans or [(planned, None)]
     return replace(forecast, against=[Outlook(each, amount / share - each, target) for each, target in plans])
 
 
@@ -91,13 +92,9 @@ def get_entry_forecast(progress: Sequence[PlanProgress]) -> Forecast:
     return Forecast(first.done / share, 1, 1, first.done, share, against)
 
 
-def _plans(scope: Scope, answer: Answer) -> list[tuple[int, Target | None]]:
-    """Return the programme's plans for the whole list; for a part of it, the sum of its own entries' plans."""
-    figures = answer.total_row.figures
-    if scope.is_whole:
-        if answer.listing is not None and answer.listing.is_short:
-            return []
-        compared = [each.target for each in figures[Measure.DISBURSED].targets]
-        return [(each.value, each) for each in compared if each.measure == Measure.PLANNED_DISBURSEMENT]
-    own = figures[Measure.PLANNED_DISBURSEMENT].value
-    return [] if own is None else [(own, None)]
+def _get_targets(scope: Scope, answer: Answer) -> list[tuple[int, Target | None]]:
+    """Return the programme's plans, for the whole list alone and unless too much of it is missing."""
+    if not scope.is_whole or (answer.listing is not None and answer.listing.is_short):
+        return []
+    compared = [each.target for each in answer.total_row.figures[Measure.DISBURSED].targets]
+    return [(each.value, each) for each in compared if each.measure == Measure.PLANNED_DISBURSEMENT]

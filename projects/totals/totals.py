@@ -135,8 +135,10 @@ def ratio_of(sums: Mapping[str, Any], name: str, *, of: int) -> FigureValue:
     declared: Any = FIGURES[name].ratio
     known, below = sums.get(f"{name}_known", 0), declared.below.value
     of += sums.get(f"{name}_off_known", 0)
-    amounts = {kind: sums.get(f"{name}_{kind}", 0) for kind in PairSums._fields}
-    pairs = PairSums(**amounts | {kind: Fraction(amounts[kind]) for kind in ("due", "unreported")})
+    pairs = None
+    if f"{name}_planned" in sums:  # of one month alone nothing is due
+        amounts = {kind: sums.get(f"{name}_{kind}", 0) for kind in PairSums._fields}
+        pairs = PairSums(**amounts | {kind: Fraction(amounts[kind]) for kind in ("due", "unreported")})
     found = FigureValue(
         name=name,
         value=sums.get(name) if known else None,
