@@ -20,7 +20,7 @@ from projects.pages.decorators import get_choice_parameter, page
 from projects.pages.downloads import table_download
 from projects.pages.frame import places_read, shell
 from projects.pages.marks import illustrative_mark, light_word
-from projects.pages.month_notice import approved_of_asked
+from projects.pages.month_notice import approved_of_asked, no_month_sentence
 from projects.pages.months_coverage import CoverageWord, coverage_words
 from projects.pages.parameters import accepts_parameters
 from projects.pages.tables import FILES
@@ -29,7 +29,6 @@ from projects.periods import MONTHS_OF_YEAR
 from projects.totals.dimensions import MONTH
 from projects.totals.figures import HEADLINES
 from projects.totals.scope import Scope
-from projects.totals.targets import Listing
 from projects.totals.totals import Answer, Row, breakdowns, with_current_figures
 
 from ..charts.bars import Piece, pieces
@@ -39,7 +38,7 @@ from .breakdown import ORDERS, prefecture_breakdown, sector_breakdown
 from .cards import NOTED, build_target_cards, get_notes
 from .disbursement import Disbursement, build_disbursement, withheld_reason
 from .published import build_published_lines, counts_of_month, get_published_counts
-from .reservations import State, due_sentence, get_reservations, get_round_notice
+from .reservations import State, due_sentence, get_reservations, get_round_notice, list_sentence
 
 COUNTS = (Measure.STARTED_COUNT, Measure.TRIAL_PRODUCTION_COUNT, Measure.CONTINUING_COUNT)
 HALF = MONTHS_OF_YEAR // 2
@@ -75,7 +74,9 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
         "headline": build_headline(scope, answers[None], disbursement),
         "disbursement": disbursement,
         "behind": get_behind(scope),
-        "reservations": get_reservations(State(scope, whole, disbursement, counts, coverage, month, notice)),
+        "reservations": get_reservations(
+            State(scope, whole, disbursement, counts, coverage, month, notice, answers[None].listing)
+        ),
         "round_notice": notice,
         "due": due_sentence(month, notice),
         "cards": build_target_cards(whole, get_notes(scope, scope.targets, counted=counted)),
@@ -149,7 +150,7 @@ def build_headline(scope: Scope, answer: Answer, disbursement: Disbursement | No
         lede=_lede(whole),
         more=formatting.sentences(
             [
-                _list_sentence(answer.listing),
+                list_sentence(answer.listing),
                 _meaning(disbursement),
                 _plans_apart(disbursement),
             ]
@@ -170,7 +171,7 @@ def _opening_clause(scope: Scope, whole: Row, disbursement: Disbursement | None)
             values = {"month": formatting.month_name(scope.last_month)}
             return Marked(_("No report of %(month)s has been approved yet") % values)
         if whole.figures[Measure.DISBURSED].of:
-            return Marked(_("No month is reported in full yet"))
+            return Marked(no_month_sentence(scope))
         return Marked(_("No project on this list"))
     figure = disbursement.figure
     values = {"months": disbursement.months, "amount": f"{figure.text} {formatting.money_unit('headline')}"}
@@ -195,14 +196,6 @@ def _plan_clauses(scope: Scope, whole: Row, disbursement: Disbursement | None) -
         return [_("one month alone is not compared with a plan for the year")]
     reason = withheld_reason(scope, whole)
     return [reason[:1].lower() + reason[1:] if reason else _("no plan for the year is known to compare with")]
-
-
-def _list_sentence(listing: Listing | None) -> str:
-    """Return how many of the announced projects are not on the list; empty where all are."""
-    if listing is None or not listing.missing:
-        return ""
-    numbers = {name: formatting.count(getattr(listing, name)) for name in ("listed", "announced", "missing")}
-    return _("The list has %(listed)s projects of %(announced)s announced: %(missing)s are missing.") % numbers
 
 
 def _lede(whole: Row) -> Marked:

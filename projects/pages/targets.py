@@ -181,7 +181,7 @@ def verdict_in_words(comparison: Comparison) -> str:
             return _("cannot be tested: all illustrative")
         share = formatting.part_in_percent(comparison.illustrative_share)
         return _("cannot be tested: %(share)s of it is illustrative") % {"share": share}
-    if verdict == Verdict.TOO_FEW:
+    if verdict in (Verdict.TOO_FEW, Verdict.SHORT_LIST):
         return str(verdict.label)
     if verdict in (Verdict.MET, Verdict.NOT_MET) and comparison.difference is None:
         return str(verdict.label)

@@ -23,13 +23,13 @@ from .targets import Comparison, Listing
 class PairSums(NamedTuple):
     """What the plans of entries say beside what is done, in CNY: of the reported months alone, as what is done is.
 
-    `count` is how many pairs of entry and month these are. `due` is what the plans ask for in these months, `unreported` in
-    those whose report is asked and has not been approved.
-    `planned` are the plans for the year of all entries; `unplanned` is how many have reported and have no plan. `gaps` is
-    how many asked reports of months whose round is closed are not approved.
+    `reported` is how many pairs of entry and month these are. `due` is what the plans ask for in these months,
+    `unreported` in those whose report is asked and has not been approved. `planned` are the plans for the year of all
+    entries; `unplanned` is how many have reported and have no plan. `gaps` is how many asked reports of months whose round
+    is closed are not approved.
     """
 
-    count: int
+    reported: int
     due: Fraction
     unreported: Fraction
     planned: int

@@ -198,7 +198,7 @@ def _read_pairs(
             sums |= {name.value: sum(pairs.values()), f"{name}_known": 1, f"{name}_below": plan.amount}
             sums[f"{name}_off_known"] = int(not facts.is_listed(entry))
         if not scope.is_single_month:
-            sums |= {f"{name}_count": len(pairs) if plan else 0, f"{name}_gaps": len(facts.get_gaps(entry))}
+            sums |= {f"{name}_reported": len(pairs) if plan else 0, f"{name}_gaps": len(facts.get_gaps(entry))}
             sums[f"{name}_unplanned"] = int(plan is None and bool(pairs))
         if plan is not None and not scope.is_single_month:
             sums |= {f"{name}_due": plan.get_due(pairs), f"{name}_unreported": plan.get_due(unreported)}

@@ -42,14 +42,14 @@ def test_each_report_that_is_removed_takes_its_amount_and_its_month_of_the_plan(
     chance = random.Random(SEED)  # noqa: S311
     before = progress_of(province, through="2023-06")
     assert before.pairs.due * 2 == before.below == before.pairs.planned
-    assert (before.pairs.count, before.pairs.unreported) == (180, 0)
+    assert (before.pairs.reported, before.pairs.unreported) == (180, 0)
     for report in chance.sample(reports(), 40):
         remove(report)
         after = progress_of(province, through="2023-06")
         assert before.value - after.value == report.disbursed
         assert before.pairs.due - after.pairs.due == part_of(report)
         assert after.pairs.unreported - before.pairs.unreported == part_of(report)
-        assert before.pairs.count - after.pairs.count == 1
+        assert before.pairs.reported - after.pairs.reported == 1
         before = after
 
 
@@ -78,7 +78,7 @@ def test_an_entry_whose_report_went_back_is_rated_by_its_other_months(register, 
 def test_an_open_month_counts_the_reports_that_are_in_and_no_others(register, province):
     stage(4)
     june, july = progress_of(province), progress_of(province, through="2023-07")
-    assert (june.pairs.count, july.pairs.count, july.known) == (180, 184, 30)
+    assert (june.pairs.reported, july.pairs.reported, july.known) == (180, 184, 30)
     assert july.pairs.due + july.pairs.unreported == Fraction(july.pairs.planned * 7, 12)
     assert july.value > june.value
 
@@ -97,7 +97,7 @@ def test_entries_without_a_plan_are_on_neither_side(register, province):
     QuerySet(Entry).filter(pk=report.entry_id).update(planned_disbursement=None)
     after = progress_of(province)
     assert (before.pairs.unplanned, after.pairs.unplanned) == (0, 1)
-    assert before.pairs.count - after.pairs.count == 6
+    assert before.pairs.reported - after.pairs.reported == 6
     own = [each for each in reports() if each.entry_id == report.entry_id]
     assert before.value - after.value == sum(each.disbursed for each in own)
 

@@ -79,7 +79,9 @@ def test_each_figure_knows_its_targets_and_what_the_sums_say_of_them(whole):
         "disbursed_of_plan": [],
     }
     assert all(each.target.source for figure in whole.figures.values() for each in figure.targets)
-    assert {each.met for figure in whole.figures.values() for each in figure.targets} == {None}
+    assert {
+        each.met for name, figure in whole.figures.items() for each in figure.targets if name != "project_count"
+    } == {None}
 
 
 SECTOR_COUNTS = {
