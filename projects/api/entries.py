@@ -35,6 +35,7 @@ class EntryRecord(RecordSerializer):
             "disbursed_before",
             "joined",
             "left",
+            "listed_on",
             "basis",
             "source",
             "planned_disbursement_reported_by",

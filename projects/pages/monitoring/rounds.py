@@ -45,7 +45,7 @@ class RoundRow:
     """A round with the figures of its month."""
 
     round: Round
-    compared: Row
+    row: Row
 
     @property
     def state_class(self) -> str:
@@ -54,7 +54,7 @@ class RoundRow:
     @property
     def required(self) -> int:
         """How many entries are asked for a report."""
-        return self.compared.figures[Measure.REPORTS_IN].of
+        return self.row.figures[Measure.REPORTS_IN].of
 
     @property
     def grace_period(self) -> str:
@@ -87,9 +87,7 @@ def _get_columns(scope: Scope) -> list[Column]:
         ]
 
     def figure(name: str, label: str, measure: Measure) -> Column:
-        return figure_column(
-            measure, lambda row: row.compared, label=label, name=name, template="rounds/_cell_figure.html"
-        )
+        return figure_column(measure, lambda row: row.row, label=label, name=name, template="rounds/_cell_figure.html")
 
     return [
         Column(
@@ -121,7 +119,7 @@ def _get_columns(scope: Scope) -> list[Column]:
             name="asked",
             label=_("Asked"),
             value=lambda row: row.required,
-            url=lambda row: links.figure_address(row.compared, Measure.REPORTS_IN),
+            url=lambda row: links.figure_address(row.row, Measure.REPORTS_IN),
         ),
         figure("received", _("Received"), Measure.REPORTS_IN),
         figure("approved", _("Approved"), Measure.REPORTS_APPROVED),
@@ -195,7 +193,7 @@ def _get_finding(rows: list[RoundRow]) -> str:
     running = next((each for each in rows if each.days_left), None)
     if running is None:
         return ""
-    figures = running.compared.figures
+    figures = running.row.figures
     return _("%(month)s: %(in)s of %(asked)s reports received, %(approved)s approved; due on %(due)s (%(left)s).") % {
         "month": formatting.month_of_year(running.round.period),
         "in": formatting.count(figures[Measure.REPORTS_IN].value or 0),
