@@ -269,7 +269,7 @@ def get_behind(scope: Scope) -> Behind | None:
     return Behind(
         gaps=gaps,
         # not the plan of the list, which the heading goes by: where few have one of their own, they come to less
-        plan=formatting.clauses([_("these projects' own plans"), str(gaps.kind.label), since]),
+        plan=formatting.clauses([_("by the %(plan)s of these projects") % {"plan": gaps.kind.label}, since]),
         months=formatting.months(scope.first_month, scope.last_month) + in_brackets(scope),
         rows=[_behind_row(scope, entry) for entry in gaps.furthest],
         lights=[] if scope.is_single_month else list(_lights(gaps)),  # no progress is rated of one month

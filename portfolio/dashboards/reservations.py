@@ -167,7 +167,7 @@ def _plans(state: State) -> Iterator[Reservation]:
     if state.disbursement is not None and state.disbursement.plans_disagree:
         amounts = formatting.listing([plan.planned for plan in state.disbursement.against])
         yield Reservation(
-            _("Which plan is right"),
+            _("Which plan applies"),
             _("%(amounts)s stand side by side; none replaces another") % {"amounts": amounts},
             links.page("programmes") + "#contradictions",
         )
@@ -177,7 +177,7 @@ def _open_month(state: State) -> Iterator[Reservation]:
     due = due_sentence(state.month, state.notice)
     if due and state.month and state.month.status:
         values = {"month": formatting.month_name(state.month.status.month.number)}
-        yield Reservation(_("That %(month)s is slow") % values, due, state.notice.lacking_url)
+        yield Reservation(_("That %(month)s was slow") % values, due, state.notice.lacking_url)
 
 
 def _few_reports(state: State) -> Iterator[Reservation]:

@@ -324,7 +324,7 @@ def attention(request: HttpRequest) -> HttpResponse:
     table = Table(
         request,
         "attention",
-        _("Attention list"),
+        _("Needs attention"),
         _get_columns(scope),
         [AttentionEntry(standing) for standing in sort_standings(kind.filter(every))],
         usual=WORST,

@@ -16,7 +16,7 @@ from .. import formatting, links
 from ..frame import shell
 
 NAMES = {
-    "attention": _("Attention list"),
+    "attention": _("Needs attention"),
     "league": _("Ranking"),
     "problems": pgettext_lazy("page", "Problems"),
     "milestones": _("Milestones"),
