@@ -18,6 +18,7 @@ from projects.monitoring.standings import EntriesShown, EntryGap, Gaps, get_gaps
 from projects.pages import formatting, links
 from projects.pages.decorators import get_choice_parameter, page
 from projects.pages.downloads import table_download
+from projects.pages.figure_display import begin_with_mark, illustrative_share_of
 from projects.pages.frame import places_read, shell
 from projects.pages.marks import illustrative_mark, light_word
 from projects.pages.month_notice import in_brackets
@@ -247,6 +248,7 @@ class Behind:
     plan: str
     months: str
     rows: list[BehindRow]
+    lights_label: str
     lights: list[links.CountLink]
     gaps_url: str
     nothing: str
@@ -266,12 +268,14 @@ def get_behind(scope: Scope) -> Behind | None:
     if gaps is None:
         return None
     since = _("each from the month in which it joined") if gaps.since_joined else ""
+    rated = [standing.entry for standing in scope.facts.standings if standing.light]
     return Behind(
         gaps=gaps,
         # not the plan of the list, which the heading goes by: where few have one of their own, they come to less
         plan=formatting.clauses([_("by the %(plan)s of these projects") % {"plan": gaps.kind.label}, since]),
         months=formatting.months(scope.first_month, scope.last_month) + in_brackets(scope),
         rows=[_behind_row(scope, entry) for entry in gaps.furthest],
+        lights_label=begin_with_mark(_("lights"), illustrative_share_of(rated)),
         lights=[] if scope.is_single_month else list(_lights(gaps)),  # no progress is rated of one month
         gaps_url=links.page("attention", query=[("show", EntriesShown.ALL.value), ("sort", "ahead")]),
         nothing="" if gaps.furthest else _nothing_behind(scope, gaps),

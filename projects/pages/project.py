@@ -42,7 +42,7 @@ from . import formatting, links
 from .changes.events import get_log_files, get_log_url, get_project_events
 from .decorators import page
 from .facts import ProjectFacts, get_waiting_values, unsourced_in_words, with_waiting_values
-from .figure_display import get_figure_display, mark_illustrative
+from .figure_display import begin_with_mark, get_figure_display
 from .frame import bar
 from .monitoring.milestones import MilestoneRow, ProjectMilestones, add_change_urls, group_by_project
 from .monitoring.problems import ProblemRow, get_problem_rows
@@ -110,7 +110,12 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
         "scope": scope,
         "project": found,
         "entry": entry,
-        "lede": formatting.sentences([_earlier(asked, scope), _lede(scope, whole, answers[None], entry)]),
+        "lede": formatting.sentences(
+            [
+                _earlier(asked, scope),
+                begin_with_mark(_lede(scope, whole, answers[None], entry), whole.illustrative_share(Measure.DISBURSED)),
+            ]
+        ),
         "facts": facts,
         "waiting": waiting,
         "statements": statements,
@@ -218,7 +223,7 @@ def _lede(scope: Scope, whole: Row, answer: Answer, entry: Entry | None) -> str:
     if done is None or scope.end_month is None:
         return ""
     values: dict[str, Any] = {
-        "amount": mark_illustrative(formatting.money_with_unit(done, "table"), whole, Measure.DISBURSED),
+        "amount": formatting.money_with_unit(done, "table"),
         "months": formatting.months(scope.first_month, scope.last_month),
         "year": scope.end_month.year,
     }

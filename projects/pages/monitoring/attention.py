@@ -27,6 +27,7 @@ from projects.totals.standings import BAD, Standing
 from .. import formatting, links
 from ..decorators import form_page, get_choice_parameter
 from ..downloads import table_download
+from ..figure_display import begin_with_mark, illustrative_share_of
 from ..list_pages import PAGE, PAGE_SIZE
 from ..marks import light_word
 from ..parameters import accepts_parameters
@@ -350,7 +351,10 @@ def attention(request: HttpRequest) -> HttpResponse:
     ) % {"unit": formatting.money_unit("table")}
     rule = scope.programme.light_rule if scope.programme else None
     context = get_tab_context(request, scope, "attention") | {
-        "lede": formatting.sentences([_get_finding(scope, every), _get_missing_reports(scope, every)]),
+        "lede": begin_with_mark(
+            formatting.sentences([_get_finding(scope, every), _get_missing_reports(scope, every)]),
+            illustrative_share_of(standing.entry for standing in every if standing.light),
+        ),
         "switches": [_get_switch(request, name, kind, len(name.filter(every))) for name in EntriesShown],
         "table": table,
         "files": table.files,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -29,7 +30,7 @@ from projects.totals.totals import breakdowns
 from .. import formatting, links
 from ..decorators import get_choice_parameter, page
 from ..downloads import table_download
-from ..figure_display import share_of_plan
+from ..figure_display import begin_with_mark, share_of_plan
 from ..parameters import accepts_parameters
 from ..project_list import disbursed_label
 from ..tables import (
@@ -46,7 +47,7 @@ from ..tables import (
 )
 from .tabs import get_tab_context
 
-BY = ("sector", "prefecture", "chain_link")
+BY = ("prefecture", "sector", "chain_link")
 FIGURES = (
     Measure.PROJECT_COUNT.value,
     Measure.PLANNED_DISBURSEMENT.value,
@@ -102,13 +103,14 @@ def league_table(request: HttpRequest) -> HttpResponse:
     values = {
         "count": formatting.count(len(ranked[REAL]) + len(ranked[ILLUSTRATIVE])),
         "of": formatting.count(len(places)),
+        "head": _get_head(by),
     }
     context = get_tab_context(request, scope, "league", basis=answers["basis"]) | {
         "lede": formatting.sentences(
             [
-                "" if scope.is_comparable else _("%(count)s of %(of)s can be compared.") % values,
+                "" if scope.is_comparable else _("%(head)s: %(count)s of %(of)s can be compared.") % values,
                 _get_finding(ranked[REAL]),
-                _get_finding(ranked[ILLUSTRATIVE]),
+                begin_with_mark(_get_finding(ranked[ILLUSTRATIVE]), Fraction(1)),
             ]
         ),
         "switches": [links.PageLink(_get_label(name), links.same_page(request, by=name), name == by) for name in BY],
@@ -173,7 +175,7 @@ def _get_columns(scope: Scope, by: str) -> list[Column]:
         figure("started", Measure.STARTED_COUNT, _("Started")),
         ShareColumn(
             name="start_rate",
-            label=_("Start rate, %"),
+            label=_("Start rate, at least, %"),
             value=lambda place: place.start_rate,
             url=lambda place: links.figure_address(place.row, Measure.STARTED_COUNT),
             template="rounds/_cell_rate.html",

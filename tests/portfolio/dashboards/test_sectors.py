@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 def test_each_sector_stands_with_its_chain(public_read, register, client):
     text = opened(client, "/sectors/", lang="en").text
-    assert "Energy electronics has the largest share, 34.3% (59.0% illustrative) of the known total investment" in text
+    assert "Energy electronics has the largest share, 34.3% of the known total investment (35/42)" in text
     assert "Of 5 links: 1 with only one" in text
     assert "nothing disbursed yet" in text
 
@@ -38,8 +38,8 @@ def test_a_new_sector_shows_at_once(public_read, register, client):
 def test_a_sector_is_a_share_of_the_list(public_read, register, client):
     page = opened(client, "/sectors/energy-electronics/", lang="en")
     assert (
-        "12 projects with a known total investment of 47.5 billion CNY (59.0% illustrative), 34.3% of the whole list."
-        in page.text
+        "By data of which 59.0% is illustrative: 12 projects with a known total investment of 47.5 billion CNY, 34.3% of"
+        " the whole list." in page.text
     )
     assert "5.4 percentage points below the whole list" in page.text
     assert "Most was disbursed in June: 1.51 billion CNY" in page.text

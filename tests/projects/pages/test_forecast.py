@@ -18,8 +18,9 @@ def test_it_says_what_it_assumes_and_what_it_means_for_each_plan(public_read, re
     assert "would fall short" not in text
     assert "−15.520" in text
     assert (
-        "If the pace so far held, the year would come to 31.78 billion CNY (30 of 42 projects): 15.52 billion CNY less than"
-        " the announced plan, about the monitored plan (illustrative)."
+        "By illustrative data: If the pace so far held, the year would"
+        " come to 31.78 billion CNY (30 of 42 projects): 15.52 billion CNY less than"
+        " the announced plan, about the monitored plan."
     ) in text
     assert "0.080" not in text  # the monitored plan is known to a hundredth
 
