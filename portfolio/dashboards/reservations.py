@@ -205,8 +205,17 @@ def _counts(state: State) -> Iterator[Reservation]:
     """A published count is proved only as far as the register has data."""
     for count in state.counts:
         if count.target.measure == Measure.STARTED_COUNT and (count.is_different or count.without_data):
-            values = {"published": count.published.value, "list": count.figure.text or formatting.count(0)}
-            compared = _("%(published)s published, %(list)s found on the list") % values
+            values = {
+                "published": count.published.value,
+                "list": count.figure.text or formatting.count(0),
+                "illustrative": formatting.count(count.illustrative),
+            }
+            text = _("%(published)s published, %(list)s confirmed by the list")
+            if count.illustrative:
+                text = _(
+                    "%(published)s published, %(list)s confirmed by the list (of them %(illustrative)s illustrative)"
+                )
+            compared = text % values
             yield Reservation(
                 _("That projects started as published"),
                 formatting.clauses([compared, count.without_data]),

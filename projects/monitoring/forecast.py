@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from django.conf import settings
 
-from projects.choices import Measure, Relation
+from projects.choices import Measure
 from projects.models import Target
 from projects.periods import MONTHS_OF_YEAR
 from projects.totals.lights import HUNDRED
@@ -16,7 +16,7 @@ from projects.totals.plans import Plans
 from projects.totals.results import Answer
 from projects.totals.scope import Scope
 from projects.totals.standings import sum_disbursed
-from projects.totals.targets import ABOUT
+from projects.totals.targets import is_within_target
 from projects.totals.totals import totals
 
 _FIGURES = (Measure.PROJECT_COUNT, Measure.DISBURSED, Measure.PLANNED_DISBURSEMENT)
@@ -31,14 +31,9 @@ class Outlook:
     target: Target | None = None
 
     @property
-    def is_about(self) -> bool:
-        """Whether the plan is known to about a hundredth only."""
-        return self.target is not None and self.target.relation == Relation.ABOUT
-
-    @property
     def is_level(self) -> bool:
-        """Whether the forecast reaches the plan as finely as that is known; see `totals.targets.is_met`."""
-        return not self.difference or (self.is_about and abs(self.difference) <= self.planned * ABOUT)
+        """Whether the forecast is no further from the plan than that is known."""
+        return not self.difference or (self.target is not None and is_within_target(self.difference, self.target))
 
     @property
     def is_reached(self) -> bool:
