@@ -144,12 +144,15 @@ class Headline(NamedTuple):
 def build_headline(scope: Scope, whole: Row, disbursement: Disbursement | None, compared: Row) -> Headline:
     """Return the headline; `compared` is the row of the money disbursed, in an open month of the approved reports."""
     clauses, comma = _plan_clauses(scope, compared, disbursement), _(", ")
+    opening, lede = _opening_clause(scope, whole, disbursement, compared), _lede(whole)
+    if opening is None:  # what is known of the list comes first, until there is more
+        opening, lede = lede, Marked(_("No month is reported in full yet"))
     return Headline(
         eyebrow=_eyebrow(scope),
-        opening=_opening_clause(scope, whole, disbursement, compared),
+        opening=opening,
         joint=pgettext("headline", ": ") if clauses else "",
         clauses=[f"{clause}{comma.rstrip()}" for clause in clauses[:-1]] + clauses[-1:],
-        lede=_lede(whole),
+        lede=lede,
         more=formatting.sentences([_meaning(disbursement), _plans_apart(disbursement)]),
     )
 
@@ -161,13 +164,14 @@ def _eyebrow(scope: Scope) -> str:
     return " · ".join(filter(None, parts))
 
 
-def _opening_clause(scope: Scope, whole: Row, disbursement: Disbursement | None, compared: Row) -> Marked:
+def _opening_clause(scope: Scope, whole: Row, disbursement: Disbursement | None, compared: Row) -> Marked | None:
+    """Return what was disbursed, or why that is not known; None before the first month that counts."""
     if disbursement is None or disbursement.figure.value is None:
         if scope.end_month and not scope.is_comparable:
             values = {"month": formatting.month_name(scope.last_month)}
             return Marked(_("No report of %(month)s has been approved yet") % values)
         if whole.figures[Measure.DISBURSED].of:
-            return Marked(_("No month is reported in full yet"))
+            return None
         return Marked(_("No project on this list"))
     figure = disbursement.figure
     values = {"months": disbursement.months, "amount": f"{figure.text} {formatting.money_unit('headline')}"}

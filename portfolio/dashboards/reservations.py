@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
@@ -118,7 +118,10 @@ class State:
 
 def get_reservations(state: State) -> list[Reservation]:
     """Return the reservations, the most serious first."""
-    makers = (_current_year, _targets, _parts, _plans, _open_month, _few_reports, _missing_months, _counts, _past_day)
+    makers = (
+        *(_current_year, _targets, _parts, _plans, _open_month, _few_reports, _nothing_reported),
+        *(_missing_months, _counts, _past_day),
+    )
     return [reservation for make in makers for reservation in make(state)]
 
 
@@ -136,14 +139,18 @@ def _current_year(state: State) -> Iterator[Reservation]:
 def _targets(state: State) -> Iterator[Reservation]:
     """Illustrative records are no test of what was announced."""
     shares = [(name, state.whole.illustrative_share(name)) for name in _MADE_UP]
-    texts = [_share_text(state.whole, name, share) for name, share in shares if share]
+    texts = {name: _share_text(state.whole, name, share) for name, share in shares if share}
+    url = links.page("about", filters=False) + "#basis"
+    if texts and (state.scope.is_whole or state.scope.is_single_month):
+        yield _untested(_("That the announced targets are met"), texts.values(), url)
+        texts = {name: text for name, text in texts.items() if name == Measure.DISBURSED}
     if texts:
-        is_of_the_list = state.scope.is_whole or state.scope.is_single_month
-        yield Reservation(
-            _("That the announced targets are met") if is_of_the_list else _("How the real projects stand"),
-            _("illustrative: %(shares)s; cannot be tested") % {"shares": formatting.listing(texts)},
-            links.page("about", filters=False) + "#basis",
-        )
+        yield _untested(_("How the real projects stand"), texts.values(), url)
+
+
+def _untested(statement: str, shares: Iterable[str], url: str) -> Reservation:
+    because = _("illustrative: %(shares)s; cannot be tested") % {"shares": formatting.listing([*shares])}
+    return Reservation(statement, because, url)
 
 
 def _share_text(whole: Row, name: str, share: Fraction) -> str:
@@ -187,6 +194,24 @@ def _few_reports(state: State) -> Iterator[Reservation]:
         reason = withheld_reason(state.scope, state.whole)
         if reason:
             yield Reservation(_("How far the list is with its plan"), reason)
+
+
+def _nothing_reported(state: State) -> Iterator[Reservation]:
+    """Before the first report there is nothing to conclude from; what else the list lacks is named too."""
+    if state.whole.figures[Measure.DISBURSED].value is not None:
+        return
+    figures = [state.whole.figures[name] for name in (Measure.TOTAL_INVESTMENT, Measure.PLANNED_DISBURSEMENT)]
+    lacking = [
+        _("%(figure)s: %(count)s of %(of)s without data")
+        % {
+            "figure": formatting.sentence_case(str(figure.label)),
+            "count": formatting.count(figure.unknown_count),
+            "of": formatting.count(figure.of),
+        }
+        for figure in figures
+        if figure.unknown_count
+    ]
+    yield Reservation(_("How far the projects are"), formatting.clauses([_("no report is approved"), *lacking]))
 
 
 def _missing_months(state: State) -> Iterator[Reservation]:

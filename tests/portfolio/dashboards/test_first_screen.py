@@ -79,15 +79,19 @@ def test_it_follows_the_months(public_read, register, client):
 
 def test_nothing_reported_is_said_and_not_counted_as_nothing(public_read, register, client):
     deleted(MonthlyReport.objects.all())
-    assert heading(client) == "No month is reported in full yet"
-    assert "No month is reported in full yet" in part_of(client, "how-far")
-    assert "No month is reported in full yet" in behind(client)
+    assert heading(client) == "42 projects, total investment 138.5 billion CNY 54.7% illustrative"
+    page = opened(client, "/", lang="en").text
+    assert page.count("No month is reported in full yet") == 2  # in the lede and where sums stand otherwise
+    assert (
+        "How far the projects are no report is approved, Total investment: 7 of 42 without data,"
+        " Planned disbursement of the year: 12 of 42 without data" in not_concluded(client)
+    )
 
 
 def test_reports_that_fill_no_month_are_not_said_to_be_none(public_read, register, client):
     deleted(MonthlyReport.objects.filter(entry__in=Entry.objects.filter(reports__isnull=False).distinct()[:9]))
     assert MonthlyReport.objects.approved().exists()
-    assert heading(client) == "No month is reported in full yet"
+    assert "No month is reported in full yet" in opened(client, "/", lang="en").text
     assert "No approved monthly report yet" not in part_of(client, "how-far")
 
 
@@ -208,6 +212,7 @@ def test_a_long_list_shows_as_many_rows(public_read, register, client):
 
 def test_what_is_made_up_is_no_test_of_a_target(public_read, register, client):
     said = not_concluded(client)
+    assert "How the real projects stand illustrative: all of " in said
     assert "That the announced targets are met illustrative: 54.7% of total investment, all of planned" in said
     assert "; cannot be tested" in said
     assert "Which plan applies 47.3, about 31.7 stand side by side" in said
