@@ -21,6 +21,7 @@ from projects.pages.downloads import table_download
 from projects.pages.figure_display import begin_with_mark, illustrative_share_of
 from projects.pages.frame import places_read, shell
 from projects.pages.marks import illustrative_mark, light_word
+from projects.pages.monitoring.attention import get_problem_words
 from projects.pages.month_notice import in_brackets
 from projects.pages.months_coverage import CoverageWord, coverage_words
 from projects.pages.parameters import accepts_parameters
@@ -289,7 +290,7 @@ def get_behind(scope: Scope) -> Behind | None:
 def _behind_row(scope: Scope, entry: EntryGap) -> BehindRow:
     reason, reason_url = entry.reason.strip(), ""
     if entry.problem_kind is not None:
-        reason = _("%(kind)s: %(said)s") % {"kind": entry.problem_kind.label, "said": entry.problem.strip()}
+        reason = get_problem_words(entry.problem_kind, entry.problem)
         reason_url = links.page("problems", query=[("code", entry.code)])
     return BehindRow(entry, links.project(entry.code, year=scope.year), reason, reason_url)
 

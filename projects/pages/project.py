@@ -165,6 +165,7 @@ def _acts(request: HttpRequest, found: Project) -> dict[str, Any]:
     """What the reader may do about it."""
     return {
         "add_milestone_url": _add_milestone_url(request, found),
+        "add_problem_url": _add_problem_url(request, found),
         "may_propose": request.user.has_perm("projects.add_proposal", Proposal(project=found)),
         "may_change": request.user.has_perm("projects.change_project", found),
     }
@@ -173,6 +174,12 @@ def _acts(request: HttpRequest, found: Project) -> dict[str, Any]:
 def _add_milestone_url(request: HttpRequest, found: Project) -> str:
     may_add = as_of.get_as_of() is None and request.user.has_perm("projects.add_milestone", Milestone(project=found))
     return opened_from(request, "milestone-add", anchor="milestones", project=found.code) if may_add else ""
+
+
+def _add_problem_url(request: HttpRequest, found: Project) -> str:
+    if as_of.get_as_of() or not request.user.has_perm("projects.add_problem", Problem(project=found)):
+        return ""
+    return links.page("problems", query=[("code", found.code)]) + "#new"
 
 
 def _scopes(request: HttpRequest, found: Project, entries: list[Entry]) -> tuple[Scope, Scope]:
