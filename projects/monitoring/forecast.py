@@ -95,10 +95,14 @@ def get_entry_forecast(plans: Plans, *, month: int, done: int | None) -> Forecas
 
 
 def _plans(scope: Scope, answer: Answer) -> list[tuple[int, Target | None]]:
-    """Return the programme's plans for the whole list; for a part of it, the sum of its own entries' plans."""
+    """Return the programme's plans for the whole list; for a part of it, the sum of its own entries' plans.
+
+    So too where the entries have less than nine tenths of a plan among them: it is of projects that are not on the list.
+    """
     figures = answer.total_row.figures
-    if scope.is_whole:
-        compared = [each.target for each in figures[Measure.DISBURSED].targets]
-        return [(each.value, each) for each in compared if each.measure == Measure.PLANNED_DISBURSEMENT]
     own = figures[Measure.PLANNED_DISBURSEMENT].value
-    return [] if own is None else [(own, None)]
+    if own is None:
+        return []
+    targets = [comparison.target for comparison in figures[Measure.DISBURSED].targets if scope.is_whole]
+    plans = [target for target in targets if target.measure == Measure.PLANNED_DISBURSEMENT]
+    return [(plan.value, plan) for plan in plans if own * 10 >= plan.value * 9] or [(own, None)]
