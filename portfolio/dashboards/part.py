@@ -18,6 +18,7 @@ from projects.pages.downloads import files_of
 from projects.pages.figure_display import (
     FigureDisplay,
     begin_with_mark,
+    coverage_of,
     coverage_sentence,
     get_figure_display,
     transferred_share,
@@ -267,10 +268,14 @@ def _lede(scope: Scope, part: Row, whole: Row, beside: Whole, *, alone: bool) ->
             "amount": formatting.money_with_unit(investment.value),
             "share": formatting.percent(investment.share_of(whole.figures[Measure.TOTAL_INVESTMENT])),
             "whole": beside.name,
+            "coverage": coverage_of(whole.figures[Measure.TOTAL_INVESTMENT]),
         }
         text = _("%(projects)s with a known total investment of %(amount)s.")
         if beside.name:
-            text = _("%(projects)s with a known total investment of %(amount)s, %(share)s of %(whole)s.")
+            text = _(
+                "%(projects)s with a known total investment of %(amount)s, %(share)s of what is known of %(whole)s"
+                " (%(coverage)s)."
+            )
         sentence = begin_with_mark(text % values, part.illustrative_share(Measure.TOTAL_INVESTMENT))
     progress = _progress_sentence(scope, part, whole, beside, alone=alone)
     return formatting.sentences(

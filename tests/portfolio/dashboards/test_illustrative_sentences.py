@@ -29,6 +29,7 @@ def test_the_mark_comes_first(public_read, register, client, address, sentence):
 def test_the_forecast_of_an_illustrative_project_cannot_be_tested(public_read, register, client):
     text = opened(client, "/projects/HN-EI-2023-13/", lang="en").text
     assert "cannot be tested" in text
+    assert "by illustrative data: progress yellow" in text
     assert "would fall short" not in text
 
 

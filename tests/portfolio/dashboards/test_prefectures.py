@@ -96,7 +96,7 @@ def test_a_prefecture_has_its_page(public_read, register, client):
     text = opened(client, "/prefectures/430100/", lang="en").text
     assert (
         "By data of which 35.2% is illustrative: 13 projects with a known total investment of 57.86 billion CNY, 41.8% of"
-        " the whole list. By illustrative data: 25.9% of the annual plan is disbursed" in text
+        " what is known of the whole list (35/42). By illustrative data: 25.9% of the annual plan is disbursed" in text
     )
 
 
