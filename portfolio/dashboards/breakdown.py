@@ -25,7 +25,6 @@ from projects.pages.project_list import disbursed_label
 from projects.pages.tables import Column, PointsColumn, Table, coverage_columns, figure_column
 from projects.pagination import both_ways
 from projects.totals.dimensions import NONE
-from projects.totals.pace import difference
 from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row
 
@@ -34,7 +33,7 @@ from ..charts.prefecture_map import PROGRESS
 from ..charts.value_box import ValueBox
 from . import findings
 
-COMPARED = ("share", "both_known", "gap")  # columns that an open month withholds
+COMPARED = ("share", "both_known", "gap")
 COLUMNS = ("name", "projects", "investment", "investment_known", "plan", "plan_known", "disbursed", *COMPARED)
 ORDERS = both_ways(COLUMNS)
 IN_SENTENCE = (
@@ -62,11 +61,11 @@ class BreakdownRow:
 
 
 class Breakdown(NamedTuple):
-    """`finding` is its title in words, `elapsed` the share of the year that is gone."""
+    """`finding` is its title in words, `due` the share of their plans that is due in the months reported."""
 
     table: Table
     finding: str
-    elapsed: Fraction | None
+    due: Fraction | None
 
     @property
     def only_row(self) -> BreakdownRow | None:
@@ -97,26 +96,20 @@ def build_breakdown(
 
     A `narrow` one has no column of gaps. Raises `ValidationError` for an unknown order.
     """
-    elapsed = answer.year_elapsed
     longest = max((amount or 0 for row in answer.rows for amount in _bar_amounts(row)), default=0)
     caption = _(
         "%(name)s, %(unit)s; percentages are of the plans of the list entries that have both a plan and a report"
     ) % {"name": title, "unit": formatting.money_unit("table")}
-    if not scope.is_comparable:
-        values = {"caption": caption, "month": formatting.month_name(scope.last_month)}
-        caption = (
-            _("%(caption)s; amounts are of all projects, also of those without an approved report of %(month)s")
-            % values
-        )
     rows = [
         BreakdownRow(
             row,
             links.records(row.parameters) if row.key == NONE else page(str(row.key)),
-            difference(row.progress, elapsed),
-            _build_bar(row, elapsed, longest),
+            _get_gap(scope, row),
+            _build_bar(scope, row, longest),
         )
         for row in answer.rows
     ]
+    due = None if scope.is_single_month else whole.figures[Measure.DISBURSED_OF_PLAN].due_share
     table = Table(
         request,
         name,
@@ -125,14 +118,14 @@ def build_breakdown(
         rows,
         parameter=f"sort_{name}",
         extra_orders=COMPARED,
-        total=BreakdownRow(whole, "", difference(whole.progress, elapsed)) if rows else None,
+        total=BreakdownRow(whole, "", _get_gap(scope, whole)) if rows else None,
         caption=caption,
         css="tight" if narrow else "",
         note=caption,
         place=place,
         alone=False,
     )
-    return Breakdown(table, finding, elapsed)
+    return Breakdown(table, finding, due)
 
 
 def sector_breakdown(request: HttpRequest, scope: Scope, answer: Answer, whole: Row, *, place: str) -> Breakdown:
@@ -193,7 +186,6 @@ def prefectures_without_projects(prefectures: list[Prefecture], answer: Answer) 
 
 
 def _build_columns(scope: Scope, *, head: str, narrow: bool) -> list[Column]:
-    comparable = {"sortable": scope.is_comparable}
     coverage = "dashboards/_coverage_cell.html"
     get_row = attrgetter("row")
 
@@ -216,16 +208,13 @@ def _build_columns(scope: Scope, *, head: str, narrow: bool) -> list[Column]:
         figure("plan", Measure.PLANNED_DISBURSEMENT),
         *coverage_columns("plan_known", _("with data"), Measure.PLANNED_DISBURSEMENT, get_row, template=coverage),
         figure("disbursed", Measure.DISBURSED, disbursed_label(scope)),
-        figure("share", Measure.DISBURSED_OF_PLAN, **comparable),
-        *coverage_columns(
-            "both_known", _("with both"), Measure.DISBURSED_OF_PLAN, get_row, template=coverage, **comparable
-        ),
+        figure("share", Measure.DISBURSED_OF_PLAN),
+        *coverage_columns("both_known", _("with both"), Measure.DISBURSED_OF_PLAN, get_row, template=coverage),
         PointsColumn(
             name="gap",
             label=_("Gap, percentage points"),
             value=attrgetter("gap"),
             template="dashboards/_gap_cell.html",
-            **comparable,
         ),
         Column(
             name="bar",
@@ -241,14 +230,15 @@ def _build_columns(scope: Scope, *, head: str, narrow: bool) -> list[Column]:
 
 
 def _bar_amounts(row: Row) -> tuple[int | None, int | None]:
-    """Return plan and disbursement; in an open month those of the records that have both."""
-    if not row.compares:
-        both = row.figures[Measure.DISBURSED_OF_PLAN]
-        return both.below, both.value
+    """Return plan and disbursement."""
     return row.figures[Measure.PLANNED_DISBURSEMENT].value, row.figures[Measure.DISBURSED].value
 
 
-def _build_bar(row: Row, elapsed: Fraction | None, longest: int) -> Bullet | None:
+def _get_gap(scope: Scope, row: Row) -> Fraction | None:
+    return None if scope.is_single_month else row.gap_share
+
+
+def _build_bar(scope: Scope, row: Row, longest: int) -> Bullet | None:
     plan, done = _bar_amounts(row)
     if plan is None and done is None:
         return None
@@ -261,10 +251,10 @@ def _build_bar(row: Row, elapsed: Fraction | None, longest: int) -> Bullet | Non
     share_of_plan = row.figures[Measure.DISBURSED_OF_PLAN]
     return bullet(
         label=_("%(name)s: %(amounts)s %(unit)s") % values,
-        url=links.counted_address(row, opened if row.compares else Measure.DISBURSED_OF_PLAN),
+        url=links.counted_address(row, opened),
         plan=plan,
         done=done,
-        elapsed=elapsed if row.progress is not None else None,
+        elapsed=None if scope.is_single_month else share_of_plan.due_share,
         longest=longest,
         illustrative=bool(rests_on_illustrative(row, Measure.DISBURSED)),
         box=ValueBox(
@@ -272,11 +262,11 @@ def _build_bar(row: Row, elapsed: Fraction | None, longest: int) -> Bullet | Non
             (
                 (Measure.DISBURSED.header, "" if done is None else formatting.money(done)),
                 (
-                    Measure.PLANNED_DISBURSEMENT.header if row.compares else _("Their annual plan"),
+                    Measure.PLANNED_DISBURSEMENT.header,
                     "" if plan is None else formatting.money(plan),
                 ),
                 (Measure.DISBURSED_OF_PLAN.header, formatting.percent(share_of_plan.ratio)),
-                (_("Gap, percentage points"), formatting.points(difference(row.progress, elapsed))),
+                (_("Gap, percentage points"), formatting.points(_get_gap(scope, row))),
                 (_("with both"), coverage_of(share_of_plan)),
             ),
             formatting.clauses([formatting.money_unit("table"), get_illustrative_words(row, Measure.DISBURSED)]),

@@ -17,7 +17,7 @@ from projects.pages.decorators import get_choice_parameter, page
 from projects.pages.figure_display import coverage_sentence, get_illustrative_words
 from projects.pages.filter_form import get_chips
 from projects.pages.frame import shell, visible_part
-from projects.pages.month_notice import in_brackets
+from projects.pages.month_notice import approved_of_asked
 from projects.pages.parameters import accepts_parameters
 from projects.totals.dimensions import MONTH
 from projects.totals.scope import Scope
@@ -86,9 +86,8 @@ def _get_chart(request: HttpRequest, scope: Scope, name: str) -> Chart | None:
 
 
 def _get_disbursement(request: HttpRequest, scope: Scope) -> Chart | None:
-    compared = scope.like_for_like()
-    answers = breakdowns(compared, None, MONTH)
-    found = build_disbursement(compared, answers[None], answers[MONTH])
+    answers = breakdowns(scope, None, MONTH)
+    found = build_disbursement(scope, answers[None], answers[MONTH])
     if found is None or found.chart is None:
         return None
     about = _describe(request, scope, answers[None].total_row, Measure.DISBURSED, formatting.money_unit("table"))
@@ -114,7 +113,7 @@ def _describe(request: HttpRequest, scope: Scope, whole: Row, figure: str, unit:
     parts = [unit, coverage_sentence(whole.figures[figure]), get_illustrative_words(whole, figure)]
     if scope.programme and scope.end_month:
         months = formatting.months_of_year(scope.first_month, scope.last_month, scope.programme.year)
-        parts.insert(0, months + in_brackets(scope))
+        parts.insert(0, months + approved_of_asked(scope))
     parts += [chip.label for chip in get_chips(request, scope)]
     parts.append(visible_part(scope))
     return formatting.clauses(parts)

@@ -7,18 +7,23 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from projects.choices import Measure, TargetKind
 from projects.pages import formatting, links
-from projects.pages.figure_display import FigureDisplay, get_figure_display, get_illustrative_words, mark_illustrative
-from projects.pages.month_notice import in_brackets
+from projects.pages.figure_display import (
+    FigureDisplay,
+    get_figure_display,
+    get_illustrative_words,
+    mark_illustrative,
+    not_compared_sentence,
+)
+from projects.pages.month_notice import approved_of_asked
 from projects.pages.targets import Compared, NamedProgress, build_comparison_display, named_progress
 from projects.periods import Month
 from projects.totals.pace import (
     MonthProgress,
     Progress,
-    even_pace,
+    get_reported_by_month,
     month_by_month,
     own_progress,
     plan_progress,
@@ -34,20 +39,19 @@ from ..charts.value_box import ValueBox
 from . import findings
 
 
-class EvenPace(NamedTuple):
-    """CNY of a plan by the end of a month. `is_divided`: its address shows the plan, not this part of it."""
+class Due(NamedTuple):
+    """CNY that a plan asks for by the end of a month, in the months reported, and where that is explained."""
 
     amount: Fraction
     url: str
-    is_divided: bool
 
 
 class DisbursedMonth(NamedTuple):
-    """A month of the table; `url` explains its sum since January, `expected` is the even pace of each plan."""
+    """A month of the table; `url` explains its sum since January, `expected` is what each plan asks for by then."""
 
     month: MonthProgress
     url: str
-    expected: list[EvenPace]
+    expected: list[Due]
 
 
 class PlanBullet(NamedTuple):
@@ -61,12 +65,16 @@ class Disbursement:
     months: str  # such as 'January to June', and below the same with the year
     period: str
     against: list[NamedProgress]
-    elapsed: Fraction | None
     published: list[Compared]  # numbers published of the same months
     finding: str
     rows: list[DisbursedMonth]
     chart: CumulativeChart | None
-    only: str = ""  # in an open month the projects that its sums are of, in words
+    not_compared: str = ""  # what is on one side of the comparison alone, in words
+
+    @property
+    def due_share(self) -> Fraction | None:
+        """The part of the first plan that is due in the months reported."""
+        return self.against[0].progress.due_share if self.against else None
 
     @property
     def plans_disagree(self) -> bool:
@@ -96,7 +104,7 @@ class Disbursement:
                 (Measure.DISBURSED.header, formatting.money(progress.done, "headline")),
                 (_("Plan"), plan.planned),
                 (Measure.DISBURSED_OF_PLAN.header, percent),
-                (_("Pro-rata plan"), formatting.money(progress.expected_amount, "headline")),
+                (_("Pro-rata plan"), formatting.money(progress.due, "headline")),
                 (_("Gap, percentage points"), formatting.points(progress.gap_share)),
                 (_("Gap"), formatting.signed_money(progress.gap)),
             ),
@@ -107,7 +115,7 @@ class Disbursement:
             url=self.figure.url,
             plan=progress.planned,
             done=progress.done,
-            elapsed=progress.elapsed,
+            elapsed=progress.due_share,
             longest=longest,
             illustrative=bool(self.figure.illustrative_extent),
             box=box,
@@ -122,44 +130,37 @@ def build_disbursement(scope: Scope, whole: Answer, by_month: Answer) -> Disburs
     figure = row.figures[Measure.DISBURSED]
     progress = _get_progress(scope, whole)
     named = named_progress(progress)
-    months = [] if scope.is_single_month else month_by_month(by_month, None)
+    months = [] if scope.is_single_month else month_by_month(by_month, get_reported_by_month(scope))
     published = [
         target
         for target in figure.targets
         if scope.is_whole and target.target.measure == Measure.DISBURSED and target.target.end_month
     ]
-    only = _compared_alone(scope, figure.known)
     first, last = scope.first_month, scope.last_month
     return Disbursement(
         figure=get_figure_display(row, Measure.DISBURSED, form="headline"),
-        months=formatting.months(first, last) + in_brackets(scope),
-        period=formatting.months_of_year(first, last, scope.programme.year) + in_brackets(scope),
+        months=formatting.months(first, last) + approved_of_asked(scope),
+        period=formatting.months_of_year(first, last, scope.programme.year) + approved_of_asked(scope),
         against=named,
-        elapsed=whole.year_elapsed,
         published=[build_comparison_display(target) for target in published],
         finding=_build_finding(scope, row, progress),
-        rows=[_build_month(scope, month, number, progress) for number, month in enumerate(months, start=1)],
-        chart=_build_chart(scope, months, named, published, only),
-        only=only,
+        rows=[_build_month(scope, month, number, months[-1], progress) for number, month in enumerate(months, start=1)],
+        chart=_build_chart(scope, months, named, published),
+        not_compared="" if scope.is_single_month else not_compared_sentence(row.figures[Measure.DISBURSED_OF_PLAN]),
     )
 
 
-def _compared_alone(scope: Scope, count: int) -> str:
-    """Return how many projects the sums of an open month are of; empty of any other, where they are of all."""
-    if scope.open_month is None:
-        return ""
-    text = ngettext("of the %(count)s project compared alone", "of the %(count)s projects compared alone", count)
-    return text % {"count": formatting.count(count)}
-
-
-def _build_month(scope: Scope, month: MonthProgress, number: int, progress: list[Progress]) -> DisbursedMonth:
-    url, by_now = _figure_url(replace(scope, first_month=1, last_month=number)), _figure_url(scope)
-    expected = [
-        # by another month other records have both a plan and a report, so that their own plans come to something else
-        EvenPace(even_pace(each.planned, number), f"{url if each.plan else by_now}#plans", is_divided=each.plan is None)
-        for each in progress
-    ]
+def _build_month(
+    scope: Scope, month: MonthProgress, number: int, last: MonthProgress, progress: list[Progress]
+) -> DisbursedMonth:
+    url = _figure_url(replace(scope, first_month=1, last_month=number))
+    expected = [Due(_get_due(plan, month, last), f"{url}#plans") for plan in progress]
     return DisbursedMonth(month, url, expected)
+
+
+def _get_due(plan: Progress, month: MonthProgress, last: MonthProgress) -> Fraction:
+    """Return what a plan asks for by a month: of what it asks for by the last the part that the entries' own plans do."""
+    return plan.due * month.reported.due / last.reported.due if last.reported.due else Fraction(0)
 
 
 def _figure_url(scope: Scope) -> str:
@@ -203,25 +204,30 @@ def withheld_reason(scope: Scope, whole: Row) -> str:
 
 
 def _build_chart(
-    scope: Scope, months: list[MonthProgress], named: list[NamedProgress], published: list[Comparison], only: str
+    scope: Scope, months: list[MonthProgress], named: list[NamedProgress], published: list[Comparison]
 ) -> CumulativeChart | None:
     if not months or all(month.done is None for month in months):
         return None
     confirmed = {target.target.through_month for target in published if target.met}
     return cumulative_chart(
         [
-            _build_month_end(scope, month, number, number in confirmed, named, only)
+            _build_month_end(scope, month, number, months[-1], number in confirmed, named)
             for number, month in enumerate(months, start=1)
         ],
         [_build_plan_line(scope, plan) for plan in named],
-        label=formatting.clauses([_("Disbursed since January, and the pro-rata part of each plan"), only]),
+        label=_("Disbursed since January, and the pro-rata part of each plan"),
         unit=formatting.unit_of("table"),
-        expected=named[0].progress.expected_amount if named else None,
+        expected=named[0].progress.due if named else None,
     )
 
 
 def _build_month_end(
-    scope: Scope, month: MonthProgress, number: int, confirmed: bool, named: list[NamedProgress], only: str
+    scope: Scope,
+    month: MonthProgress,
+    number: int,
+    last: MonthProgress,
+    confirmed: bool,
+    named: list[NamedProgress],
 ) -> MonthEnd:
     through = replace(scope, first_month=1, last_month=number)
     values = {
@@ -233,23 +239,25 @@ def _build_month_end(
         number=number,
         amount=month.since_january,
         url=links.records([*through.parameters(), ("counted_in", Measure.DISBURSED)]),
-        label=formatting.clauses([_("Disbursed by the end of %(month)s %(year)s: %(amount)s") % values, only]),
+        label=_("Disbursed by the end of %(month)s %(year)s: %(amount)s") % values,
         solid=confirmed or not is_illustrative(month.row),
-        box=_build_box(scope, month, number, named),
+        box=_build_box(scope, month, number, last, named),
     )
 
 
-def _build_box(scope: Scope, month: MonthProgress, number: int, named: list[NamedProgress]) -> ValueBox:
+def _build_box(
+    scope: Scope, month: MonthProgress, number: int, last: MonthProgress, named: list[NamedProgress]
+) -> ValueBox:
     """Return the sums of the month and since January, and the gap to each plan."""
     rows = [
         (_("In the month"), "" if month.done is None else formatting.money(month.done)),
         (_("Since January"), formatting.money(month.since_january)),
     ]
     for plan in named:
-        expected = even_pace(plan.progress.planned, number)
+        expected = _get_due(plan.progress, month, last)
         rows += [
             (_("%(plan)s, pro rata") % {"plan": formatting.sentence_case(plan.name)}, formatting.money(expected)),
-            (_("Gap"), formatting.signed_money(month.since_january - expected, "table")),
+            (_("Gap"), formatting.signed_money(month.reported.done - expected, "table")),
         ]
     figure = month.row.figures[Measure.DISBURSED]
     note = [formatting.money_unit("table"), _("%(known)s reports") % {"known": formatting.count(figure.known)}]

@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from projects.choices import Measure
 from projects.pages import formatting
 from projects.pages.figure_display import begin_with_mark, coverage_of, share_of_plan
-from projects.pages.targets import named_progress
+from projects.pages.targets import NamedProgress, named_progress
 from projects.totals.dimensions import NONE
 from projects.totals.pace import Progress
 from projects.totals.totals import Answer, Row
@@ -26,13 +26,14 @@ def pace_sentence(progress: list[Progress]) -> str:
 
 def pace_clauses(progress: list[Progress]) -> list[str]:
     """The same, plan by plan."""
-    return [_pace_clause(each.progress, each.name) for each in named_progress(progress)]
+    return [_pace_clause(named) for named in named_progress(progress)]
 
 
-def _pace_clause(progress: Progress, plan: str) -> str:
+def _pace_clause(named: NamedProgress) -> str:
+    progress, plan = named.progress, named.name
     if is_level(progress):
         return _("level with %(plan)s") % {"plan": plan}
-    values = {"amount": formatting.money_with_unit(abs(progress.gap)), "plan": plan}
+    values = {"amount": named.about(formatting.money_with_unit(abs(progress.gap))), "plan": plan}
     found = (_("%(amount)s behind %(plan)s") if progress.gap < 0 else _("%(amount)s ahead of %(plan)s")) % values
     if progress.partly is None:
         return found
@@ -61,10 +62,11 @@ def largest_share(answer: Answer, whole: Row, figure: str) -> str:
 
 
 def progress_range(answer: Answer) -> str:
-    """Which keys are furthest with their plan and least far, those with illustrative records by themselves as in a ranking;
-    empty unless at least two have one.
+    """Which keys are furthest with their plan and least far of those that lack no report; empty unless there are two.
+
+    Those with illustrative records are compared by themselves, as in a ranking.
     """
-    rows = [row for row in answer.rows if row.key != NONE and row.progress is not None]
+    rows = [row for row in answer.rows if row.key != NONE and row.progress is not None and not row.lacks_reports]
     shares = [row.illustrative_share(Measure.DISBURSED_OF_PLAN) for row in rows]
     real = [row for row, share in zip(rows, shares, strict=True) if not share]
     illustrative = [row for row, share in zip(rows, shares, strict=True) if share]

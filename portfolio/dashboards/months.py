@@ -12,7 +12,6 @@ from projects.models import MonthlyReport
 from projects.pages import formatting, links
 from projects.pages.figure_display import coverage_of, get_illustrative_words
 from projects.periods import MONTHS_OF_YEAR, Month
-from projects.totals.pace import even_pace
 from projects.totals.totals import Row
 
 from ..charts.columns import ColumnChart, Slot, column_chart
@@ -24,7 +23,7 @@ REPORT_HEIGHT = 90  # pixels: it stands beside a table
 
 def month_columns(rows: Sequence[Row], *, plan: int | None, year: int, label: str) -> ColumnChart:
     """Twelve columns: money disbursed in each month of `rows`, in an outline of a twelfth of `plan` CNY."""
-    twelfth = even_pace(plan) if plan else None
+    twelfth = Fraction(plan, MONTHS_OF_YEAR) if plan else None
     by_number = {int(str(row.key)[-2:]): row for row in rows}
     slots = [_month_slot(number, by_number.get(number), twelfth, year) for number in range(1, MONTHS_OF_YEAR + 1)]
     return column_chart(slots, label=label, unit=formatting.unit_of("table"))

@@ -22,7 +22,7 @@ from projects.pages.figure_display import begin_with_mark, illustrative_share_of
 from projects.pages.frame import places_read, shell
 from projects.pages.marks import illustrative_mark, light_word
 from projects.pages.monitoring.attention import get_problem_words
-from projects.pages.month_notice import in_brackets
+from projects.pages.month_notice import approved_of_asked, no_month_sentence
 from projects.pages.months_coverage import CoverageWord, coverage_words
 from projects.pages.parameters import accepts_parameters
 from projects.pages.tables import FILES
@@ -31,7 +31,7 @@ from projects.periods import MONTHS_OF_YEAR
 from projects.totals.dimensions import MONTH
 from projects.totals.figures import HEADLINES
 from projects.totals.scope import Scope
-from projects.totals.totals import Row, breakdowns, with_current_figures
+from projects.totals.totals import Answer, Row, breakdowns, with_current_figures
 
 from ..charts.bars import Piece, pieces
 from ..charts.prefecture_map import SHOWN
@@ -40,7 +40,7 @@ from .breakdown import ORDERS, prefecture_breakdown, sector_breakdown
 from .cards import NOTED, build_target_cards, get_notes
 from .disbursement import Disbursement, build_disbursement, withheld_reason
 from .published import build_published_lines, counts_of_month, get_published_counts
-from .reservations import State, due_sentence, get_reservations, get_round_notice
+from .reservations import State, due_sentence, get_reservations, get_round_notice, list_sentence
 
 COUNTS = (Measure.STARTED_COUNT, Measure.TRIAL_PRODUCTION_COUNT, Measure.CONTINUING_COUNT)
 HALF = MONTHS_OF_YEAR // 2
@@ -64,10 +64,7 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
     )
     if file := table_download(request, scope, [sectors.table, by_prefecture.table]):
         return file
-    # of an open month money disbursed is of the projects whose report is approved
-    approved = scope.like_for_like()
-    compared = answers if approved is scope else breakdowns(approved, None, MONTH)
-    disbursement = build_disbursement(approved, compared[None], compared[MONTH])
+    disbursement = build_disbursement(scope, answers[None], answers[MONTH])
     # one query for all figures that are counted by conditions
     due = (Measure.REPORTS_APPROVED.value,) if scope.end_month else ()
     figures = (*NOTED, *due, *counts_of_month(scope, *COUNTS))
@@ -76,10 +73,12 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
     month, coverage = context["bar"].notice, coverage_words(scope, Measure.DISBURSED)
     notice = get_round_notice(scope, month)
     context |= {
-        "headline": build_headline(scope, whole, disbursement, compared[None].total_row),
+        "headline": build_headline(scope, answers[None], disbursement),
         "disbursement": disbursement,
         "behind": get_behind(scope),
-        "reservations": get_reservations(State(scope, whole, disbursement, counts, coverage, month, notice)),
+        "reservations": get_reservations(
+            State(scope, whole, disbursement, counts, coverage, month, notice, answers[None].listing)
+        ),
         "round_notice": notice,
         "due": due_sentence(month, notice),
         "cards": build_target_cards(whole, get_notes(scope, scope.targets, counted=counted)),
@@ -142,33 +141,39 @@ class Headline(NamedTuple):
     more: str
 
 
-def build_headline(scope: Scope, whole: Row, disbursement: Disbursement | None, compared: Row) -> Headline:
-    """Return the headline; `compared` is the row of the money disbursed, in an open month of the approved reports."""
-    clauses, comma = _plan_clauses(scope, compared, disbursement), _(", ")
-    opening, lede = _opening_clause(scope, whole, disbursement, compared), _lede(whole)
+def build_headline(scope: Scope, answer: Answer, disbursement: Disbursement | None) -> Headline:
+    whole = answer.total_row
+    clauses, comma = _plan_clauses(scope, whole, disbursement), _(", ")
+    opening, lede = _opening_clause(scope, whole, disbursement), _lede(whole)
     if opening is None:  # what is known of the list comes first, until there is more
-        opening, lede = lede, Marked(_("No month is reported in full yet"))
+        opening, lede = lede, Marked(no_month_sentence(scope))
     return Headline(
         eyebrow=_eyebrow(scope),
         opening=opening,
         joint=pgettext("headline", ": ") if clauses else "",
         clauses=[f"{clause}{comma.rstrip()}" for clause in clauses[:-1]] + clauses[-1:],
         lede=lede,
-        more=formatting.sentences([_meaning(disbursement), _plans_apart(disbursement)]),
+        more=formatting.sentences(
+            [
+                list_sentence(answer.listing),
+                _meaning(disbursement),
+                _plans_apart(disbursement),
+            ]
+        ),
     )
 
 
 def _eyebrow(scope: Scope) -> str:
     parts = [_("Key projects of %(year)s") % {"year": scope.year} if scope.programme else "", places_read(scope.access)]
     if scope.end_month is not None:
-        parts.append(formatting.months(scope.first_month, scope.last_month) + in_brackets(scope))
+        parts.append(formatting.months(scope.first_month, scope.last_month) + approved_of_asked(scope))
     return " · ".join(filter(None, parts))
 
 
-def _opening_clause(scope: Scope, whole: Row, disbursement: Disbursement | None, compared: Row) -> Marked | None:
+def _opening_clause(scope: Scope, whole: Row, disbursement: Disbursement | None) -> Marked | None:
     """Return what was disbursed, or why that is not known; None before the first month that counts."""
     if disbursement is None or disbursement.figure.value is None:
-        if scope.end_month and not scope.is_comparable:
+        if scope.open_month is not None:
             values = {"month": formatting.month_name(scope.last_month)}
             return Marked(_("No report of %(month)s has been approved yet") % values)
         if whole.figures[Measure.DISBURSED].of:
@@ -178,23 +183,16 @@ def _opening_clause(scope: Scope, whole: Row, disbursement: Disbursement | None,
     values = {"months": disbursement.months, "amount": f"{figure.text} {formatting.money_unit('headline')}"}
     if scope.is_single_month:
         text = _("In %(months)s, disbursement is %(amount)s")
-    elif not scope.is_comparable:  # of those approved alone: the sums below are of all
-        values["count"] = formatting.count(figure.known)
-        text = ngettext(
-            "%(months)s, disbursement of the %(count)s project compared is %(amount)s",
-            "%(months)s, disbursement of the %(count)s projects compared is %(amount)s",
-            figure.known,
-        )
-    elif scope.last_month == HALF:
+    elif scope.last_month == HALF and scope.open_month is None:
         text = _("Half-way through the year, disbursement is %(amount)s")
-    elif scope.last_month == MONTHS_OF_YEAR:
+    elif scope.last_month == MONTHS_OF_YEAR and scope.open_month is None:
         text = _("In the whole year, disbursement is %(amount)s")
     else:
         text = _("%(months)s, disbursement is %(amount)s")
-    return Marked(text % values, illustrative_mark(compared.illustrative_share(Measure.DISBURSED)))
+    return Marked(text % values, illustrative_mark(whole.illustrative_share(Measure.DISBURSED)))
 
 
-def _plan_clauses(scope: Scope, compared: Row, disbursement: Disbursement | None) -> list[str]:
+def _plan_clauses(scope: Scope, whole: Row, disbursement: Disbursement | None) -> list[str]:
     """Return how far behind or ahead of each plan, or why not; none before anything is disbursed."""
     if disbursement is None or disbursement.figure.value is None:
         return []
@@ -202,7 +200,7 @@ def _plan_clauses(scope: Scope, compared: Row, disbursement: Disbursement | None
         return findings.pace_clauses([plan.progress for plan in disbursement.against])
     if scope.is_single_month:
         return [_("one month alone is not compared with a plan for the year")]
-    reason = withheld_reason(scope, compared)
+    reason = withheld_reason(scope, whole)
     return [reason[:1].lower() + reason[1:] if reason else _("no plan for the year is known to compare with")]
 
 
@@ -273,12 +271,12 @@ def get_behind(scope: Scope) -> Behind | None:
     if gaps is None:
         return None
     since = _("each from the month in which it joined") if gaps.since_joined else ""
-    rated = [standing.entry for standing in scope.facts.standings if standing.light]
+    rated = [standing.entry for standing in scope.standings if standing.light]
     return Behind(
         gaps=gaps,
         # not the plan of the list, which the heading goes by: where few have one of their own, they come to less
         plan=formatting.clauses([_("by the %(plan)s of these projects") % {"plan": gaps.kind.label}, since]),
-        months=formatting.months(scope.first_month, scope.last_month) + in_brackets(scope),
+        months=formatting.months(scope.first_month, scope.last_month) + approved_of_asked(scope),
         rows=[_behind_row(scope, entry) for entry in gaps.furthest],
         lights_label=begin_with_mark(_("lights"), illustrative_share_of(rated)),
         lights=[] if scope.is_single_month else list(_lights(gaps)),  # no progress is rated of one month

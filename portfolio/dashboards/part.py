@@ -21,6 +21,7 @@ from projects.pages.figure_display import (
     coverage_of,
     coverage_sentence,
     get_figure_display,
+    not_compared_sentence,
     transferred_share,
     withheld_sentence,
 )
@@ -104,7 +105,7 @@ class Part:
             "beside": beside,
             "lede": _lede(scope, part, whole, beside, alone=len(self._whole[self._by].rows) < 2),
             "cards": [build_part_card(part, whole if beside.name else None, figure, notes) for figure in FIGURES],
-            "rates": build_rates(scope, part, whole, self.answers[None].year_elapsed),
+            "rates": build_rates(scope, part, whole),
             "transfers_finding": _transfers_finding(part),
             "transfers": transfers,
             "coverage": coverage_words(scope, Measure.DISBURSED),
@@ -172,7 +173,7 @@ class Rate(NamedTuple):
     is_divided: bool
 
 
-def build_rates(scope: Scope, part: Row, whole: Row, elapsed: Fraction | None) -> list[Rate]:
+def build_rates(scope: Scope, part: Row, whole: Row) -> list[Rate]:
     """Return the rates of a part and of the whole that can be compared."""
 
     def build_rate(
@@ -196,7 +197,7 @@ def build_rates(scope: Scope, part: Row, whole: Row, elapsed: Fraction | None) -
         gap = build_rate(
             _("Gap to the pro-rata plan, percentage points"),
             Measure.DISBURSED_OF_PLAN,
-            lambda row: difference(row.progress, elapsed),
+            attrgetter("gap_share"),
             write=formatting.points,
             get_address=lambda row: f"{links.figure_address(row, Measure.DISBURSED)}#plans",
         )
@@ -279,13 +280,15 @@ def _lede(scope: Scope, part: Row, whole: Row, beside: Whole, *, alone: bool) ->
         sentence = begin_with_mark(text % values, part.illustrative_share(Measure.TOTAL_INVESTMENT))
     progress = _progress_sentence(scope, part, whole, beside, alone=alone)
     return formatting.sentences(
-        [sentence, begin_with_mark(progress, part.illustrative_share(Measure.DISBURSED_OF_PLAN))]
+        [
+            sentence,
+            begin_with_mark(progress, part.illustrative_share(Measure.DISBURSED_OF_PLAN)),
+            "" if scope.is_single_month else not_compared_sentence(part.figures[Measure.DISBURSED_OF_PLAN]),
+        ]
     )
 
 
 def _progress_sentence(scope: Scope, part: Row, whole: Row, beside: Whole, *, alone: bool) -> str:
-    if not scope.is_comparable:
-        return _approved_sentence(scope)
     both = part.figures[Measure.DISBURSED_OF_PLAN]
     if part.progress is None or scope.is_single_month:
         reported = part.figures[Measure.DISBURSED].known and not scope.is_single_month
@@ -302,19 +305,3 @@ def _progress_sentence(scope: Scope, part: Row, whole: Row, beside: Whole, *, al
         whole=beside.name,
     )
     return _("%(percent)s of the annual plan is disbursed, %(compared)s; %(both)s.") % values
-
-
-def _approved_sentence(scope: Scope) -> str:
-    """Return how far the projects whose report of an open month is approved are with their plans."""
-    approved = totals(scope.like_for_like()).total_row
-    count = approved.figures[Measure.PROJECT_COUNT].value or 0
-    values = {"month": formatting.month_name(scope.last_month), "count": formatting.count(count)}
-    if approved.progress is None:
-        return _("No report of %(month)s is approved that could be held against a plan.") % values
-    values["percent"] = formatting.percent(approved.progress)
-    text = ngettext(
-        "Of %(count)s project with an approved report of %(month)s %(percent)s of the annual plan is disbursed.",
-        "Of %(count)s projects with an approved report of %(month)s %(percent)s of their annual plan is disbursed.",
-        count,
-    )
-    return text % values

@@ -16,9 +16,11 @@ from projects.pages import formatting, links
 from projects.pages.figure_display import get_figure_display
 from projects.pages.month_notice import MonthNotice, open_sentence
 from projects.pages.months_coverage import CoverageWord
+from projects.totals.coverage import reports_of
 from projects.totals.programmes import is_shown_unchosen
 from projects.totals.results import is_withheld
 from projects.totals.scope import Scope
+from projects.totals.targets import Listing
 from projects.totals.totals import Pending, Row, pending
 
 from .disbursement import Disbursement, withheld_reason
@@ -114,12 +116,31 @@ class State:
     coverage: list[CoverageWord]
     month: MonthNotice | None
     notice: RoundNotice
+    listing: Listing | None = None
+
+
+def list_sentence(listing: Listing | None) -> str:
+    """Return how many of the announced projects are not on the list; empty where all are."""
+    if listing is None or not listing.missing:
+        return ""
+    numbers = {name: formatting.count(getattr(listing, name)) for name in ("listed", "announced", "missing")}
+    return _("The list has %(listed)s projects of %(announced)s announced: %(missing)s are missing.") % numbers
 
 
 def get_reservations(state: State) -> list[Reservation]:
     """Return the reservations, the most serious first."""
     makers = (
-        *(_current_year, _targets, _parts, _plans, _open_month, _few_reports, _nothing_reported),
+        *(
+            _current_year,
+            _short_list,
+            _targets,
+            _parts,
+            _plans,
+            _open_month,
+            _past_year,
+            _few_reports,
+            _nothing_reported,
+        ),
         *(_missing_months, _counts, _past_day),
     )
     return [reservation for make in makers for reservation in make(state)]
@@ -134,6 +155,28 @@ def _current_year(state: State) -> Iterator[Reservation]:
             _("no current programme is selected, and other years have projects too: select one"),
             reverse("admin:projects_programme_changelist"),
         )
+
+
+def _short_list(state: State) -> Iterator[Reservation]:
+    if sentence := list_sentence(state.listing):
+        yield Reservation(_("That the list is the programme"), sentence)
+
+
+def _past_year(state: State) -> Iterator[Reservation]:
+    """Name all months of a year that is over which were never reported in full."""
+    scope, months = state.scope, state.scope.months.incomplete
+    if scope.year is None or scope.today.year <= scope.year or not months:
+        return
+    missing = sum(reports_of(scope, status).asked - reports_of(scope, status).approved for status in months)
+    values = {
+        "months": formatting.listing([formatting.month_name(status.month.number) for status in months]),
+        "count": formatting.count(missing),
+    }
+    yield Reservation(
+        _("What the whole year came to"),
+        _("never reported in full: %(months)s; %(count)s reports are missing") % values,
+        links.page("rounds", query=scope.of_year),
+    )
 
 
 def _targets(state: State) -> Iterator[Reservation]:
@@ -182,6 +225,8 @@ def _plans(state: State) -> Iterator[Reservation]:
 
 def _open_month(state: State) -> Iterator[Reservation]:
     due = due_sentence(state.month, state.notice)
+    if state.scope.year is not None and state.scope.today.year > state.scope.year:
+        return
     if due and state.month and state.month.status:
         values = {"month": formatting.month_name(state.month.status.month.number)}
         yield Reservation(_("That %(month)s was slow") % values, due, state.notice.lacking_url)
@@ -190,7 +235,7 @@ def _open_month(state: State) -> Iterator[Reservation]:
 def _few_reports(state: State) -> Iterator[Reservation]:
     """Nothing follows from few records for the rest."""
     disbursement = state.disbursement
-    if disbursement and not disbursement.against and state.scope.is_comparable and is_withheld(state.whole):
+    if disbursement and not disbursement.against and is_withheld(state.whole):
         reason = withheld_reason(state.scope, state.whole)
         if reason:
             yield Reservation(_("How far the list is with its plan"), reason)

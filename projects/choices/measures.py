@@ -95,6 +95,7 @@ class Verdict(TextChoices):
     DIFFERS = "differs", pgettext_lazy("verdict", "differs")
     CANNOT_BE_TESTED = "cannot_be_tested", pgettext_lazy("verdict", "cannot be tested")
     TOO_FEW = "too_few", pgettext_lazy("verdict", "too few to tell")
+    SHORT_LIST = "short_list", pgettext_lazy("verdict", "the list is not complete")
 
 
 class Withheld(TextChoices):
@@ -102,7 +103,6 @@ class Withheld(TextChoices):
 
     NOTHING = "nothing_to_compare", _("nothing to compare")
     TOO_FEW = "too_few", _("too few have both")
-    OPEN_MONTH = "open_month", _("the month is open")
 
 
 class ClaimFigure(TextChoices):

@@ -47,6 +47,14 @@ def was_on_list(joined: dt.date | None, left: dt.date | None, month: Month) -> b
     return (joined is None or joined <= month.last_day) and (left is None or left > month.last_day)
 
 
+def is_listed_after(listed_on: dt.date | None, last_day: dt.date) -> bool:
+    """Return True if an entry was put on its list only after the last day for reports of a month.
+
+    No report of that month is asked of it: who has to report is fixed when a round closes.
+    """
+    return listed_on is not None and listed_on > last_day
+
+
 def listed_in(month: Month, path: str = "") -> Q:
     """The same as a condition on the entry at `path`."""
     joined = Q(**{f"{path}joined__isnull": True}) | Q(**{f"{path}joined__lte": month.last_day})
@@ -147,6 +155,13 @@ class Entry(OfProject, Attributed):
         blank=True,
         help_text=_("Off the list from the first day of this day's month on. Blank: it has not left."),
     )
+    listed_on = models.DateField(
+        _("put on the list on"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("The day on which it was put on a list whose year had begun. Blank: with the list itself."),
+    )
     basis = basis_field()
     source = source_field(related_name="entries")
     planned_disbursement_reported_by = ReporterField(_("planned disbursement reported by"), help_text=REPORTED_IN_WORDS)
@@ -224,6 +239,8 @@ class Entry(OfProject, Attributed):
     def _before_write(self) -> None:
         """Months that no bureau reported wait for its report, once the place on the list is said to be reported."""
         super()._before_write()
+        if self._state.adding and by_hand() and self.programme.has_begun:
+            self.listed_on = self.programme.today
         if not self._state.adding and self.becomes_reported():
             for report in self.reports.filter(basis=Basis.ILLUSTRATIVE):
                 report.leave_to_bureau()

@@ -405,7 +405,14 @@ class MonthlyReport(OfEntry, Record):
         """What the entry's reports of January to this month come to, in CNY, in whatever state they are."""
         if self.disbursed is None:
             return None
-        return self.disbursed + MonthlyReport.objects.filter(entry=self.entry_id, month__lt=self.month).added_up()
+        return sum(self.amounts_to_date.values())
+
+    @property
+    def amounts_to_date(self) -> dict[int, int]:
+        """What the entry's reports of January to this month say in CNY, by month, in whatever state they are."""
+        earlier = MonthlyReport.objects.filter(entry=self.entry_id, month__lt=self.month, disbursed__isnull=False)
+        amounts = dict(earlier.order_by("month").values_list("month", "disbursed"))
+        return amounts if self.disbursed is None else amounts | {self.month: self.disbursed}
 
 
 def new_report(entry: Entry, *, month: int) -> MonthlyReport:

@@ -6,20 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from django.conf import settings
-
 from projects.choices import Measure
 from projects.models import Target
-from projects.periods import MONTHS_OF_YEAR
-from projects.totals.lights import HUNDRED
-from projects.totals.plans import Plans
+from projects.totals.plans import PlanProgress
 from projects.totals.results import Answer
 from projects.totals.scope import Scope
-from projects.totals.standings import sum_disbursed
 from projects.totals.targets import is_within_target
 from projects.totals.totals import totals
 
-_FIGURES = (Measure.PROJECT_COUNT, Measure.DISBURSED, Measure.PLANNED_DISBURSEMENT)
+_FIGURES = (Measure.PROJECT_COUNT, Measure.DISBURSED, Measure.PLANNED_DISBURSEMENT, Measure.DISBURSED_OF_PLAN)
 
 
 @dataclass(frozen=True)
@@ -42,11 +37,11 @@ class Outlook:
 
 @dataclass(frozen=True)
 class Forecast:
-    """The year at the pace so far, in CNY; None when nothing can be said of it.
+    """The year at the pace so far, in CNY; None when nothing can be said of it, as of a year that `is_over`.
 
-    `amount` was disbursed in the `share` of the year that has gone, by the `known` of `of` entries that have reported every
-    month and have a plan. `against` are the plans of the same entries; none where these hold too little of the plan of all
-    (`too_few`).
+    `amount` was disbursed by the `known` of `of` entries that have a plan and a report, which is the `share` of their plans
+    that was due in the months reported. `against` are the plans of the same entries; none where these hold too little of the
+    plan of all (`too_few`).
     """
 
     value: Fraction | None
@@ -56,6 +51,7 @@ class Forecast:
     share: Fraction | None = None
     against: Sequence[Outlook] = ()
     too_few: bool = False
+    is_over: bool = False
 
 
 def get_forecast(scope: Scope) -> Forecast:
@@ -63,46 +59,38 @@ def get_forecast(scope: Scope) -> Forecast:
 
     Not to be asked of an open month: `Scope.last_shown`.
     """
-    answer, facts, month = totals(scope, figures=_FIGURES), scope.facts, scope.last_month
-    rows = [
-        (sum_disbursed(approved) or 0, entry.planned_disbursement)
-        for entry in facts.entries
-        if scope.first_month == 1 and entry.planned_disbursement is not None and facts.is_listed(entry)
-        if (approved := facts.approved(entry, month)) and not facts.months_lacking(entry)
-    ]
+    answer = totals(scope, figures=_FIGURES)
     figures = answer.total_row.figures
-    known, of = len(rows), figures[Measure.PROJECT_COUNT].value or 0
-    if not rows or not answer.year_elapsed:
-        return Forecast(None, known, of)
-    amount, planned = sum(done for done, _planned in rows), sum(planned for _done, planned in rows)
-    value = amount / answer.year_elapsed
-    forecast = Forecast(value, known, of, amount, answer.year_elapsed)
-    plan = figures[Measure.PLANNED_DISBURSEMENT]
-    if not plan.value or planned * HUNDRED < plan.value * settings.LEAST_COMPARED_PERCENT:
-        return replace(forecast, too_few=True)
-    plans = _plans(scope, answer) if known == plan.known else [(planned, None)]
-    return replace(forecast, against=[Outlook(amount, value - amount, target) for amount, target in plans])
+    progress = figures[Measure.DISBURSED_OF_PLAN]
+    forecast = Forecast(None, progress.known, figures[Measure.PROJECT_COUNT].value or 0)
+    if scope.year is not None and scope.today.year > scope.year:
+        return replace(forecast, is_over=True)
+    pairs, amount, planned = progress.pairs, progress.value, progress.below
+    if amount is None or not planned or pairs is None or not pairs.due or scope.first_month != 1:
+        return forecast
+    share = pairs.due / planned
+    forecast = replace(forecast, value=amount / share, amount=amount, share=share, too_few=progress.ratio is None)
+    if forecast.too_few:
+        return forecast
+    plans = _get_targets(scope, answer, planned) if planned == pairs.planned else []
+    plans = plans or [(planned, None)]
+    return replace(forecast, against=[Outlook(each, amount / share - each, target) for each, target in plans])
 
 
-def get_entry_forecast(plans: Plans, *, month: int, done: int | None) -> Forecast:
-    """Return the forecast of one entry, beside its plans in their order; `done` is CNY from January to the month."""
-    if done is None or not month:
+def get_entry_forecast(progress: Sequence[PlanProgress]) -> Forecast:
+    """Return the forecast of one entry by its first plan that asks for anything yet, beside all its plans in their order."""
+    first = next((each for each in progress if each.done is not None and each.due and each.plan.amount), None)
+    if first is None or first.due is None or first.done is None:
         return Forecast(None, 0, 1)
-    share = Fraction(month, MONTHS_OF_YEAR)
-    value = done / share
-    against = [Outlook(plan.amount, value - plan.amount) for plan in plans.values()]
-    return Forecast(value, 1, 1, done, share, against)
+    share = first.due / first.plan.amount
+    against = [Outlook(each.plan.amount, first.done / share - each.plan.amount) for each in progress]
+    return Forecast(first.done / share, 1, 1, first.done, share, against)
 
 
-def _plans(scope: Scope, answer: Answer) -> list[tuple[int, Target | None]]:
-    """Return the programme's plans for the whole list; for a part of it, the sum of its own entries' plans.
-
-    So too where the entries have less than nine tenths of a plan among them: it is of projects that are not on the list.
-    """
-    figures = answer.total_row.figures
-    own = figures[Measure.PLANNED_DISBURSEMENT].value
-    if own is None:
+def _get_targets(scope: Scope, answer: Answer, planned: int) -> list[tuple[int, Target | None]]:
+    """Return the programme's plans, for the whole list alone and unless too much of it, or of its own plans, is missing."""
+    if not scope.is_whole or (answer.listing is not None and answer.listing.is_short):
         return []
-    targets = [comparison.target for comparison in figures[Measure.DISBURSED].targets if scope.is_whole]
-    plans = [target for target in targets if target.measure == Measure.PLANNED_DISBURSEMENT]
-    return [(plan.value, plan) for plan in plans if own * 10 >= plan.value * 9] or [(own, None)]
+    compared = [each.target for each in answer.total_row.figures[Measure.DISBURSED].targets]
+    plans = [target for target in compared if target.measure == Measure.PLANNED_DISBURSEMENT]
+    return [(plan.value, plan) for plan in plans if planned * 10 >= plan.value * 9]

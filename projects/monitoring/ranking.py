@@ -1,4 +1,4 @@
-"""Ranking of the rows of a breakdown by the share of the year's plan that is done. Equals share a rank."""
+"""Ranking of the rows of a breakdown by how far they are ahead of their plans to date. Equals share a rank."""
 
 from __future__ import annotations
 
@@ -6,38 +6,42 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from django.conf import settings
-
 from projects.choices import Measure
-from projects.totals.pace import difference
-from projects.totals.results import Answer, Row, ratio
+from projects.totals.results import Answer, FigureValue, Row, ratio
 
 GROUPS = REAL, ILLUSTRATIVE, UNRANKED = ("real", "illustrative", "unranked")  # in the order of a ranking
 
 
 @dataclass(frozen=True)
 class Place:
-    """One row of a ranking. `compared` has the figures that it is ranked by: in an open month of those that have reported.
-
-    Shares are of 1: `share` of the year's plan, `gap_share` ahead of the even pace (None for one month alone), in an open
-    month `held`, the part of the plan of all that the compared ones hold, and `earlier`, the gap of `before`: of all at the
-    last month that counts. Without a share, or where too little is held to be compared, it has no rank.
-    """
+    """One row of a ranking. Without a gap to its plans it has no rank."""
 
     row: Row
-    compared: Row | None
-    share: Fraction | None
-    gap_share: Fraction | None
     rank: int | None = None
-    is_comparable: bool = True
-    held: Fraction | None = None
-    before: Row | None = None
-    earlier: Fraction | None = None
+
+    @property
+    def progress(self) -> FigureValue:
+        return self.row.figures[Measure.DISBURSED_OF_PLAN]
+
+    @property
+    def share(self) -> Fraction | None:
+        """What is done as a share of the year's plan."""
+        return self.progress.ratio
+
+    @property
+    def gap_share(self) -> Fraction | None:
+        """How far that is ahead of what the plans ask for in the same months: by this it is ranked."""
+        return self.progress.gap_share
+
+    @property
+    def gaps(self) -> int:
+        """How many asked reports of closed rounds are missing: then it is ranked after all that are complete."""
+        return self.progress.pairs.gaps if self.progress.pairs else 0
 
     @property
     def is_illustrative(self) -> bool:
         """Whether any of the share rests on illustrative records."""
-        return bool(self.compared and self.compared.illustrative_share(Measure.DISBURSED_OF_PLAN))
+        return bool(self.row.illustrative_share(Measure.DISBURSED_OF_PLAN))
 
     @property
     def group(self) -> str:
@@ -52,46 +56,25 @@ class Place:
         return ratio(started.value, started.of)
 
 
-def get_places(answer: Answer) -> list[Place]:
-    """Return a place without a rank for each row of `breakdowns(scope, by, illustrative=True, …)`."""
-    return [Place(row, row, row.progress, difference(row.progress, answer.year_elapsed)) for row in answer.rows]
+def rank_places(answer: Answer) -> list[Place]:
+    """Return a place for each row of `breakdowns(scope, by, illustrative=True, …)`, ranked 1, 2, 2, 4.
 
-
-def get_open_places(
-    every: Answer, approved: Answer, earlier: Answer, *, least_percent: int | None = None
-) -> list[Place]:
-    """Return the places of an open month. Rows of which no report is asked are left out.
-
-    `approved` is the same query of those alone whose report is approved, `earlier` that of the last month that counts.
-    A row is compared where the approved ones hold `least_percent` of the plan, as the setting says.
+    Those of real records alone come first and are ranked by themselves; within both, rows that lack an asked report of a
+    closed round come after the complete ones. Unranked rows, of one month alone all, come last.
     """
-    least = settings.LEAST_COMPARED_PERCENT if least_percent is None else least_percent
-    by_key, by_key_before = ({row.key: row for row in answer.rows} for answer in (approved, earlier))
-    places = []
-    for row in every.rows:
-        if not row.figures[Measure.REPORTS_APPROVED].of:
-            continue
-        compared, before = by_key.get(row.key), by_key_before.get(row.key)
-        planned = compared.figures[Measure.PLANNED_DISBURSEMENT].value if compared else 0
-        held = ratio(planned, row.figures[Measure.PLANNED_DISBURSEMENT].value)
-        is_comparable = held is not None and held * 100 >= least
-        share = compared.progress if compared and is_comparable else None
-        gap_share = difference(share, approved.year_elapsed)
-        gap_before = difference(before.progress, earlier.year_elapsed) if before else None
-        places.append(Place(row, compared, share, gap_share, None, is_comparable, held, before, gap_before))
-    return places
+    places = [Place(row) for row in answer.rows]
+    if not answer.is_single_month:
+        places = [replace(place, rank=_get_rank(place, places)) for place in places]
+    return sorted(places, key=lambda place: (place.rank is None, place.is_illustrative, place.rank or 0))
 
 
-def rank_places(places: Iterable[Place]) -> list[Place]:
-    """Return the places ranked 1, 2, 2, 4, those of real records alone first and by themselves; unranked ones last."""
-    places = list(places)
-    ranked = [replace(place, rank=_get_rank(place, places)) for place in places]
-    return sorted(ranked, key=lambda place: (place.rank is None, place.is_illustrative, place.rank or 0))
-
-
-def _get_rank(place: Place, places: list[Place]) -> int | None:
-    """Return the rank among its like, real among real and illustrative among illustrative; None without a share."""
-    if place.share is None:
+def _get_rank(place: Place, places: Iterable[Place]) -> int | None:
+    """Return the rank among its like, real among real and illustrative among illustrative; None without a gap."""
+    if (own := _get_order(place)) is None:
         return None
-    like = [other.share for other in places if other.is_illustrative == place.is_illustrative]
-    return 1 + len([share for share in like if share is not None and share > place.share])
+    like = [_get_order(other) for other in places if other.is_illustrative == place.is_illustrative]
+    return 1 + sum(order is not None and order > own for order in like)
+
+
+def _get_order(place: Place) -> tuple[bool, Fraction] | None:
+    return None if place.gap_share is None else (not place.gaps, place.gap_share)

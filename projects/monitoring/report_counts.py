@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -50,7 +51,8 @@ def arrivals(rounds: Sequence[Round], *, user: Any, own: bool = False) -> dict[i
     One query, however many rounds and entries there are.
     """
     access = get_access(user)
-    found = read_amounts(_entries_of(rounds, access.of_own if own else access), rounds=() if own else rounds)
+    entries = _entries_of(rounds, access.of_own if own else access)
+    found = read_amounts(entries, closing=_get_closing(rounds), rounds=() if own else rounds)
     return {each.pk: _build_counts(each, found[each.programme_id, None]) for each in rounds}
 
 
@@ -72,7 +74,7 @@ def get_round_counts(user: Any, programmes: Programmes, *, of_province: bool) ->
     ]
     access, known = get_access(user).of_own, programmes.counted
     if others := [each for each in rounds if (each.programme_id, access) not in known]:
-        found = read_amounts(_entries_of(others, access))
+        found = read_amounts(_entries_of(others, access), closing=programmes.closing)
         for each in others:
             known[each.programme_id, access] = found[each.programme_id, None]
     return [RoundCounts(each, _build_counts(each, known[each.programme_id, access])) for each in rounds]
@@ -82,7 +84,8 @@ def count_reports_by_prefecture(found: Round, *, user: Any) -> dict[int | None, 
     """The numbers of one round by the prefectures' keys that somebody is asked in, None for projects without one; with
     what was given back, and without late ones.
     """
-    amounts = read_amounts(_entries_of([found], get_access(user)), part="prefecture", with_returned=True)
+    entries, closing = _entries_of([found], get_access(user)), _get_closing([found])
+    amounts = read_amounts(entries, closing=closing, part="prefecture", with_returned=True)
     counted = {part: _build_counts(found, each) for (_programme, part), each in amounts.items()}
     return {prefecture: each for prefecture, each in counted.items() if each.asked}
 
@@ -92,7 +95,8 @@ def count_reports_of_scope(scope: Scope, rounds: Sequence[Round]) -> dict[int, t
     projects = scope.ever_listed().order_by().values("pk")
     entries = Entry.objects.filter(programme__in={each.programme_id for each in rounds}, project__in=projects)
     every, illustrative = MonthAmounts(), MonthAmounts()
-    for (_programme, basis), amounts in read_amounts(entries, part="basis", rounds=rounds).items():
+    read = read_amounts(entries, closing=_get_closing(rounds), part="basis", rounds=rounds)
+    for (_programme, basis), amounts in read.items():
         every.update(amounts)
         if basis == Basis.ILLUSTRATIVE:
             illustrative.update(amounts)
@@ -103,6 +107,10 @@ def _entries_of(rounds: Sequence[Round], access: Access) -> Any:
     """Return the entries of their programmes that may be read."""
     programmes = {found.programme_id for found in rounds}
     return Entry.objects.filter(access.rows("project__prefecture"), programme__in=programmes)
+
+
+def _get_closing(rounds: Sequence[Round]) -> dict[tuple[Any, int], dt.date]:
+    return {(each.programme_id, each.month): each.closes for each in rounds}
 
 
 def _build_counts(found: Round, amounts: MonthAmounts) -> ReportCounts:

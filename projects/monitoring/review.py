@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from statistics import median
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum, TextChoices
+from django.db.models import OuterRef, Q, QuerySet, Subquery, TextChoices
 from django.db.models.functions import Abs, Coalesce
 from django.utils.translation import gettext_lazy as _
 
@@ -134,14 +135,16 @@ class ReviewSums:
             return None
         return (self.planned_year_to_date - self.due) / Fraction(self.year_plan)
 
-    def add_report(self, report: MonthlyReport, *, last: int | None, before: int, plan: YearPlan | None) -> None:
-        """Add a report with the amount of the month `last` and of all months `before`."""
+    def add_report(
+        self, report: MonthlyReport, *, last: int | None, earlier: Mapping[int, int], plan: YearPlan | None
+    ) -> None:
+        """Add a report with the amount of the month `last` and CNY by the months reported `earlier`."""
         now = report.disbursed or 0
-        done = now + before
+        done = now + sum(earlier.values())
         self._add(number=1, last=last, now=now, compared=int(last is not None), year_to_date=done)
         if plan:
             self._add(planned_now=now, planned_year_to_date=done, year_plan=plan.amount)
-            self._add(month_plan=plan.of_month(report.month), due=plan.to_date(report.month))
+            self._add(month_plan=plan.of_month(report.month), due=plan.get_due({*earlier, report.month}))
 
     def _add(self, **sums: Any) -> None:
         for name, value in sums.items():
@@ -153,12 +156,14 @@ def review_sums(programme: Programme, month: int, waiting: QuerySet, *, user: An
     """Return the sums of reports of a month that wait, which are of `biggest_change_first`. Three queries."""
     kind, reports = kind_measured_against(programme.light_rule), list(waiting.order_by().select_related("entry"))
     entries = [report.entry for report in reports]
-    earlier = MonthlyReport.objects.visible_to(user).filter(entry__in=entries, month__lt=month).order_by()
-    amounts = dict(earlier.values_list("entry").annotate(Sum("disbursed")))
+    before = MonthlyReport.objects.visible_to(user).filter(entry__in=entries, month__lt=month).order_by()
+    earlier: dict[int, dict[int, int]] = defaultdict(dict)
+    for entry, number, amount in before.filter(disbursed__isnull=False).values_list("entry", "month", "disbursed"):
+        earlier[entry][number] = amount
     plans, sums = plans_by_entry(entries, year=programme.year), ReviewSums()
     for report in reports:
-        before, plan = amounts.get(report.entry_id) or 0, plans[report.entry_id].get(kind)
-        sums.add_report(report, last=report.last, before=before, plan=plan)
+        plan = plans[report.entry_id].get(kind)
+        sums.add_report(report, last=report.last, earlier=earlier[report.entry_id], plan=plan)
     return sums
 
 
@@ -196,7 +201,7 @@ def approval_effect(scope: Scope, report: MonthlyReport) -> ApprovalEffect:
         done=done,
         done_then=done + (report.disbursed or 0),
         shown=shown,
-        goes_to=max(shown, report.month) if then.counts else shown,
+        goes_to=scope.months.with_status(then).default,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -72,23 +72,26 @@ class ReportStanding:
 
 
 def report_standing(
-    amount: int | None, *, before: int, month: int, plan: YearPlan | None, rule: LightRule | None
+    amount: int | None, *, earlier: Mapping[int, int], month: int, plan: YearPlan | None, rule: LightRule | None
 ) -> ReportStanding:
-    """The standing that a report of `amount` CNY gives, with `before` CNY reported from January to the month before."""
+    """Return the standing that a report of `amount` CNY gives; `earlier` is CNY by the months reported before it."""
     if amount is None:
         return ReportStanding(None, None, None, None)
-    done = before + amount
+    done = sum(earlier.values()) + amount
+    due = plan.get_due({*earlier, month}) if plan else None
     return ReportStanding(
         year_to_date=done,
         share=ratio(done, plan.amount) if plan else None,
-        gap=plan.get_lead(done, month) if plan else None,
-        light=light_at(rule, plan, month=month, done=done),
+        gap=(done - due) / plan.amount if plan and due is not None and plan.amount else None,
+        light=light_at(rule, plan, due=due, done=done),
     )
 
 
 def standing_in_year(report: MonthlyReport, year: Iterable[MonthlyReport]) -> ReportStanding:
     """The same for a report among those of its entry that a reader may see; one query, for the plans."""
-    before = sum(each.disbursed or 0 for each in year if each.month < report.month)
+    before = {
+        other.month: other.disbursed for other in year if other.month < report.month and other.disbursed is not None
+    }
     rule = report.entry.programme.light_rule
     plan = measured_against(plans_of(report.entry), rule)
-    return report_standing(report.disbursed, before=before, month=report.month, plan=plan, rule=rule)
+    return report_standing(report.disbursed, earlier=before, month=report.month, plan=plan, rule=rule)

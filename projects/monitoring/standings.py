@@ -17,7 +17,6 @@ from projects.history.as_of import override_as_of
 from projects.models import Entry, MonthlyReport, Problem, Project, Rating
 from projects.models.entry import changes_the_list
 from projects.text import TwoNames
-from projects.totals.plans import kind_measured_against
 from projects.totals.scope import Scope
 from projects.totals.standings import Standing
 
@@ -109,7 +108,7 @@ class EntryGap(TwoNames):
 class Gaps:
     """Those furthest behind, and what the gaps of all `compared` entries that have a plan and a report come to, in CNY.
 
-    In an open month those alone are compared whose report is approved; `lights` are of all entries.
+    `lights` are of all entries, `unreported` what their plans ask for in months whose report is asked and not approved.
     """
 
     kind: PlanKind
@@ -118,6 +117,7 @@ class Gaps:
     compared: int = 0
     total: Fraction = Fraction(0)
     lights: Mapping[Light | None, int] | None = None
+    unreported: Fraction = Fraction(0)
     since_joined: bool = False  # whether places joined or left, whose plan runs from the month in which they joined
 
     @property
@@ -133,21 +133,20 @@ def get_gaps(scope: Scope, *, few: int = FEW) -> Gaps | None:
     """Return the gaps of a scope; None without a programme."""
     if scope.programme is None:
         return None
-    facts = scope.facts
-    # those that keep the light of an earlier month have no gap at this one
-    last = [standing for standing in facts.standings if standing.number == facts.last]
-    compared = [(standing.gap, standing) for standing in last if standing.gap is not None and standing.plan.amount]  # type: ignore[union-attr]
+    standings = scope.standings
+    compared = [(standing.gap, standing) for standing in standings if standing.gap is not None and standing.plan.amount]  # type: ignore[union-attr]
     behind = sorted(((gap, standing) for gap, standing in compared if gap < 0), key=lambda pair: pair[0])[:few]
     projects = get_projects_with_reasons(scope, [standing.entry.project_id for _gap, standing in behind])
     with override_as_of(scope.as_of):
         changes = Entry.objects.filter(changes_the_list(), programme=scope.programme.pk).exists()
     return Gaps(
-        kind_measured_against(facts.rule),
+        scope.facts.kind,
         tuple(_entry_gap(projects[standing.entry.project_id], standing.light, gap) for gap, standing in behind),
         sum((gap for gap, _standing in behind), Fraction(0)),
         len(compared),
         sum((gap for gap, _standing in compared), Fraction(0)),
-        Counter(standing.light for standing in facts.standings),
+        Counter(standing.light for standing in standings),
+        unreported=sum((standing.unreported for standing in standings), Fraction(0)),
         since_joined=changes,
     )
 

@@ -28,7 +28,7 @@ from .figure_display import beside_figure, coverage_sentence, get_figure_display
 from .frame import shell, visible_part
 from .imports.preview import cell_links
 from .list_pages import PAGE
-from .month_notice import in_brackets
+from .month_notice import approved_of_asked
 from .months_coverage import coverage_words
 from .notes import get_notes
 from .parameters import NOTE, accepts_parameters
@@ -347,7 +347,7 @@ def _title(opened: Explanation) -> str:
     span: Any = scope.programme.year
     if figure.by_month or figure.ratio or figure.name.startswith(("reports_", "problems_")):
         months = formatting.months_of_year(scope.first_month, scope.last_month, scope.programme.year)
-        span = months + in_brackets(scope)
+        span = months + approved_of_asked(scope)
     return _("%(figure)s, %(span)s") % {"figure": label, "span": span}
 
 

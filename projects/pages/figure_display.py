@@ -21,7 +21,6 @@ ALL, PART = "all", "part"
 _WITHHELD = {
     Withheld.TOO_FEW: gettext_lazy("too few"),
     Withheld.NOTHING: gettext_lazy("nothing to compare"),
-    Withheld.OPEN_MONTH: gettext_lazy("the month is open"),
 }
 
 
@@ -143,9 +142,25 @@ def withheld_sentence(figure: FigureValue) -> str:
             _("Only %(known)s of %(of)s projects have both a plan and a report: too few to speak for the rest.")
             % values
         )
-    if figure.withheld == Withheld.OPEN_MONTH:
-        return _("The month is open: too few have reported it to be held against the plan of the whole list.")
     return ""
+
+
+def not_compared_sentence(figure: FigureValue) -> str:
+    """Return what of a ratio is on one side alone: plans of months not reported yet, reports without a plan; else empty."""
+    if figure.pairs is None:
+        return ""
+    sentences = []
+    if figure.pairs.unreported:
+        values = {"amount": formatting.money_with_unit(figure.pairs.unreported)}
+        sentences.append(_("A further %(amount)s is planned for months not reported yet.") % values)
+    if number := figure.pairs.unplanned:
+        text = ngettext(
+            "%(count)s project that has reported has no annual plan and is not compared.",
+            "%(count)s projects that have reported have no annual plan and are not compared.",
+            number,
+        )
+        sentences.append(text % {"count": formatting.count(number)})
+    return formatting.sentences(sentences)
 
 
 def mark_illustrative(text: str, row: Row, name: str) -> str:

@@ -29,7 +29,7 @@ from sectors.models import in_language
 
 from . import formatting, links
 from .filter_form import get_chips, get_clear_url
-from .month_notice import MonthNotice, month_notice, withheld
+from .month_notice import MonthNotice, month_notice
 
 _MOST_DAYS = 6  # ends of months that can be looked back at by a link; any other day is typed
 
@@ -113,7 +113,6 @@ def shell(
         "clear_url": get_clear_url(request, scope),
         "unit": formatting.money_unit("table"),
         "headline_unit": formatting.money_unit("headline"),
-        "withheld": withheld(scope),
     }
 
 

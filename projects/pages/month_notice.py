@@ -46,7 +46,7 @@ def month_notice(request: HttpRequest, scope: Scope) -> MonthNotice | None:
     before = scope.months.default
     label = _("Show %(months)s") % {"months": formatting.months(1, before)} if before else ""
     url = links.same_page(request, without=("month", "through")) if before else ""
-    unmoved = _("A report not submitted is not zero: it changes no light of progress, no rank and no forecast.")
+    unmoved = _("A month not reported counts neither as done nor as due.")
     return MonthNotice(formatting.sentences([told, unmoved]), label, url, True, status, reports)
 
 
@@ -66,7 +66,7 @@ def open_sentence(status: MonthStatus, reports: MonthReports) -> str:
     """'July is open: 6 of 30 reports are approved, due 2023-08-10.'"""
     values = _numbers(reports, status.month.number)
     if status.is_closed:
-        told = _("%(month)s has closed with %(approved)s of %(asked)s reports approved, too few to be compared.")
+        told = _("%(month)s has closed with %(approved)s of %(asked)s reports approved, too few to count.")
         return told % values
     if status.due is None:
         return _("%(month)s is open: %(approved)s of %(asked)s reports are approved.") % values
@@ -87,16 +87,16 @@ def gaps_sentence(scope: Scope, status: MonthStatus | None) -> str:
     )
 
 
-def in_brackets(scope: Scope) -> str:
-    """' (6 of 30 approved)', behind the months of an open one wherever these are named; empty for any other."""
+def approved_of_asked(scope: Scope) -> str:
+    """Return ', July 6/30', behind the months of an open one wherever these are named; empty for any other."""
     if scope.open_month is None:
         return ""
-    return _(" (%(approved)s of %(asked)s approved)") % _of_open(scope, scope.open_month)
+    return _(", %(month)s %(approved)s/%(asked)s") % _of_open(scope, scope.open_month)
 
 
-def withheld(scope: Scope) -> str:
-    """Why a share or a gap is not given, as it stands in its place; empty where it is."""
-    if scope.is_comparable or scope.open_month is None:
-        return ""
-    values = _of_open(scope, scope.open_month)
-    return _("not compared: %(approved)s of %(asked)s reports of %(month)s are approved") % values
+def no_month_sentence(scope: Scope) -> str:
+    """Return why no month counts: none is reported in full, or the first is not, whatever came later."""
+    if (status := scope.months.first_gap) is None:
+        return _("No month is reported in full yet")
+    values = _of_open(scope, status)
+    return _("%(month)s is not reported in full (%(approved)s/%(asked)s), so that no month counts yet") % values

@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from projects.access import Access, get_access
-from projects.choices import Light, Measure, ReportState
+from projects.choices import Light, Measure, PlanKind, ReportState
 from projects.history import as_of
 from projects.models import (
     Claim,
@@ -31,18 +31,18 @@ from projects.models.fields import code_asked
 from projects.monitoring.forecast import Forecast, Outlook, get_entry_forecast
 from projects.monitoring.running_totals import since_start
 from projects.provenance.origins import LastChange, entered_columns, entered_values
-from projects.totals.lights import light_at, start_light
-from projects.totals.pace import MonthProgress, difference, even_pace, month_by_month
-from projects.totals.plans import PlanProgress, measured_against, plans_differ, plans_of, progress_by_plan
+from projects.totals.lights import start_light
+from projects.totals.pace import MonthProgress, get_reported_by_month, month_by_month
+from projects.totals.plans import PlanProgress
 from projects.totals.scope import Scope, year_of_record
-from projects.totals.standings import has_started
+from projects.totals.standings import Standing, has_started
 from projects.totals.totals import Answer, Row, breakdowns
 
 from . import formatting, links
 from .changes.events import get_log_files, get_log_url, get_project_events
 from .decorators import page
 from .facts import ProjectFacts, get_waiting_values, unsourced_in_words, with_waiting_values
-from .figure_display import begin_with_mark, get_figure_display
+from .figure_display import begin_with_mark, get_figure_display, not_compared_sentence
 from .frame import bar
 from .monitoring.milestones import MilestoneRow, ProjectMilestones, add_change_urls, group_by_project
 from .monitoring.problems import ProblemRow, get_problem_rows
@@ -58,10 +58,11 @@ _OF_THE_PROJECT = ("sector", "chain_link", "prefecture", "enterprise", "basis", 
 
 @dataclass(frozen=True)
 class ProjectMonth:
-    """A month of the year with its report; officials also see one that is not approved yet."""
+    """A month of the year with its report; officials also see one that is not approved yet. `planned` is CNY."""
 
     progress: MonthProgress
     report: MonthlyReport | None
+    planned: Fraction | None
 
 
 @dataclass(frozen=True)
@@ -70,10 +71,6 @@ class Months:
 
     months: list[ProjectMonth]
     plan: int | None
-
-    @property
-    def twelfth(self) -> Fraction | None:
-        return None if self.plan is None else even_pace(self.plan)
 
     @property
     def any_report(self) -> bool:
@@ -90,9 +87,8 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
     """A project of the list of the year asked for, or of its newest list."""
     found = _visible(request.user, code_asked(code))
     entries = list(found.entries.select_related("programme__light_rule", "source"))
-    listed, asked = _scopes(request, found, entries)
-    entry = next((each for each in entries if asked.programme and each.programme_id == asked.programme.pk), None)
-    scope = _with_its_report(asked, entry)
+    listed, scope = _scopes(request, found, entries)
+    entry = next((each for each in entries if scope.programme and each.programme_id == scope.programme.pk), None)
     answers = breakdowns(scope, None, "month", "basis", compared=False)
     whole = answers[None].total_row
     access = get_access(request.user)
@@ -100,20 +96,19 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
     reports = _reports_of(entry, access) if entry else []
     facts = ProjectFacts(found, entry, claims, access, _entered(found, scope)).get_facts()
     facts, waiting = with_waiting_values(facts, get_waiting_values(found, request.user))
-    # neither of one month alone nor of what has left the list is anything held against the plan to date
-    done = None if scope.is_single_month else whole.figures[Measure.DISBURSED].of_the_list
-    year = get_project_year(request, found, entry, scope, reports=reports, done=done) if entry else None
+    standing = scope.facts.standings_by_project.get(found.pk)
+    year = get_project_year(request, found, entry, scope, reports=reports, standing=standing) if entry else None
     unsourced = unsourced_in_words(entries, scope)
     statements = statements_about(found, claims, acts=acts_of(request))
     context = {
-        "bar": bar(request, asked, record=found),
+        "bar": bar(request, scope, record=found),
         "scope": scope,
         "project": found,
         "entry": entry,
         "lede": formatting.sentences(
             [
-                _earlier(asked, scope),
-                begin_with_mark(_lede(scope, whole, answers[None], entry), whole.illustrative_share(Measure.DISBURSED)),
+                begin_with_mark(_lede(scope, whole, entry), whole.illustrative_share(Measure.DISBURSED)),
+                not_compared_sentence(whole.figures[Measure.DISBURSED_OF_PLAN]),
             ]
         ),
         "facts": facts,
@@ -123,9 +118,9 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
         "entries": entries,
         "unsourced": unsourced,
         "year": year,
-        "silent": bool(year) and not year.plans and not year.reports and not reports and done is None,
+        "silent": bool(year) and not year.plans and not year.reports and not reports and standing.disbursed is None,
         "around": get_neighbours(listed, found) if entry else None,
-        "year_months": _months(scope, answers["month"], entry, reports),
+        "year_months": _months(scope, answers["month"], standing, reports),
         **_of_months(scope, whole),
     }
     return render(request, "projects/project.html", context | _history(request, found) | _acts(request, found))
@@ -197,34 +192,12 @@ def _scopes(request: HttpRequest, found: Project, entries: list[Entry]) -> tuple
     return scope, narrowed if asked and narrowed.projects().exists() else replace(scope, filters=own)
 
 
-def _with_its_report(scope: Scope, entry: Entry | None) -> Scope:
-    """Of an open month: with the project's report if it is approved, else as of the last month that counts.
-
-    Of one that is off the list in it with whatever it has reported, which no plan is held against.
-    """
-    if scope.is_comparable or _is_off_list(scope, entry):
-        return scope
-    alike = scope.like_for_like()
-    return alike if alike.projects().exists() else scope.last_shown
-
-
 def _is_off_list(scope: Scope, entry: Entry | None) -> bool:
     month = scope.span.list_month
     return entry is not None and month is not None and not was_on_list(entry.joined, entry.left, month)
 
 
-def _earlier(asked: Scope, shown: Scope) -> str:
-    """That the project is shown as of an earlier month than was asked for; empty if it is not."""
-    if asked.last_month == shown.last_month:
-        return ""
-    values = {"month": formatting.month_name(asked.last_month)}
-    if not shown.last_month:
-        return _("The report of %(month)s is not approved.") % values
-    values["months"] = formatting.months(1, shown.last_month)
-    return _("The report of %(month)s is not approved; shown is %(months)s.") % values
-
-
-def _lede(scope: Scope, whole: Row, answer: Answer, entry: Entry | None) -> str:
+def _lede(scope: Scope, whole: Row, entry: Entry | None) -> str:
     """The project's progress in one sentence; empty without reports."""
     done = whole.figures[Measure.DISBURSED].value
     if done is None or scope.end_month is None:
@@ -245,9 +218,8 @@ def _lede(scope: Scope, whole: Row, answer: Answer, entry: Entry | None) -> str:
     values["percent"] = formatting.percent(whole.progress)
     if scope.is_single_month:
         return _("%(amount)s disbursed in %(months)s %(year)s, %(percent)s of the year's plan.") % values
-    gap = difference(whole.progress, answer.year_elapsed)
     values["gap"] = formatting.compared_points(
-        gap,
+        whole.gap_share,
         behind=_("%(points)s percentage points behind the pro-rata plan"),
         level=_("level with the pro-rata plan"),
         ahead=_("%(points)s percentage points ahead of the pro-rata plan"),
@@ -255,11 +227,18 @@ def _lede(scope: Scope, whole: Row, answer: Answer, entry: Entry | None) -> str:
     return _("%(amount)s disbursed, %(months)s %(year)s: %(percent)s of the year's plan, %(gap)s.") % values
 
 
-def _months(scope: Scope, by_month: Answer, entry: Entry | None, reports: list[MonthlyReport]) -> Months:
-    plan = entry.planned_disbursement if entry else None
+def _months(scope: Scope, by_month: Answer, standing: Standing | None, reports: list[MonthlyReport]) -> Months:
+    announced = standing.plans.get(PlanKind.ANNOUNCED) if standing else None
+    plan = announced.amount if announced else None
     by_number = {report.month: report for report in reports}
-    months = [] if scope.is_single_month else month_by_month(by_month, plan)
-    return Months([ProjectMonth(each, by_number.get(number)) for number, each in enumerate(months, start=1)], plan)
+    months = [] if scope.is_single_month else month_by_month(by_month, get_reported_by_month(scope), plan)
+    return Months(
+        [
+            ProjectMonth(month, by_number.get(number), announced.of_month(number) if announced else None)
+            for number, month in enumerate(months, start=1)
+        ],
+        plan,
+    )
 
 
 def _visible(user: Any, code: str) -> Project:
@@ -344,24 +323,20 @@ def get_project_year(
     scope: Scope,
     *,
     reports: Sequence[MonthlyReport],
-    done: int | None,
+    standing: Standing,
 ) -> Year:
-    """The year of an entry; `done` is CNY from January to the scope's last month, None when that is not shown."""
-    plans, programme = plans_of(entry), entry.programme
-    rule = programme.light_rule
-    rated = measured_against(plans, rule) if rule else None
-    is_held_against = done is not None or (scope.is_comparable and not scope.is_single_month)
+    """Return the year of an entry, at the end of the scope's last month."""
+    rule, plans, done = entry.programme.light_rule, standing.by_plan, standing.disbursed
     to_date = [each for each in reports if each.month <= scope.last_month]
-    light = light_at(rule, rated, month=scope.last_month, done=done)
     return Year(
         entry=entry,
         since_start=since_start(entry, done) if scope.first_month == 1 else None,
-        plans=progress_by_plan(plans, rated=rated, done=done, month=scope.last_month if is_held_against else 0),
-        plans_differ=plans_differ(plans),
-        lights=_lights(rule, light, project, entry, to_date, scope),
+        plans=plans,
+        plans_differ=standing.plans_differ,
+        lights=_lights(rule, standing.light, project, entry, to_date, scope),
         rating=_get_rating(entry, scope),
         reports=[each for each in reports if _says_more(each)],
-        forecast=get_entry_forecast(plans, month=scope.last_month, done=done if scope.end_month else None),
+        forecast=get_entry_forecast(plans),
         milestones=_milestones(request, project, scope, entry),
         problems=_problems(request, project, scope, entry),
         events=[] if scope.access.public else _events(entry),

@@ -25,7 +25,7 @@ from .figure_display import get_figure_display
 from .filter_form import get_filter_form
 from .frame import shell
 from .list_pages import PAGE
-from .month_notice import in_brackets
+from .month_notice import approved_of_asked
 from .months_coverage import coverage_words
 from .parameters import accepts_parameters
 from .tables import FILES, ChoiceColumn, Column, MoneyColumn, ShareColumn, Table, basis_column
@@ -84,17 +84,6 @@ def get_project_columns(scope: Scope, *, form: str = "table") -> list[Column]:
     def get_light(project: Any) -> Light | None:
         return project.standing.light if project.standing else None
 
-    def earlier_month(project: Any) -> str:
-        """Return the month that the light is of, where that is not the one that is looked at."""
-        standing = project.standing
-        if standing is None or standing.light is None or standing.number == scope.last_month:
-            return ""
-        return formatting.short_month(standing.number)
-
-    def as_at(project: Any) -> str:
-        month = earlier_month(project)
-        return _("as at %(month)s") % {"month": month} if month else ""
-
     return [
         Column(
             name="code",
@@ -149,8 +138,7 @@ def get_project_columns(scope: Scope, *, form: str = "table") -> list[Column]:
             unknown=unknown,
             figure=Measure.TRANSFERRED_COUNT.value,
         ),
-        ChoiceColumn(name="light", label=_("Light"), value=get_light, sub=as_at, template="tables/light.html"),
-        Column(label=_("Light of an earlier month"), value=earlier_month, on_page=False),
+        ChoiceColumn(name="light", label=_("Light"), value=get_light, template="tables/light.html"),
     ]
 
 
@@ -159,7 +147,7 @@ def disbursed_label(scope: Scope) -> str:
     if not scope.end_month:
         return Measure.DISBURSED.header
     months = formatting.short_months(scope.first_month, scope.last_month)
-    return _("Disbursed, %(months)s") % {"months": months + in_brackets(scope)}
+    return _("Disbursed, %(months)s") % {"months": months + approved_of_asked(scope)}
 
 
 def get_project_table(request: HttpRequest, scope: Scope, whole: Row, *, form: str = "table", **options: Any) -> Table:

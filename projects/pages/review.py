@@ -45,12 +45,11 @@ from projects.monitoring.review import (
     waiting_in_all,
 )
 from projects.monitoring.running_totals import ReportStanding, report_standing
-from projects.monitoring.sheet import add_amounts
 from projects.periods import Month
 from projects.plausibility.checks import find_doubts_in_review
 from projects.plausibility.rules import Doubt
 from projects.text import is_key
-from projects.totals.lights import behind_at, light_at, must_explain
+from projects.totals.lights import light_at, must_explain
 from projects.totals.plans import Plans, YearPlan, measured_against, plans_by_entry
 from projects.totals.programmes import programmes_read
 from projects.totals.scope import Scope
@@ -189,7 +188,7 @@ class ReviewRow:
     def get_standing(self, amount: int | None) -> ReportStanding:
         """Return what an amount of the month comes to with what was reported before."""
         rule, month = self.report.entry.programme.light_rule, self.report.month
-        return report_standing(amount, before=self.earlier, month=month, plan=self.plan, rule=rule)
+        return report_standing(amount, earlier=self.earlier, month=month, plan=self.plan, rule=rule)
 
 
 def build_review_rows(
@@ -225,24 +224,24 @@ def _build_row(
 ) -> ReviewRow:
     rule, month = report.entry.programme.light_rule, report.month
     plan = measured_against(plans, rule)
-    known = add_amounts(other.disbursed for other in earlier.values())
-    before = int(known.amount or 0)
-    done, line, last = before + (report.disbursed or 0), ReviewSums(), earlier.get(month - 1)
-    line.add_report(report, last=last.disbursed if last else None, before=before, plan=plan)
+    amounts = {number: other.disbursed for number, other in earlier.items() if other.disbursed is not None}
+    before = sum(amounts.values())
+    now, line, last = amounts | {month: report.disbursed or 0}, ReviewSums(), earlier.get(month - 1)
+    line.add_report(report, last=last.disbursed if last else None, earlier=amounts, plan=plan)
     hints = find_hints(
         report,
         before=before,
         year_plan=plan.amount if plan else None,
-        must_explain=must_explain(rule, behind_at(rule, plans, month=month, done=done)),
+        must_explain=must_explain(rule, plan, now),
         is_late=is_late(report.handed_in_on, round_.punctual_until if round_ else None),
     )
     return ReviewRow(
         report=report,
         line=line,
-        earlier=before,
+        earlier=amounts,
         plan=plan,
-        before=light_at(rule, plan, month=month - 1, done=before if known.known else None),
-        after=light_at(rule, plan, month=month, done=done),
+        before=light_at(rule, plan, due=plan.get_due(amounts), done=before) if plan and amounts else None,
+        after=light_at(rule, plan, due=plan.get_due(now), done=sum(now.values())) if plan else None,
         hint_texts=[*(str(hint.label) for hint in hints), *(doubt.message.rstrip(".。") for doubt in doubts)],
         is_own=report.submitted_by_id == user.pk,
     )

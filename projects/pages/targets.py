@@ -136,6 +136,14 @@ class NamedProgress:
         plan = self.progress.plan
         return value_text(plan) if plan else formatting.money(self.progress.planned, "headline")
 
+    @property
+    def due(self) -> str:
+        return self.about(formatting.money(self.progress.due, "table"))
+
+    def about(self, text: str) -> str:
+        """Return an amount that follows from a plan: 'about', where the entries' own plans come to another one."""
+        return _("about %(value)s") % {"value": text} if self.progress.is_scaled else text
+
 
 def named_progress(progress: Iterable[Progress]) -> list[NamedProgress]:
     """Plans of one kind are told apart by their dates."""
@@ -181,7 +189,7 @@ def verdict_in_words(comparison: Comparison) -> str:
         return ""
     if verdict == Verdict.CANNOT_BE_TESTED:
         return untested_in_words(comparison.illustrative_share)
-    if verdict == Verdict.TOO_FEW:
+    if verdict in (Verdict.TOO_FEW, Verdict.SHORT_LIST):
         return str(verdict.label)
     if verdict in (Verdict.MET, Verdict.NOT_MET) and comparison.difference is None:
         return str(verdict.label)

@@ -169,7 +169,7 @@ class _State:
         self.sums = add_sums(groups)
 
     def value(self, name: str) -> FigureValue:
-        return figure_value(self.sums, name, compares=not FIGURES[name].ratio or self.scope.is_comparable)
+        return figure_value(self.sums, name)
 
 
 def _record_difference(before: Group | None, after: Group | None, figures: Iterable[str]) -> RecordDifference:

@@ -95,4 +95,4 @@ def amounts_of(scope: Scope) -> MonthAmounts:
     assert scope.programme is not None  # noqa: S101  asked for a year alone
     entries = Entry.objects.filter(scope.access.rows("project__prefecture"), programme=scope.programme.pk)
     with override_as_of(scope.as_of):
-        return read_amounts(entries)[scope.programme.pk, None]
+        return read_amounts(entries, closing=scope.closing)[scope.programme.pk, None]

@@ -72,18 +72,10 @@ class Match:
 
 
 class Ratio(NamedTuple):
-    """What a ratio divides: a figure of reports by one of entries, both of the records that have both."""
+    """What a ratio divides: a figure of reports by one of entries, of the records that have both (`Facts.get_pairs`)."""
 
     above: Measure
     below: Measure
-
-    @property
-    def above_column(self) -> str:
-        return FIGURES[self.above].column
-
-    @property
-    def below_column(self) -> str:
-        return FIGURES[self.below].column
 
 
 @dataclass(frozen=True)
@@ -157,8 +149,6 @@ class Figure:
         """Return the condition on projects that have it."""
         if self.known_if:
             return Q(self.known_if(span))
-        if self.ratio:
-            return Q(_reports_have(self.ratio.above_column, span)) & Q(_entry_has(self.ratio.below_column, span))
         if not self.column:
             return ~self.unknown.q() if self.unknown else ALWAYS
         if self.records == Records.PROJECTS:
@@ -203,6 +193,12 @@ def _at_share_of_plan(is_reached: Callable[[int, int], bool]) -> Rule:
         return _count(known=True, counted=is_reached(done, plan))
 
     return rule
+
+
+def _share_of_plan_part(facts: Facts, entry: EntryFacts) -> Part:
+    pairs = facts.get_pairs(entry)
+    has_both = bool(pairs) and entry.planned_disbursement is not None
+    return Part(applies=True, known=has_both, counted=has_both, value=sum(pairs.values()) if has_both else 0)
 
 
 def _at_stage(stage: Stage) -> Rule:
@@ -323,6 +319,7 @@ RATIO_FIGURES = (
             " the rest, no share is given."
         ),
         ratio=Ratio(above=Measure.DISBURSED, below=Measure.PLANNED_DISBURSEMENT),
+        rule=_share_of_plan_part,
     ),
 )
 MONTHLY_FIGURES = (

@@ -89,7 +89,7 @@ class LightFilter(AnyOf):
     def filter(self, qs: QuerySet, value: Sequence[str]) -> QuerySet:
         if not value:
             return qs
-        standings = self.parent.request.facts_of_programme.standings_by_project
+        standings = self.parent.request.facts.standings_by_project
         lights = {project: standing.light or NONE for project, standing in standings.items()}
         if NONE in value:  # also those that are on no list
             return qs.exclude(pk__in=[key for key, light in lights.items() if light not in value])
@@ -130,7 +130,7 @@ class ProjectOrderFilter(OrderFilter):
             return Cast(Func(share * _FINE, function="ROUND", output_field=FloatField()), BigIntegerField())
         if name == "transferred":  # of which nothing is known where it says so
             return NullIf(F("transferred"), Value(Transferred.UNKNOWN.value))
-        standings = self.parent.request.facts_of_programme.standings_by_project
+        standings = self.parent.request.facts.standings_by_project
         if name == "light":
             return ValueByKey({key: LIGHTS.index(each.light) for key, each in standings.items() if each.light})
         gaps = {key: standing.gap_order for key, standing in standings.items()}
@@ -201,7 +201,7 @@ class ProjectFilterSet(df.FilterSet):
         if figure.rule is None:
             condition: Q = getattr(figure, f"{kind}_condition")(self.request.span)
             return condition
-        facts = self.request.facts_of_programme
+        facts = self.request.facts
         parts = {entry.project_id: figure.part(facts, entry) for entry in facts.entries}
         return Q(pk__in=[key for key, part in parts.items() if getattr(part, kind)])
 

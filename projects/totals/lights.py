@@ -6,13 +6,14 @@ The presets are borrowed, as no rule of the province itself is published: points
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from fractions import Fraction
 
 from projects.choices import Light, LightMethod
 from projects.models import LightRule, MonthlyReport
 from projects.periods import MONTHS_OF_YEAR, Month, PartialDate
 
-from .plans import Plans, YearPlan, measured_against, plans_of
+from .plans import YearPlan, measured_against, plans_of
 
 HUNDRED = 100
 
@@ -44,32 +45,27 @@ def progress_light(rule: LightRule, *, plan: int, due: Fraction, done: int) -> L
     return grade(yellow=percent < due_parts * rule.yellow, red=percent < due_parts * rule.red)
 
 
-def light_at(rule: LightRule | None, plan: YearPlan | None, *, month: int, done: int | None) -> Light | None:
-    """Return the light of `done` CNY from January to a month; None where there is no rule, plan, report or month yet."""
-    if rule is None or plan is None or done is None or not month:
+def light_at(rule: LightRule | None, plan: YearPlan | None, *, due: Fraction | None, done: int | None) -> Light | None:
+    """Return the light of `done` CNY against what is `due` in the same months; None where any of them is not known."""
+    if rule is None or plan is None or done is None or due is None:
         return None
-    return progress_light(rule, plan=plan.amount, due=plan.to_date(month), done=done)
+    return progress_light(rule, plan=plan.amount, due=due, done=done)
 
 
-def behind_at(rule: LightRule | None, plans: Plans, *, month: int, done: int | None) -> Fraction | None:
-    """Return the points by which `done` CNY are behind the plan to date; None where rule, plan or amount is not known."""
-    plan = measured_against(plans, rule)
-    if rule is None or plan is None or done is None:
-        return None
-    return points_behind(plan=plan.amount, due=plan.to_date(month), done=done)
-
-
-def must_explain(rule: LightRule | None, points: Fraction | None) -> bool:
-    """Return True if so many points behind are more than the rule lets pass without a reason."""
-    return rule is not None and points is not None and points > rule.explain_beyond
+def must_explain(rule: LightRule | None, plan: YearPlan | None, pairs: Mapping[int, int]) -> bool:
+    """Return True if an entry is further behind a plan than the rule lets pass without a reason; CNY by month."""
+    if rule is None or plan is None or not pairs:
+        return False
+    points = points_behind(plan=plan.amount, due=plan.get_due(pairs), done=sum(pairs.values()))
+    return points is not None and points > rule.explain_beyond
 
 
 def is_behind_plan(report: MonthlyReport) -> bool:
-    """Return True if a report must give a reason and a measure. One query, for the plans of its entry."""
-    rule, done = report.entry.programme.light_rule, report.year_to_date
-    if rule is None or done is None:
+    """Return True if a report must give a reason and a measure. Two queries, for the plans and reports of its entry."""
+    rule = report.entry.programme.light_rule
+    if rule is None or report.disbursed is None:
         return False
-    return must_explain(rule, behind_at(rule, plans_of(report.entry), month=report.month, done=done))
+    return must_explain(rule, measured_against(plans_of(report.entry), rule), report.amounts_to_date)
 
 
 # a late start

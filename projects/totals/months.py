@@ -1,16 +1,16 @@
 """Months of a programme: which of them figures go up to by themselves, which are open, how much of each is approved.
 
 Said of the whole programme, so that every reader, page, answer and file goes up to the same month. A month counts when all
-the reports that were asked for it are approved, or when its round has closed with nearly all of them. Any other is open:
-it is shown to whoever asks for it.
+the reports that were asked for it are approved, or when its round has closed with nearly all of them, and when every month
+before it counts for which reports were asked. Any other is open: it is shown to whoever asks for it.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
@@ -20,7 +20,7 @@ from django.utils.functional import cached_property
 from projects.choices import ARRIVED, ReportState
 from projects.history import as_of
 from projects.models import Entry, MonthlyReport, Programme, Round
-from projects.models.entry import was_on_list
+from projects.models.entry import is_listed_after, was_on_list
 from projects.periods import MONTHS_OF_YEAR, Month
 
 from .standings import is_late
@@ -33,6 +33,7 @@ class MonthStatus:
     """One month: how many reports are asked, approved and wait for review; the plans for the year (CNY) of those entries.
 
     `due` is None without a round. `closes` is the last day for reports: without a round the last day of the next month.
+    `follows_gap` is True if a month before it does not count, so that it does not either.
     """
 
     month: Month
@@ -45,6 +46,7 @@ class MonthStatus:
     waiting: int
     due: dt.date | None = None
     has_opened: bool = False
+    follows_gap: bool = False
 
     @property
     def is_complete(self) -> bool:
@@ -53,7 +55,7 @@ class MonthStatus:
     @property
     def counts(self) -> bool:
         """Whether figures go up to this month without being asked to."""
-        return self.is_complete or (self.is_closed and self._is_nearly_complete)
+        return not self.follows_gap and (self.is_complete or (self.is_closed and self._is_nearly_complete))
 
     @property
     def is_open(self) -> bool:
@@ -81,18 +83,28 @@ class ProgrammeMonths:
     @cached_property
     def default(self) -> int:
         """The last month that counts, to which pages, API and files go; 0 while there is none."""
-        return self.last_counted_before(MONTHS_OF_YEAR + 1)
+        return max((number for number, status in self.by_number.items() if status.counts), default=0)
 
-    def last_counted_before(self, number: int) -> int:
-        """The last month that counts before another; 0 if there is none."""
-        earlier = [each for each in self.by_number if each < number]
-        return next((each for each in reversed(earlier) if self.by_number[each].counts), 0)
+    def with_status(self, status: MonthStatus) -> ProgrammeMonths:
+        """Return the same months with one of them otherwise."""
+        return replace(self, by_number=mark_gaps({**self.by_number, status.month.number: status}.values()))
 
     @property
     def newest_month(self) -> int:
         """The last month that there is something to see of: an approved report, or a round that has opened."""
         seen = [each for each, status in self.by_number.items() if status.approved or status.has_opened]
         return max([*seen, self.default])
+
+    @property
+    def first_gap(self) -> MonthStatus | None:
+        """The first month that does not count though reports of it are asked, where one that is later is complete."""
+        gap = next((status for status in self.by_number.values() if status.is_open), None)
+        return gap if any(status.is_complete and status.follows_gap for status in self.by_number.values()) else None
+
+    @property
+    def incomplete(self) -> list[MonthStatus]:
+        """The months that do not count though reports of them are asked, in order."""
+        return [status for status in self.by_number.values() if status.is_open]
 
     @property
     def open(self) -> MonthStatus | None:
@@ -115,25 +127,35 @@ def months_of(programme: Programme) -> ProgrammeMonths:
 def months_by_programme(programmes: Sequence[Programme]) -> dict[Any, ProgrammeMonths]:
     """Return the same of several programmes by their keys. Three queries."""
     keys = [programme.pk for programme in programmes]
-    amounts = read_amounts(Entry.objects.filter(programme__in=keys))
     rounds = {(found.programme_id, found.month): found for found in Round.objects.filter(programme__in=keys)}
+    closing = {key: found.closes for key, found in rounds.items()}
+    amounts = read_amounts(Entry.objects.filter(programme__in=keys), closing=closing)
     state, found = as_of.get_as_of(), {}
     for programme in programmes:
-        statuses = {
-            number: _status(
+        statuses = [
+            _status(
                 Month(programme.year, number),
                 amounts[programme.pk, None],
                 rounds.get((programme.pk, number)),
                 programme.today,
             )
             for number in range(1, MONTHS_OF_YEAR + 1)
-        }
-        found[programme.pk] = ProgrammeMonths(statuses, state)
+        ]
+        found[programme.pk] = ProgrammeMonths(mark_gaps(statuses), state)
+    return found
+
+
+def mark_gaps(statuses: Iterable[MonthStatus]) -> dict[int, MonthStatus]:
+    """Return the months of a year by number, in order, each knowing whether one before it does not count."""
+    found: dict[int, MonthStatus] = {}
+    for status in statuses:
+        follows_gap = any(earlier.is_open for earlier in found.values())
+        found[status.month.number] = replace(status, follows_gap=follows_gap)
     return found
 
 
 def _status(month: Month, amounts: MonthAmounts, found: Round | None, today: dt.date) -> MonthStatus:
-    closes = (found and found.closes) or _end_of_the_next(month)
+    closes = found.closes if found else closes_without_round(month)
     return MonthStatus(
         month=month,
         asked=amounts[ASKED, month.number],
@@ -148,7 +170,8 @@ def _status(month: Month, amounts: MonthAmounts, found: Round | None, today: dt.
     )
 
 
-def _end_of_the_next(month: Month) -> dt.date:
+def closes_without_round(month: Month) -> dt.date:
+    """Return the last day for the reports of a month that has no round: the last of the next month."""
     if month.number == MONTHS_OF_YEAR:
         return Month(month.year + 1, 1).last_day
     return Month(month.year, month.number + 1).last_day
@@ -164,10 +187,19 @@ MonthAmounts = Counter[tuple[str, int]]
 Amounts = defaultdict[tuple[Any, Any], MonthAmounts]  # by the keys of programme and part
 
 
-def read_amounts(entries: Any, *, part: str = "", rounds: Sequence[Round] = (), with_returned: bool = False) -> Amounts:
+def read_amounts(
+    entries: Any,
+    *,
+    closing: Mapping[tuple[Any, int], dt.date],
+    part: str = "",
+    rounds: Sequence[Round] = (),
+    with_returned: bool = False,
+) -> Amounts:
     """Return the amounts of entries by programme and by the column `part` of projects (None without one).
 
-    What is late is counted in `rounds`, what was returned if it is wanted. Two queries.
+    `closing` are the last days of rounds by programme and month: who was put on the list later is asked for no report of
+    that month, and counts in it once there is one. What is late is counted in `rounds`, what was returned if it is wanted.
+    Two queries.
     """
     found: Amounts = defaultdict(Counter)
 
@@ -177,15 +209,19 @@ def read_amounts(entries: Any, *, part: str = "", rounds: Sequence[Round] = (), 
     def get_part(path: str) -> Any:
         return F(f"{path}project__{part}") if part else Value(None, output_field=IntegerField())
 
+    def came_too_late(programme: Any, listed_on: dt.date | None, month: Month) -> bool:
+        last_day = closing.get((programme, month.number)) or closes_without_round(month)
+        return is_listed_after(listed_on, last_day)
+
     entries = entries.asked_to_report().order_by()
-    columns = ("programme", "programme__year", "part", "joined", "left")
+    columns = ("programme", "programme__year", "part", "joined", "left", "listed_on")
     counted = (
         entries.annotate(part=get_part("")).values_list(*columns).annotate(Count("pk"), Sum("planned_disbursement"))
     )
-    for programme, year, key, joined, left, number, plan in counted:
-        for month in range(1, MONTHS_OF_YEAR + 1):
-            if was_on_list(joined, left, Month(year, month)):
-                add(programme, key, ASKED, month, number, plan)
+    for programme, year, key, joined, left, listed_on, number, plan in counted:
+        for month in (Month(year, each) for each in range(1, MONTHS_OF_YEAR + 1)):
+            if was_on_list(joined, left, month) and not came_too_late(programme, listed_on, month):
+                add(programme, key, ASKED, month.number, number, plan)
     reports = MonthlyReport.objects.filter(
         entry__in=entries.values("pk"), state__in=(*ARRIVED, ReportState.RETURNED) if with_returned else ARRIVED
     )
@@ -196,9 +232,11 @@ def read_amounts(entries: Any, *, part: str = "", rounds: Sequence[Round] = (), 
         *(f"entry__{name}" if name != "part" else name for name in columns), "month", "state", "day"
     )
     counted = counted.annotate(Count("pk"), Sum("entry__planned_disbursement"))
-    for programme, year, key, joined, left, month, state, handed_in_on, number, plan in counted:
+    for programme, year, key, joined, left, listed_on, month, state, handed_in_on, number, plan in counted:
         if was_on_list(joined, left, Month(year, month)):
             add(programme, key, state, month, number, plan)
+            if state in ARRIVED and came_too_late(programme, listed_on, Month(year, month)):
+                add(programme, key, ASKED, month, number, plan)
             if state in ARRIVED and is_late(handed_in_on, until.get((programme, month))):
                 add(programme, key, LATE, month, number, plan)
     return found

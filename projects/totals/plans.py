@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from itertools import accumulate
 from typing import Any
 
 from projects.choices import PlanKind
@@ -28,20 +27,19 @@ class YearPlan:
     record: Plan | None = None
     first_month: int = 1
 
-    def to_date(self, month: int) -> Fraction:
-        """What the plan asks for from January to the end of a month, 1 to 12 (0: nothing), in CNY."""
-        if not self.curve:
-            before = self.first_month - 1
-            return Fraction(self.amount * max(0, month - before), MONTHS_OF_YEAR - before)
-        return Fraction(list(accumulate(self.curve))[month - 1] if month else 0)
-
     def of_month(self, month: int) -> Fraction:
-        """What it asks for in one month, in CNY."""
-        return self.to_date(month) - self.to_date(month - 1)
+        """Return what the plan asks for in one month, 1 to 12, in CNY: nothing before the entry joined."""
+        if month < self.first_month:
+            return Fraction(0)
+        return Fraction(self.curve[month - 1]) if self.curve else self._even_part
 
-    def get_lead(self, done: int, month: int) -> Fraction | None:
-        """How far `done` CNY are ahead of the plan to date, as a share of it; negative when behind, None for no plan."""
-        return (done - self.to_date(month)) / self.amount if self.amount else None
+    @property
+    def _even_part(self) -> Fraction:
+        return Fraction(self.amount, MONTHS_OF_YEAR - self.first_month + 1)
+
+    def get_due(self, months: Iterable[int]) -> Fraction:
+        """Return what it asks for in these months together, in CNY."""
+        return sum((self.of_month(month) for month in months), Fraction(0))
 
     @property
     def is_even(self) -> bool:
@@ -63,36 +61,36 @@ def kind_measured_against(rule: LightRule | None) -> PlanKind:
 
 @dataclass(frozen=True)
 class PlanProgress:
-    """What is done of one plan of an entry, in CNY and as a share; `is_rated` if the light is measured against it."""
+    """What is done of one plan of an entry and what the plan asks for in the same months, in CNY; `gap_share` of the plan.
+
+    None where nothing is held against it. `is_rated` if the light is measured against it.
+    """
 
     plan: YearPlan
-    done: int | None
     is_rated: bool
-    month: int = 0
+    done: int | None = None
+    due: Fraction | None = None
 
     @property
     def share(self) -> Fraction | None:
         return ratio(self.done, self.plan.amount)
 
     @property
-    def due(self) -> Fraction | None:
-        """What it asks for from January to the month, whatever is reported; None where money is not held against it."""
-        return self.plan.to_date(self.month) if self.month else None
-
-    @property
     def gap(self) -> Fraction | None:
-        """CNY ahead of that; negative when behind."""
+        """CNY ahead of what is due; negative when behind."""
         return None if self.due is None or self.done is None else self.done - self.due
 
     @property
     def gap_share(self) -> Fraction | None:
-        """The same as a share of the annual plan."""
-        return None if self.done is None or not self.month else self.plan.get_lead(self.done, self.month)
+        return self.gap / self.plan.amount if self.gap is not None and self.plan.amount else None
 
 
-def progress_by_plan(plans: Plans, *, rated: YearPlan | None, done: int | None, month: int = 0) -> list[PlanProgress]:
-    """Return what is done of each plan, in their order; `month` 0: money is not held against what is due."""
-    return [PlanProgress(plan, done, plan is rated, month) for plan in plans.values()]
+def progress_by_plan(plans: Plans, *, rated: YearPlan | None, pairs: Mapping[int, int]) -> list[PlanProgress]:
+    """Return what is done of each plan, in their order; `pairs` are CNY by month, none where none is held against a plan."""
+    if not pairs:
+        return [PlanProgress(plan, plan is rated) for plan in plans.values()]
+    done = sum(pairs.values())
+    return [PlanProgress(plan, plan is rated, done, plan.get_due(pairs)) for plan in plans.values()]
 
 
 def plans_differ(plans: Plans) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
 from itertools import chain
 from typing import Any
@@ -35,6 +36,12 @@ class Programmes(tuple[Any, ...]):
         self.is_of_present = as_of.get_as_of() is None
         # months of what somebody sees or writes of a programme, by their keys, once they were counted for who has read these
         self.counted: dict[tuple[Any, Access], Any] = {}
+
+    @property
+    def closing(self) -> dict[tuple[Any, int], dt.date]:
+        """The last day for the reports of each month, by programme and month."""
+        months = {programme.pk: programme.months.by_number for programme in self}
+        return {(key, number): status.closes for key, each in months.items() for number, status in each.items()}
 
     @property
     def years(self) -> list[int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.conf import settings
 
@@ -17,7 +17,24 @@ from projects.periods import Month
 from projects.text import TwoNames
 
 from .figures import FIGURES
-from .targets import Comparison
+from .targets import Comparison, Listing
+
+
+class PairSums(NamedTuple):
+    """What the plans of entries say beside what is done, in CNY: of the reported months alone, as what is done is.
+
+    `reported` is how many pairs of entry and month these are. `due` is what the plans ask for in these months,
+    `unreported` in those whose report is asked and has not been approved. `planned` are the plans for the year of all
+    entries; `unplanned` is how many have reported and have no plan. `gaps` is how many asked reports of months whose round
+    is closed are not approved.
+    """
+
+    reported: int
+    due: Fraction
+    unreported: Fraction
+    planned: int
+    unplanned: int
+    gaps: int
 
 
 @dataclass(frozen=True)
@@ -26,8 +43,8 @@ class FigureValue:
 
     `value` is whole CNY or a count, None when no record has it; `known` of the `of` records have it. `off_list` of the value
     is what `off_list_known` of these records disbursed, or reported otherwise, that are off the list: it stays in the sum.
-    Of a ratio the value is what stands above, `below` the rest, both in CNY and of the records that are on the list and have
-    both; `withheld` says why it has no `ratio`.
+    Of a ratio the value is what stands above, `below` the rest, both in CNY and of the records that have both; `withheld`
+    says why it has no `ratio`, and `pairs` what the plans ask for in the months that the value is of.
     """
 
     name: str
@@ -39,11 +56,22 @@ class FigureValue:
     off_list_known: int = 0
     below: int | None = None
     withheld: Withheld | None = None
+    pairs: PairSums | None = None
 
     @property
     def ratio(self) -> Fraction | None:
         """The share of 1 that a ratio is; None where it is withheld, and of every other figure."""
         return None if self.withheld else ratio(self.value, self.below)
+
+    @property
+    def due_share(self) -> Fraction | None:
+        """What is due as a share of what is below, beside the `ratio`."""
+        return self.pairs.due / self.below if self.pairs and self.below and not self.withheld else None
+
+    @property
+    def gap_share(self) -> Fraction | None:
+        """How far what is done is ahead of what is due, as a share of what is below; negative when behind."""
+        return None if self.ratio is None or self.due_share is None else self.ratio - self.due_share
 
     @property
     def unit(self) -> Unit:
@@ -73,8 +101,7 @@ class Row(TwoNames):
 
     `parameters` is the query string that selects exactly the row's records; `counted_parameters(figure)` exactly those
     counted in one of its figures. `illustrative` are the same figures of its illustrative records alone, known when the
-    question was broken down by basis too. `compares` is False in an open month, where plans are of more records than
-    reports.
+    question was broken down by basis too.
     `now` are the figures of a row of a past state as they are today, where that was asked too.
     """
 
@@ -84,7 +111,6 @@ class Row(TwoNames):
     figures: Mapping[str, FigureValue]
     parameters: tuple[tuple[str, str], ...]
     illustrative: Mapping[str, FigureValue] | None = None
-    compares: bool = True
     now: Mapping[str, FigureValue] | None = None
 
     def counted_parameters(self, figure: str) -> list[tuple[str, str]]:
@@ -113,12 +139,23 @@ class Row(TwoNames):
         """Money disbursed as a share of the plans for the year, of the entries that have both; None where it is withheld."""
         return self.figures[Measure.DISBURSED_OF_PLAN].ratio
 
+    @property
+    def lacks_reports(self) -> bool:
+        """Whether an asked report of a closed round is missing: it is never called ahead of a row that is complete."""
+        pairs = self.figures[Measure.DISBURSED_OF_PLAN].pairs
+        return pairs is not None and bool(pairs.gaps)
+
+    @property
+    def gap_share(self) -> Fraction | None:
+        """The same less what their plans ask for in the same months: negative when behind."""
+        return self.figures[Measure.DISBURSED_OF_PLAN].gap_share
+
 
 @dataclass(frozen=True)
 class Answer:
     """The rows of one question. `through` is the month up to which yearly figures go, None before the first that counts.
 
-    `compares` is False in an open month, of which so few have reported that nothing can be held against a plan or the year.
+    `listing` says how many projects the list has of the number announced, where this is the whole list and a number was.
     """
 
     programme: Programme | None
@@ -127,7 +164,7 @@ class Answer:
     rows: tuple[Row, ...]
     as_of: AsOf | None = None
     is_single_month: bool = False
-    compares: bool = True
+    listing: Listing | None = None
 
     @property
     def total_row(self) -> Row:
@@ -136,10 +173,8 @@ class Answer:
 
     @property
     def year_elapsed(self) -> Fraction | None:
-        """The share of the programme's year that has gone by `through`; None for one month alone, which is no such part, and
-        in an open month.
-        """
-        return self.through.share_of_year if self.through and not self.is_single_month and self.compares else None
+        """The share of the programme's year that has gone by `through`; None for one month alone, which is no such part."""
+        return self.through.share_of_year if self.through and not self.is_single_month else None
 
 
 def get_withheld_reason(figure: FigureValue, of: FigureValue) -> Withheld | None:

@@ -18,7 +18,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from projects.access import Access, get_access
-from projects.choices import Listed, Measure
+from projects.choices import Listed
 from projects.history import as_of
 from projects.history.as_of import AsOf
 from projects.models import Entry, Programme, Project, Target
@@ -31,11 +31,10 @@ from .filters import ON_FIGURES, ProjectFilterSet
 from .months import NO_MONTHS, MonthStatus, ProgrammeMonths, months_of
 from .programmes import Programmes, current_of, known_at, programmes_read
 from .span import Span, with_figures
-from .standings import Facts
+from .standings import Facts, Standing
 
 SPAN_PARAMETERS = ("programme", "month", "through")
 SCOPE_PARAMETERS = (*SPAN_PARAMETERS, as_of.PARAMETER)
-APPROVED = ("counted_in", Measure.REPORTS_APPROVED.value)  # those whose report of the last month is approved
 
 
 @dataclass(frozen=True)
@@ -145,20 +144,17 @@ class Scope:
         with as_of.override_as_of(self.as_of):
             return months_of(self.programme)
 
+    @property
+    def closing(self) -> dict[tuple[Any, int], dt.date]:
+        """The last day for the reports of each month, by programme and month."""
+        key = self.programme.pk if self.programme else None
+        return {(key, number): status.closes for number, status in self.months.by_number.items()}
+
     @cached_property
     def open_month(self) -> MonthStatus | None:
-        """The last month, if too few of its reports are approved for it to be compared with plans and other months."""
+        """The last month, if it does not count yet: it is shown because somebody asked for it."""
         status = self.months.by_number.get(self.last_month) if self.last_month else None
         return status if status is not None and status.is_open else None
-
-    @property
-    def is_comparable(self) -> bool:
-        """Whether the records of the plan are those of the reports: in an open month only once it is about these alone."""
-        return APPROVED in self.filters or self.open_month is None
-
-    def like_for_like(self) -> Self:
-        """The same question of an open month for those alone whose report is approved; any other month is as it is."""
-        return self if self.is_comparable else self.with_added_filters(**{APPROVED[0]: (APPROVED[1],)})
 
     @property
     def ordering(self) -> tuple[tuple[str, str], ...]:
@@ -167,12 +163,8 @@ class Scope:
 
     @property
     def last_shown(self) -> Self:
-        """The same question at the last month that counts before an open one; any other month is as it is."""
-        return (
-            self
-            if self.open_month is None
-            else replace(self, first_month=1, last_month=self.months.last_counted_before(self.last_month))
-        )
+        """The same question at the last month that counts, if it is about an open one."""
+        return self if self.open_month is None else replace(self, first_month=1, last_month=self.months.default)
 
     @property
     def is_single_month(self) -> bool:
@@ -199,12 +191,23 @@ class Scope:
     def _names_reports(self) -> bool:
         """Whether it asks for what a sum of reports is made of, which has those of whoever has left in it."""
         named = [FIGURES.get(value) for name, value in self.filters if name in ("counted_in", "having")]
-        return any(figure is not None and figure.by_month for figure in named)
+        return any(figure is not None and (figure.by_month or figure.ratio) for figure in named)
+
+    @property
+    def facts(self) -> Facts:
+        """Rows of all entries of the programme, read once for all rules, filters and sums of one request."""
+        return self.read_once(("facts", self.programme, self.span, self.as_of), lambda: Facts(self))
 
     @cached_property
-    def facts(self) -> Facts:
-        """Rows of its entries, read once for all rules that are applied to them."""
-        return Facts(self)
+    def standings(self) -> list[Standing]:
+        """The standings of its entries, in its order."""
+        if self.programme is None:
+            return []
+        found = self.facts.standings_by_project
+        if self.is_whole and not self.ordering:
+            return [standing for standing in found.values() if self.facts.is_listed(standing.entry)]
+        keys = (self.projects() if self.ordering else self.members()).values_list("pk", flat=True)
+        return [found[key] for key in keys if key in found]
 
     @cached_property
     def filterset(self) -> ProjectFilterSet:
@@ -223,11 +226,6 @@ class Scope:
         for name, value in self.filters:
             data.appendlist(name, value)
         return ProjectFilterSet(data, queryset=Project.objects.all(), request=self)
-
-    @cached_property
-    def facts_of_programme(self) -> Facts:
-        """Rows of all entries of the programme, for filters, which choose among what the user may see."""
-        return Facts(self, whole_programme=True)
 
     def visible_records(self, model: type[Model]) -> list[Any]:
         """Return all records of a kind of reference data that the user may choose from, read once for one request."""

@@ -19,7 +19,7 @@ from django.utils.functional import cached_property
 from projects.choices import ARRIVED, LIGHTS, Basis, Light, ListStatus, PlanKind, ReportState, Stage
 from projects.history.as_of import override_as_of
 from projects.models import Entry, LightRule, MonthlyReport, Problem, Rating, Round
-from projects.models.entry import was_on_list
+from projects.models.entry import is_listed_after, was_on_list
 from projects.money import ratio
 from projects.periods import MONTHS_OF_YEAR, Month, PartialDate, PartialDateProperty
 
@@ -51,6 +51,7 @@ class EntryFacts(NamedTuple):
     basis: str
     joined: dt.date | None
     left: dt.date | None
+    listed_on: dt.date | None
 
     @property
     def started(self) -> PartialDate | None:
@@ -108,65 +109,37 @@ def sum_disbursed(approved: Iterable[ReportFacts]) -> int | None:
     return sum(amounts) if amounts else None
 
 
-def missing_months(entry: EntryFacts, arrived: Iterable[int], over: Iterable[Month]) -> list[Month]:
-    """Return the months without a report in a row up to the latest of `over`, the latest first.
-
-    `arrived` are the months with a report that is submitted or approved, `over` those whose rounds are over, in order.
-    """
-    missing: list[Month] = []
-    if not entry.is_asked:
-        return missing
-    for month in reversed([*over]):
-        if not was_on_list(entry.joined, entry.left, month):
-            continue
-        if month.number in arrived:
-            break
-        missing.append(month)
-    return missing
-
-
 # the rows that they are applied to
 
 
 class Facts:
-    """Rows of the entries of a scope, in its order and state, or of others of its programme.
+    """Rows of all entries of a scope's programme in its state, by code; with `keys` of these projects alone.
 
-    `keys`: of the projects with these, which the scope has found, so that its filters and permission are not applied again.
-    `whole_programme`: of all entries of the programme, for filters, which choose among what the user may see.
-
-    `first` and `last` are the months of the scope, `default` the last that counts, `earlier` the last that counts before an
-    open one; 0 for none yet.
+    Whose they are is not asked: a scope chooses among them what its reader may see. `first` and `last` are the months of the
+    scope, 0 for none yet, and `default` the last that counts.
     """
 
-    def __init__(self, scope: Any, *, keys: Collection[int] | None = None, whole_programme: bool = False) -> None:
+    def __init__(self, scope: Any, *, keys: Collection[int] | None = None) -> None:
         self.scope, self.programme = scope, scope.programme
         self.default = scope.months.default
         self.first, self.last, self.year = scope.first_month, scope.last_month, scope.year
         self.months = {number: Month(scope.year or 0, number) for number in range(1, MONTHS_OF_YEAR + 1)}
-        self.earlier = None if scope.is_comparable else scope.months.last_counted_before(scope.last_month)
         self.list_month = scope.span.list_month
-        self.entries = self._read_entries(keys, whole_programme=whole_programme)
+        self._keys = keys
+        self.entries = self._read_entries()
 
-    def _read_entries(self, keys: Collection[int] | None, *, whole_programme: bool) -> list[EntryFacts]:
-        scope = self.scope
+    def _read_entries(self) -> list[EntryFacts]:
         if self.programme is None:
             return []
-        with override_as_of(scope.as_of):
-            entries = Entry.objects.filter(programme=self.programme.pk)
-            if keys is not None:
-                entries = entries.filter(project__in=keys)
-            elif not whole_programme:
-                listed = scope.members().order_by().values("pk")
-                entries = scope.span.entries_on_list() if scope.is_whole else entries.filter(project__in=listed)
-            rows = list(starmap(EntryFacts, entries.order_by("project__code").values_list(*_ENTRY_COLUMNS)))
-            if scope.ordering and keys is None and not whole_programme:
-                place = {key: number for number, key in enumerate(scope.projects().values_list("pk", flat=True))}
-                rows.sort(key=lambda entry: place[entry.project_id])
-        return rows
+        with override_as_of(self.scope.as_of):
+            rows = Entry.objects.filter(self._condition(""), programme=self.programme.pk).order_by("project__code")
+            return list(starmap(EntryFacts, rows.values_list(*_ENTRY_COLUMNS)))
 
-    def _condition(self, path: str) -> Q:
-        """Return the condition on rows of these entries, whose key is at `path`."""
-        return Q(**{f"{path}__in": [entry.pk for entry in self.entries]})
+    def _condition(self, entry: str) -> Q:
+        """Return the condition on rows of these entries, to which the path `entry` leads."""
+        if self._keys is not None:
+            return Q(**{f"{entry}project__in": self._keys})
+        return Q(**{f"{entry}programme": self.programme.pk})
 
     @cached_property
     def rule(self) -> LightRule | None:
@@ -184,7 +157,7 @@ class Facts:
         """Reports that are submitted or approved, by entry and month, to the last month that a rule looks at."""
         found: dict[int, dict[int, ReportFacts]] = defaultdict(dict)
         last = last_month_due(self.last, counts=self.default)
-        reports = MonthlyReport.objects.filter(self._condition("entry"), month__lte=last, state__in=ARRIVED)
+        reports = MonthlyReport.objects.filter(self._condition("entry__"), month__lte=last, state__in=ARRIVED)
         with override_as_of(self.scope.as_of):
             for row in reports.order_by().values_list(*ReportFacts._fields):
                 found[row[0]][row[1]] = ReportFacts(*row)
@@ -200,7 +173,7 @@ class Facts:
     def ratings(self) -> dict[int, list[tuple[int, int, Light]]]:
         """Month, key and light of the ratings of each entry, the newest last."""
         found: dict[int, list[tuple[int, int, Light]]] = defaultdict(list)
-        ratings = Rating.objects.filter(self._condition("entry"), month__lte=self.last).order_by("month", "pk")
+        ratings = Rating.objects.filter(self._condition("entry__"), month__lte=self.last).order_by("month", "pk")
         with override_as_of(self.scope.as_of):
             for entry, month, key, light in ratings.values_list("entry", "month", "pk", "light"):
                 found[entry].append((month, key, Light(light)))
@@ -210,7 +183,7 @@ class Facts:
     def problems(self) -> dict[int, tuple[int, int]]:
         """How many problems of each project are not solved, and how many of these are late."""
         unsolved, late = Problem.objects.open().order_by(), Count("pk", filter=Q(due__lt=self.scope.today))
-        unsolved = unsolved.filter(project__in=[entry.project_id for entry in self.entries])
+        unsolved = unsolved.filter(project__in=self._keys) if self._keys is not None else unsolved
         with override_as_of(self.scope.as_of):
             rows = unsolved.values("project").annotate(every=Count("pk"), late=late)
             return {
@@ -223,7 +196,7 @@ class Facts:
         with override_as_of(self.scope.as_of):
             rounds = Round.objects.filter(programme=self.programme.pk, month=self.last).order_by()
             until = next(iter(rounds.values_list("punctual_until", flat=True)), None)
-            reports = MonthlyReport.objects.filter(self._condition("entry"), month=self.last).received().order_by()
+            reports = MonthlyReport.objects.filter(self._condition("entry__"), month=self.last).received().order_by()
             return {entry for entry, day in reports.values_list("entry", "handed_in_on") if is_late(day, until)}
 
     @cached_property
@@ -235,11 +208,10 @@ class Facts:
         return [(self.months[month], until < self.scope.today) for month, until in rows]
 
     @cached_property
-    def rounds_due(self) -> dict[int, list[tuple[Month, bool]]]:
-        """Those whose reports are called missing at the end of each month by which entries are judged."""
-        judged = {self.last, self.last if self.earlier is None else self.earlier}
-        due = {month: last_month_due(month, counts=self.default) for month in judged}
-        return {month: [each for each in self.rounds if each[0].number <= due[month]] for month in judged}
+    def rounds_due(self) -> list[tuple[Month, bool]]:
+        """Those of them whose reports are called missing once their days are over."""
+        last = last_month_due(self.last, counts=self.default)
+        return [(month, is_over) for month, is_over in self.rounds if month.number <= last]
 
     def approved(self, entry: EntryFacts, month: int) -> list[ReportFacts]:
         """Return the approved reports of an entry from January to a month, in order."""
@@ -251,10 +223,16 @@ class Facts:
         """Return True if an entry is on the list in the last month; where none is shown yet, at the end of the year."""
         return self.list_month is None or was_on_list(entry.joined, entry.left, self.list_month)
 
-    def is_asked(self, entry: EntryFacts) -> bool:
-        """Return True if an entry is asked for the report of the last month."""
-        is_listed = bool(self.last) and was_on_list(entry.joined, entry.left, self.months[self.last])
-        return is_listed and entry.is_asked
+    def is_asked(self, entry: EntryFacts, number: int | None = None) -> bool:
+        """Return True if an entry is asked for the report of a month, by its number, or of the last month.
+
+        Who was put on the list after the round had closed is not asked, and counts in the month once there is a report.
+        """
+        number = self.last if number is None else number
+        if not number or not entry.is_asked or not was_on_list(entry.joined, entry.left, self.months[number]):
+            return False
+        closes = self.scope.months.by_number[number].closes
+        return number in self.reports[entry.pk] or not is_listed_after(entry.listed_on, closes)
 
     def last_state(self, entry: EntryFacts) -> str | None:
         """Return the state of its report of the last month, None if that is neither submitted nor approved."""
@@ -270,50 +248,61 @@ class Facts:
         forecasts = [report.forecast for report in self.approved(entry, self.last) if report.forecast is not None]
         return forecasts[-1] if forecasts else None
 
-    def months_lacking(self, entry: EntryFacts) -> list[Month]:
-        """Return the months from January to the last in which an entry was on the list without an approved report."""
-        approved = {report.month for report in self.approved(entry, self.last)}
-        lacking = [month for number, month in self.months.items() if number <= self.last and number not in approved]
-        return [month for month in lacking if was_on_list(entry.joined, entry.left, month)]
+    def get_pairs(self, entry: EntryFacts) -> dict[int, int]:
+        """Return CNY by month: of the months of the scope in which an entry was on the list and has an approved report.
 
-    def month_judged(self, entry: EntryFacts) -> int:
-        """Return the month by which an entry is judged, 0 for none yet.
-
-        In an open month those alone are judged by it whose report is approved; the others stand as at the last month that
-        counts, so that no light changes because somebody else has reported.
+        These pairs of entry and month are the only ones that are held against a plan, which asks for the same months.
         """
-        if self.earlier is None:
-            return self.last
-        is_in = self.last_state(entry) == ReportState.APPROVED and self.is_asked(entry)
-        return self.last if is_in else self.earlier
+        return {
+            report.month: report.disbursed
+            for report in self.approved(entry, self.last)
+            if report.month >= self.first and report.disbursed is not None
+            if was_on_list(entry.joined, entry.left, self.months[report.month])
+        }
+
+    def get_unreported_months(self, entry: EntryFacts) -> list[int]:
+        """Return the months of the scope whose report is asked of an entry and has not been approved."""
+        pairs = self.get_pairs(entry)
+        months = range(max(self.first, 1), self.last + 1)
+        return [month for month in months if month not in pairs and self.is_asked(entry, month)]
+
+    def get_missing_months(self, entry: EntryFacts) -> list[Month]:
+        """Return the months without a report in a row up to the latest whose round is over, the latest first."""
+        missing: list[Month] = []
+        for month in reversed([month for month, is_over in self.rounds_due if is_over]):
+            if not self.is_asked(entry, month.number):
+                continue
+            if month.number in self.reports[entry.pk]:
+                break
+            missing.append(month)
+        return missing
+
+    def get_gaps(self, entry: EntryFacts) -> list[int]:
+        """Return the months whose round is closed and whose report is asked and has not been approved."""
+        by_number = self.scope.months.by_number
+        return [month for month in self.get_unreported_months(entry) if by_number[month].is_closed]
 
     @cached_property
-    def standings(self) -> list[Standing]:
-        """A standing for each entry, in the order of the scope."""
-        return [Standing(self, entry) for entry in self.entries]
-
-    @property
     def standings_by_project(self) -> dict[int, Standing]:
-        """The same by the key of the project."""
-        return {standing.entry.project_id: standing for standing in self.standings}
+        """A standing for each entry by the key of its project, by code."""
+        return {entry.project_id: Standing(self, entry) for entry in self.entries}
 
 
 class Standing:
     """One entry at the end of `month`. Amounts in CNY, shares of 1; None where it cannot be said.
 
-    `done` and `due`, what the plan that the rule measures against asks for, are from January to the month, and not said of
-    one month alone. `light` is computed from progress, `start` and `reports` from a late start and from reports missing in a
-    row; `rating` is the reviewer's own word. Each is computed when it is first read. `entry`, `project`, `rating` and
-    `last_report` are rows until `monitoring.standings.load_records` puts the records in their place.
+    `disbursed` and `due`, what the plan that the rule measures against asks for, are of the same months: those from January
+    on that are reported (`Facts.get_pairs`). Neither is said of one month alone. `light` is computed from progress, `start`
+    and `reports` from a late start and from reports missing in a row; `rating` is the reviewer's own word. Each is computed
+    when it is first read. `entry`, `project`, `rating` and `last_report` are rows until `monitoring.standings.load_records`
+    puts the records in their place.
     """
 
     def __init__(self, facts: Facts, entry: EntryFacts) -> None:
         self.facts, self.entry, self.project = facts, entry, entry  # type: tuple[Facts, Any, Any]
         self.rating: Rating | None = None
-        self.number = facts.month_judged(entry)
+        self.number = facts.last
         self.month = facts.months.get(self.number)
-        # of one month alone nothing is held against the plan to date; an earlier month is always from January
-        self.is_single_month = facts.scope.is_single_month and self.number == facts.last
 
     @cached_property
     def plans(self) -> Plans:
@@ -328,12 +317,28 @@ class Standing:
         return self.facts.approved(self.entry, self.number)
 
     @cached_property
+    def pairs(self) -> dict[int, int]:
+        return {} if self.facts.scope.is_single_month else self.facts.get_pairs(self.entry)
+
+    @property
     def disbursed(self) -> int | None:
-        return None if self.is_single_month else sum_disbursed(self.approved)
+        return sum(self.pairs.values()) if self.pairs else None
 
     @cached_property
     def due(self) -> Fraction | None:
-        return self.plan.to_date(self.number) if self.plan and self.number and not self.is_single_month else None
+        return self.plan.get_due(self.pairs) if self.plan and self.pairs else None
+
+    @cached_property
+    def unreported(self) -> Fraction:
+        """What the plan asks for in the months whose report is asked and has not been approved."""
+        if self.plan is None or self.facts.scope.is_single_month:
+            return Fraction(0)
+        return self.plan.get_due(self.facts.get_unreported_months(self.entry))
+
+    @cached_property
+    def gaps(self) -> list[int]:
+        """The months whose round is closed and whose report is asked and has not been approved."""
+        return self.facts.get_gaps(self.entry)
 
     @cached_property
     def stage(self) -> Stage | None:
@@ -341,7 +346,7 @@ class Standing:
 
     @cached_property
     def light(self) -> Light | None:
-        return light_at(self.facts.rule, self.plan, month=self.number, done=self.disbursed)
+        return light_at(self.facts.rule, self.plan, due=self.due, done=self.disbursed)
 
     @cached_property
     def start(self) -> Light | None:
@@ -354,8 +359,7 @@ class Standing:
     @cached_property
     def missing_months(self) -> list[Month]:
         """The months whose reports are missing in a row, the latest first."""
-        over = [month for month, is_over in self.facts.rounds_due[self.number] if is_over]
-        return missing_months(self.entry, self.facts.reports[self.entry.pk], over)
+        return self.facts.get_missing_months(self.entry)
 
     @property
     def missing_count(self) -> int:
@@ -369,7 +373,7 @@ class Standing:
     @cached_property
     def reports(self) -> Light | None:
         rule = self.facts.rule
-        if rule is None or not self.entry.is_asked or not self.facts.rounds_due[self.number]:
+        if rule is None or not self.entry.is_asked or not self.facts.rounds_due:
             return None
         return missing_light(rule, missing=self.missing_count)
 
@@ -409,7 +413,7 @@ class Standing:
     @property
     def by_plan(self) -> list[PlanProgress]:
         """Done against each of its plans."""
-        return progress_by_plan(self.plans, rated=self.plan, done=self.disbursed)
+        return progress_by_plan(self.plans, rated=self.plan, pairs=self.pairs)
 
     @property
     def plans_differ(self) -> bool:

@@ -15,11 +15,9 @@ from typing import Any
 from django.db.models import (
     Case,
     Count,
-    Exists,
     F,
     FilteredRelation,
     IntegerField,
-    OuterRef,
     Q,
     QuerySet,
     Sum,
@@ -27,13 +25,13 @@ from django.db.models import (
     When,
 )
 
-from projects.choices import Measure, ReportState
+from projects.choices import Measure, PlanKind, ReportState
 from projects.models import Project
 from projects.models.entry import listed_in, was_on_list
 from projects.periods import Month
 
 from .dimensions import dimension_of
-from .figures import COUNTED, FIGURES, RATIOS, REPORTED, Figure, Records
+from .figures import COUNTED, FIGURES, REPORTED, Figure, Records
 from .scope import Scope
 from .span import Span
 
@@ -47,7 +45,7 @@ class Group:
     """The sums of the records that have the same keys."""
 
     keys: Mapping[str, Any]
-    sums: Counter[str] = field(default_factory=Counter)
+    sums: Counter[str] = field(default_factory=Counter)  # fractions of CNY where plans are divided by months
 
 
 def add_sums(groups: Iterable[Group]) -> dict[str, int]:
@@ -68,18 +66,20 @@ def get_groups(scope: Scope, dimensions: Iterable[str], figures: Collection[str]
     groups: dict[tuple[Any, ...], Group] = {}
     for keys, sums in _iter_groups(projects, columns, _get_aggregates(scope, figures)):
         groups.setdefault(tuple(keys.values()), Group(keys)).sums.update(sums)
-    for keys, sums in _read_rules(scope, projects, columns, [FIGURES[name] for name in figures if FIGURES[name].rule]):
+    rules = [figure for name in figures if (figure := FIGURES[name]).rule and not figure.ratio]
+    for keys, sums in _read_rules(scope, projects, columns, rules):
         groups[tuple(keys.values())].sums.update(sums)
+    if scope.last_month and any(FIGURES[name].ratio for name in figures):
+        for keys, sums in _read_pairs(scope, _with_keys(_projects(scope), names)[0], columns):
+            groups.setdefault(tuple(keys.values()), Group(keys)).sums.update(sums)
     if COUNTED.issuperset(figures) or not scope.last_month:
         return list(groups.values())
     reports, columns = _with_keys(_reported_projects(scope).annotate(on_list=_on_list(scope)), names)
-    for keys, sums in _iter_groups(reports, [*columns, "on_list"], _report_aggregates(figures)):
-        if not keys.pop("on_list"):
-            sums = _without_ratios(sums)
-            if scope.is_of_the_list:
-                if not any(sums.get(f"{figure.name}_known") for figure in REPORTED):
-                    continue
-                sums |= _off_list(sums)
+    for keys, sums in _iter_groups(reports, [*columns, "on_list"], _report_aggregates()):
+        if not keys.pop("on_list") and scope.is_of_the_list:
+            if not any(sums.get(f"{figure.name}_known") for figure in REPORTED):
+                continue
+            sums |= _off_list(sums)
         groups.setdefault(tuple(keys.values()), Group(keys)).sums.update(sums)
     return list(groups.values())
 
@@ -90,7 +90,7 @@ def get_groups_by_month(scope: Scope) -> dict[int, list[Group]]:
     if not months or scope.programme is None:
         return months
     reports = _reported_projects(scope)
-    for keys, sums in _iter_groups(reports, [_BASIS, "month", *_DAYS], _report_aggregates(())):
+    for keys, sums in _iter_groups(reports, [_BASIS, "month", *_DAYS], _report_aggregates()):
         if scope.is_of_the_list and not _was_on_list(keys, scope, keys["month"]):
             sums |= _off_list(sums)
         months[keys["month"]].append(Group(keys, Counter(sums)))
@@ -175,13 +175,44 @@ def _read_rules(
         yield dict(zip(columns, values, strict=True)), sums
 
 
+def _read_pairs(
+    scope: Scope, projects: QuerySet, columns: Sequence[str]
+) -> Iterable[tuple[dict[str, Any], dict[str, Any]]]:
+    """Yield the keys of each project with what its pairs of entry and month come to against its announced plan.
+
+    Due and unreported are fractions of CNY, and not said of one month alone. Who has reported and has no plan counts in
+    neither.
+    """
+    facts, name = scope.facts, Measure.DISBURSED_OF_PLAN
+    entries = {entry.project_id: entry for entry in facts.entries}
+    for key, *values in projects.values_list("pk", *columns):
+        entry = entries.get(key)
+        if entry is None:
+            continue
+        pairs, unreported = facts.get_pairs(entry), facts.get_unreported_months(entry)
+        if not (pairs or unreported or facts.is_listed(entry)):
+            continue
+        plan = facts.plans[entry.pk].get(PlanKind.ANNOUNCED)
+        sums: dict[str, Any] = {}
+        if plan is not None and pairs:
+            sums |= {name.value: sum(pairs.values()), f"{name}_known": 1, f"{name}_below": plan.amount}
+            sums[f"{name}_off_known"] = int(not facts.is_listed(entry))
+        if not scope.is_single_month:
+            sums |= {f"{name}_reported": len(pairs) if plan else 0, f"{name}_gaps": len(facts.get_gaps(entry))}
+            sums[f"{name}_unplanned"] = int(plan is None and bool(pairs))
+        if plan is not None and not scope.is_single_month:
+            sums |= {f"{name}_due": plan.get_due(pairs), f"{name}_unreported": plan.get_due(unreported)}
+            sums[f"{name}_planned"] = plan.amount
+        yield dict(zip(columns, values, strict=True)), sums
+
+
 def _get_aggregates(scope: Scope, figures: Collection[str]) -> dict[str, Any]:
     """What is read from projects and their entries."""
     aggregates: dict[str, Any] = {"project_count": Count("pk"), **_numbers_of_applicable()}
     for name in figures:
         figure = FIGURES[name]
         if figure.ratio:
-            aggregates |= _ratio_aggregates(figure, scope)
+            aggregates |= _entry_aggregates(FIGURES[figure.ratio.below], scope)
         elif figure.records == Records.ENTRIES:
             aggregates |= _entry_aggregates(figure, scope)
         elif figure.records == Records.PROJECTS and not figure.rule and name != Measure.PROJECT_COUNT:
@@ -200,15 +231,6 @@ def _entry_aggregates(figure: Figure, scope: Scope) -> dict[str, Any]:
     return {figure.name: Sum(column, filter=listed), f"{figure.name}_known": Count(column, filter=listed)}
 
 
-def _ratio_aggregates(figure: Figure, scope: Scope) -> dict[str, Any]:
-    """What stands below, of all entries on the list and of those that have reported what stands above it."""
-    ratio: Any = figure.ratio
-    reports = scope.span.reports().filter(**{f"{ratio.above_column}__isnull": False}, entry=OuterRef("entry__pk"))
-    has_both = Q(Exists(reports.order_by())) & _is_listed(scope)
-    below = Sum(f"entry__{ratio.below_column}", filter=has_both)
-    return {f"{figure.name}_below": below, **_entry_aggregates(FIGURES[ratio.below], scope)}
-
-
 def _project_aggregates(figure: Figure, span: Span) -> dict[str, Any]:
     applies = figure.applicable_condition(span) if figure.applies_if else Q()
     amount = figure.amount(span) if figure.amount else figure.column
@@ -220,16 +242,12 @@ def _project_aggregates(figure: Figure, span: Span) -> dict[str, Any]:
     }
 
 
-def _report_aggregates(figures: Collection[str]) -> dict[str, Any]:
+def _report_aggregates() -> dict[str, Any]:
     """What is read from reports, of which a project has several: it is counted once."""
     aggregates: dict[str, Any] = {}
     for figure in REPORTED:
         applies = figure.applies_to.q() if figure.applies_to else Q()
         aggregates |= _sum_of_reports(figure.name, figure.column, applies)
-    for name in figures:
-        if ratio := FIGURES[name].ratio:
-            has_below = Q(**{f"entry__{ratio.below_column}__isnull": False})
-            aggregates |= _sum_of_reports(name, ratio.above_column, has_below)
     return aggregates
 
 
@@ -239,11 +257,6 @@ def _sum_of_reports(name: str, column: str, condition: Q) -> dict[str, Any]:
         name: Sum(f"entry__reports__{column}", filter=condition or None),
         f"{name}_known": Count("pk", distinct=True, filter=has_it),
     }
-
-
-def _without_ratios(sums: Mapping[str, int]) -> dict[str, int]:
-    """Of what is off the list: a plan that it does not stand on is no measure of it."""
-    return {name: value for name, value in sums.items() if name.removesuffix("_known") not in RATIOS}
 
 
 def _off_list(sums: Mapping[str, int]) -> dict[str, int]:

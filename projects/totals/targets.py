@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import NamedTuple
 
-from projects.choices import Relation, Verdict
+from projects.choices import Measure, Relation, Verdict
 from projects.models import Target
 from projects.periods import MONTHS_OF_YEAR
 
@@ -14,6 +16,31 @@ from .figures import FIGURES
 from .span import Span
 
 ABOUT = Fraction(1, 100)  # 'about' means within one per cent: the published ones are rounded to two or three digits
+
+
+class Listing(NamedTuple):
+    """How many projects are on a programme's whole list, and how many were announced last."""
+
+    listed: int
+    announced: int
+
+    @property
+    def missing(self) -> int:
+        return max(0, self.announced - self.listed)
+
+    @property
+    def is_short(self) -> bool:
+        """True if the list is so far from complete that no sum of it is held against what was announced."""
+        return self.listed * 10 < self.announced * 9
+
+
+def get_listing(listed: int, targets: Iterable[Target]) -> Listing | None:
+    """Return the number of projects of a whole list beside the newest that was announced; None if none was."""
+    announced = [target for target in targets if target.measure == Measure.PROJECT_COUNT and target.sector_id is None]
+    if not announced:
+        return None
+    newest = max(announced, key=lambda target: (target.source.published_on or dt.date.min, target.pk))
+    return Listing(listed, newest.value)
 
 
 @dataclass(frozen=True)
@@ -53,7 +80,7 @@ REAL = Footing()
 def is_within_target(difference: int | Fraction, target: Target) -> bool:
     """Whether a number is no further from a target than that is known, so that how far says nothing."""
     if target.relation == Relation.ABOUT:
-        return abs(difference) <= target.value * ABOUT
+        return abs(Fraction(difference)) <= Fraction(target.value) * ABOUT
     return target.relation == Relation.MORE_THAN
 
 
@@ -126,11 +153,13 @@ def comparisons(
     footing: Footing = REAL,
     of_the_list: int | None = None,
     parts: Parts | None = None,
+    is_short: bool = False,
 ) -> list[Comparison]:
     """The targets of one figure; `whole` says that the value is of the programme's whole list.
 
     What was said of the figure itself is held against all of the value, plans that it fills against what of it is
     `of_the_list`. `parts` are the values of sectors, by their codes, with what they rest on, for targets that speak of one.
+    Of a list that `is_short` (`Listing`) nothing but the number of projects is held against anything.
     """
     found = []
     for target in targets:
@@ -139,10 +168,12 @@ def comparisons(
         held, rests = (value if target.measure == figure else of_the_list), footing
         if target.sector is not None:
             held, rests = (parts or {}).get(target.sector.code, (None, REAL))
-        comparable = held is not None and not FIGURES[figure].none_below
+        withheld = is_short and figure != Measure.PROJECT_COUNT
+        comparable = held is not None and not withheld and not FIGURES[figure].none_below
         ratio = Fraction(held, target.value) if comparable and target.value else None  # type: ignore[arg-type]
         difference = held - target.value if comparable else None  # type: ignore[operator]
         verdict = verdict_on(held, target, figure=figure, footing=rests) if whole else None
+        verdict = Verdict.SHORT_LIST if verdict and withheld else verdict
         met = _MET.get(verdict) if verdict else None
         found.append(Comparison(target, ratio, difference, met, verdict, rests.illustrative, held))
     return found

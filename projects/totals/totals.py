@@ -7,21 +7,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 from django.db.models import Count, Sum
 
-from projects.choices import Basis, Measure, Withheld
+from projects.choices import Basis, Measure
 from projects.history.as_of import override_as_of
 from projects.models import MonthlyReport, Target
 from projects.periods import Month
 
 from .dimensions import MONTH, NONE, dimension_of
 from .figures import FIGURES, USUAL
-from .results import Answer, FigureValue, Row, get_withheld_reason, is_withheld, ratio, too_few
+from .results import Answer, FigureValue, PairSums, Row, get_withheld_reason, is_withheld, ratio, too_few
 from .scope import Scope
 from .sums import Group, add_sums, get_groups, get_groups_by_month
-from .targets import Footing, comparisons
+from .targets import Footing, comparisons, get_listing
 
 __all__ = [
     "Answer",
@@ -91,30 +92,35 @@ def breakdowns(
     with override_as_of(scope.as_of):
         groups = get_groups(scope, dimensions, figures) if set(by) != {MONTH} else []
         for name in by:
+            listing = None
             if name is None:
                 whole = _build_row(scope, figures, groups, apart=apart)
                 parts = _get_rows(scope, figures, groups, _PART, apart=apart) if spoken else []
-                rows = [compare_with_targets(scope, whole, targets, parts) if compared else whole]
+                if scope.is_whole:
+                    listing = get_listing(add_sums(groups).get(Measure.PROJECT_COUNT, 0), targets)
+                is_short = listing is not None and listing.is_short
+                rows = [compare_with_targets(scope, whole, targets, parts, is_short=is_short) if compared else whole]
             elif name == MONTH:
                 rows = _get_rows_by_month(scope, figures)
             else:
                 rows = _get_rows(scope, figures, groups, name, apart=apart)
-            alone, compares = scope.is_single_month, scope.is_comparable
-            answers[name] = Answer(scope.programme, name, scope.end_month, tuple(rows), scope.as_of, alone, compares)
+            answers[name] = Answer(
+                scope.programme, name, scope.end_month, tuple(rows), scope.as_of, scope.is_single_month, listing
+            )
     return answers
 
 
-def _get_figures(groups: Iterable[Group], names: Iterable[str], *, compares: bool = True) -> dict[str, FigureValue]:
-    """Return figures of these groups by name. Without `compares`, as in an open month, no ratio is given."""
+def _get_figures(groups: Iterable[Group], names: Iterable[str]) -> dict[str, FigureValue]:
+    """Return figures of these groups by name."""
     sums = add_sums(groups)
-    return {str(name): figure_value(sums, str(name), compares=compares) for name in names}
+    return {str(name): figure_value(sums, str(name)) for name in names}
 
 
-def figure_value(sums: Mapping[str, int], name: str, *, compares: bool = True) -> FigureValue:
+def figure_value(sums: Mapping[str, Any], name: str) -> FigureValue:
     """Return a figure of these sums, with what it covers."""
     count = sums.get("project_count", 0)
     if FIGURES[name].ratio:
-        return ratio_of(sums, name, of=count, compares=compares)
+        return ratio_of(sums, name, of=count)
     off, off_known = sums.get(f"{name}_off", 0), sums.get(f"{name}_off_known", 0)
     is_count = name == Measure.PROJECT_COUNT
     known = count if is_count else sums.get(f"{name}_known", 0)
@@ -124,16 +130,25 @@ def figure_value(sums: Mapping[str, int], name: str, *, compares: bool = True) -
     return FigureValue(name=name, value=value, known=known, of=of, off_list=off, off_list_known=off_known)
 
 
-def ratio_of(sums: Mapping[str, int], name: str, *, of: int, compares: bool) -> FigureValue:
-    """A figure above another one, withheld in an open month; what stands below of all records is at hand, whatever was
-    asked for.
-    """
+def ratio_of(sums: Mapping[str, Any], name: str, *, of: int) -> FigureValue:
+    """Return a figure above another one; what stands below of all records is at hand, whatever was asked for."""
     declared: Any = FIGURES[name].ratio
     known, below = sums.get(f"{name}_known", 0), declared.below.value
-    value = sums.get(name) if known else None
-    found = FigureValue(name=name, value=value, known=known, of=of, below=sums.get(f"{name}_below") if known else None)
+    of += sums.get(f"{name}_off_known", 0)
+    pairs = None
+    if f"{name}_planned" in sums:  # of one month alone nothing is due
+        amounts = {kind: sums.get(f"{name}_{kind}", 0) for kind in PairSums._fields}
+        pairs = PairSums(**amounts | {kind: Fraction(amounts[kind]) for kind in ("due", "unreported")})
+    found = FigureValue(
+        name=name,
+        value=sums.get(name) if known else None,
+        known=known,
+        of=of,
+        below=sums.get(f"{name}_below") if known else None,
+        pairs=pairs,
+    )
     planned = FigureValue(name=below, value=sums.get(below), known=sums.get(f"{below}_known", 0), of=of)
-    return replace(found, withheld=get_withheld_reason(found, planned) if compares else Withheld.OPEN_MONTH)
+    return replace(found, withheld=get_withheld_reason(found, planned))
 
 
 def _build_row(
@@ -150,10 +165,9 @@ def _build_row(
     return Row(
         key,
         *name,
-        _get_figures(groups, names, compares=scope.is_comparable),
+        _get_figures(groups, names),
         tuple((opened or scope).parameters()),
-        _get_figures(_only_illustrative(groups), names, compares=scope.is_comparable) if apart else None,
-        scope.is_comparable,
+        _get_figures(_only_illustrative(groups), names) if apart else None,
     )
 
 
@@ -193,24 +207,23 @@ def _only_illustrative(groups: Iterable[Group]) -> list[Group]:
     return [group for group in groups if group.keys["basis"] == Basis.ILLUSTRATIVE]
 
 
-def compare_with_targets(scope: Scope, row: Row, targets: Sequence[Target], parts: Sequence[Row] = ()) -> Row:
-    """The row with the programme's targets beside its figures; `parts` are the sectors, for targets that speak of one.
-
-    In an open month no sum of months is held against them.
-    """
+def compare_with_targets(
+    scope: Scope, row: Row, targets: Sequence[Target], parts: Sequence[Row] = (), *, is_short: bool = False
+) -> Row:
+    """The row with the programme's targets beside its figures; `parts` are the sectors, for targets that speak of one."""
     span, whole = scope.span, scope.is_whole
     figures = {}
     for name, figure in row.figures.items():
-        held = figure if scope.is_comparable or not FIGURES[name].by_month else replace(figure, value=None)
         found = comparisons(
             name,
-            held.value,
+            figure.value,
             targets,
             span=span,
             whole=whole,
             footing=_footing(row, name),
-            of_the_list=held.of_the_list,
+            of_the_list=figure.of_the_list,
             parts={part.key: (part.figures[name].value, _footing(part, name)) for part in parts},
+            is_short=is_short,
         )
         figures[name] = replace(figure, targets=tuple(found))
     return replace(row, figures=figures)
@@ -223,7 +236,8 @@ def _is_about(target: Target, name: str) -> bool:
 def _footing(row: Row, name: str) -> Footing:
     figure = row.figures[name]
     return Footing(
-        illustrative=row.illustrative_share(name),
+        # the number of projects is counted, whatever is made up of them
+        illustrative=None if name == Measure.PROJECT_COUNT else row.illustrative_share(name),
         few=figure.unknown_count > 0 if FIGURES[name].none_below else too_few(figure.known, figure.of),
         few_of_plan=bool(FIGURES[name].plan) and is_withheld(row),
     )

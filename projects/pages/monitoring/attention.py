@@ -95,12 +95,6 @@ class AttentionEntry:
         return links.report(self.code, str(self.standing.last_month))
 
     @property
-    def earlier_month(self) -> Month | None:
-        """The month that the light is of, where that is not the one that is shown."""
-        month = self.standing.month
-        return month if month != self.standing.facts.scope.end_month else None
-
-    @property
     def other_plans(self) -> list[tuple[PlanProgress, str]]:
         """The plans that the light is not measured against, with their addresses; none where all say the same."""
         if not self.standing.plan or not self.standing.plans_differ:
@@ -174,9 +168,6 @@ def _get_columns(scope: Scope) -> list[Column]:
 
 
 def _get_project_columns(scope: Scope) -> list[Column]:
-    def get_month(entry: AttentionEntry) -> str:
-        return str(entry.earlier_month or "")
-
     return [
         *project_columns(lambda entry: entry.standing.project, year=scope.year, template="rounds/_cell_entry.html"),
         Column(
@@ -190,10 +181,8 @@ def _get_project_columns(scope: Scope) -> list[Column]:
             label=_("Light"),
             value=lambda entry: entry.standing.light,
             sort_value=lambda entry: LIGHTS.index(entry.standing.light) if entry.standing.light else None,
-            sub=lambda entry: _("as at %(month)s") % {"month": entry.earlier_month} if entry.earlier_month else "",
             template="tables/light.html",
         ),
-        Column(label=_("Light of an earlier month"), value=get_month, on_page=False),
     ]
 
 
@@ -334,7 +323,7 @@ def attention(request: HttpRequest) -> HttpResponse:
     """The attention list of a programme, 50 a page; a POST adds the province's rating of one entry."""
     scope = Scope.from_request(request)
     kind = EntriesShown(get_choice_parameter(request, "show", tuple(EntriesShown)))
-    every = scope.facts.standings
+    every = scope.standings
     posted, form = None, None
     if request.method == "POST":
         posted = _get_posted_standing(request, scope)
@@ -399,7 +388,7 @@ def _get_posted_standing(request: HttpRequest, scope: Scope) -> Standing:
     if not request.user.has_perm("projects.add_rating"):
         raise PermissionDenied
     code = request.POST.get("entry", "")
-    standings = [standing for standing in scope.facts.standings if standing.project.code == code]
+    standings = [standing for standing in scope.standings if standing.project.code == code]
     if not standings or not scope.last_month:
         raise Http404
     standing = load_records(standings)[0]
@@ -429,23 +418,11 @@ def _get_switch(request: HttpRequest, name: EntriesShown, shown: str, number: in
 def _get_finding(scope: Scope, every: Sequence[Standing]) -> str:
     """Return how many entries have which light: '2 red, 19 yellow, 9 green, 12 not rated at the end of June 2023.'
 
-    Empty without a rule; and for one month alone, of which no progress is rated, but for the light that others keep.
+    Empty without a rule, and for one month alone, of which no progress is rated.
     """
     if not every or scope.end_month is None or not _has_rule(scope):
         return ""
-    if scope.open_month is None:
-        return "" if scope.is_single_month else _count_lights(every, scope.end_month)
-    judged = [standing for standing in every if standing.number == scope.last_month]
-    others = [standing for standing in every if standing.number != scope.last_month]
-    parts = [] if scope.is_single_month else [_count_judged(judged, scope)]
-    earlier = scope.last_shown.end_month
-    if earlier and others:
-        values = {"month": formatting.month_name(scope.last_month)}
-        parts += [
-            _("The others keep their light until their report of %(month)s is approved.") % values,
-            _count_lights(others, earlier),
-        ]
-    return formatting.sentences(parts)
+    return "" if scope.is_single_month else _count_lights(every, scope.end_month)
 
 
 def _has_rule(scope: Scope) -> bool:
@@ -474,33 +451,18 @@ def _get_missing_reports(scope: Scope, every: Sequence[Standing]) -> str:
 
 
 def _get_single_month_note(scope: Scope) -> str:
-    """Return why one month alone is not rated; of an open month those without an approved report keep their light."""
+    """Return why one month alone is not rated."""
     if not scope.is_single_month:
         return ""
-    if scope.open_month is None or not scope.last_shown.last_month:
-        return _(
-            "Only one month is shown, and progress is rated from January to a month, so nothing is rated here."
-            " Choose January to a month."
-        )
-    text = _(
-        "Only one month is shown, and progress is rated from January to a month, so projects whose report of %(month)s is"
-        " approved are not rated here. Choose January to a month."
+    return _(
+        "Only one month is shown, and progress is rated from January to a month, so nothing is rated here."
+        " Choose January to a month."
     )
-    return text % {"month": formatting.month_name(scope.last_month)}
 
 
 def _count_lights(every: Sequence[Standing], month: Month) -> str:
     values = _lights(every) | {"month": formatting.month_of_year(month)}
     return _("%(red)s red, %(yellow)s yellow, %(green)s green, %(none)s not rated at the end of %(month)s.") % values
-
-
-def _count_judged(every: Sequence[Standing], scope: Scope) -> str:
-    values = _lights(every) | {"month": formatting.month_name(scope.last_month)}
-    values["count"] = formatting.count(len(every))
-    return (
-        _("%(count)s judged by %(month)s: %(red)s red, %(yellow)s yellow, %(green)s green, %(none)s not rated.")
-        % values
-    )
 
 
 def _lights(every: Sequence[Standing]) -> dict[str, str]:

@@ -54,8 +54,8 @@ def get_plan_label(outlook: Outlook) -> str:
 
 
 def _counted_url(scope: Scope) -> str:
-    """Return the list of the projects that the forecast rests on: they have reported every month and have a plan."""
-    filters = {"complete_in": [Measure.DISBURSED.value], "counted_in": [Measure.PLANNED_DISBURSEMENT.value]}
+    """Return the list of the projects that the forecast rests on: they have a report and a plan."""
+    filters = {"counted_in": [Measure.DISBURSED_OF_PLAN.value]}
     return links.records(scope.with_added_filters(**filters).parameters()) if scope.end_month else ""
 
 

@@ -1,15 +1,13 @@
-"""`/league/`: the ranking of sectors, prefectures or chain links by the share of the year's plan that is done."""
+"""`/league/`: the ranking of sectors, prefectures or chain links by how far they are ahead of their plans to date."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
 from projects.choices import Basis, Measure
 from projects.monitoring.ranking import (
@@ -17,8 +15,6 @@ from projects.monitoring.ranking import (
     ILLUSTRATIVE,
     REAL,
     Place,
-    get_open_places,
-    get_places,
     rank_places,
 )
 from projects.totals.figures import FIGURES as ALL_FIGURES
@@ -30,7 +26,7 @@ from projects.totals.totals import breakdowns
 from .. import formatting, links
 from ..decorators import get_choice_parameter, page
 from ..downloads import table_download
-from ..figure_display import begin_with_mark, share_of_plan
+from ..figure_display import begin_with_mark, not_compared_sentence
 from ..parameters import accepts_parameters
 from ..project_list import disbursed_label
 from ..tables import (
@@ -55,14 +51,8 @@ FIGURES = (
     Measure.DISBURSED_OF_PLAN.value,
 )
 OF_ROUND = (Measure.STARTED_COUNT.value, Measure.REPORTS_MISSING.value)
-OPEN_FIGURES = (*FIGURES, Measure.REPORTS_APPROVED.value)
 EVERY_FIGURE = (*USUAL, Measure.FORECAST.value)
 USUAL_ORDER = "rank"
-# columns that one of the two rankings has alone
-CLOSED_ORDERS, OPEN_ORDERS = (
-    ("projects", "plan_known", "started", "start_rate", "missing"),
-    ("approved", "held", "earlier"),
-)
 
 
 @page
@@ -71,21 +61,10 @@ def league_table(request: HttpRequest) -> HttpResponse:
     """The rows of one breakdown in their order; those with too few plans and reports come last, without a rank."""
     scope = Scope.from_request(request)
     by, every_field = get_choice_parameter(request, "by", BY), FIELDS in request.GET
-    if scope.is_comparable:
-        figures = (*(EVERY_FIGURE if every_field else FIGURES), *OF_ROUND)
-        answers = breakdowns(scope, None, by, "basis", compared=False, figures=figures)
-        places, totals = rank_places(get_places(answers[by])), get_places(answers[None])
-        elapsed = formatting.percent(answers[None].year_elapsed)
-        columns = _get_columns(scope, by)
-    else:  # those with a plan are ranked by those alone that have reported
-        figures = (*EVERY_FIGURE, Measure.REPORTS_APPROVED.value) if every_field else OPEN_FIGURES
-        answers = breakdowns(scope, None, by, "basis", compared=False, figures=figures)
-        approved = breakdowns(scope.like_for_like(), None, by, compared=False, illustrative=True, figures=OPEN_FIGURES)
-        earlier = breakdowns(scope.last_shown, None, by, compared=False, figures=OPEN_FIGURES)
-        places = rank_places(get_open_places(answers[by], approved[by], earlier[by]))
-        totals = get_open_places(answers[None], approved[None], earlier[None], least_percent=0)
-        elapsed = formatting.percent(approved[None].year_elapsed)
-        columns = _get_open_columns(scope, by, elapsed)
+    figures = (*(EVERY_FIGURE if every_field else FIGURES), *OF_ROUND)
+    answers = breakdowns(scope, None, by, "basis", compared=False, figures=figures)
+    places = rank_places(answers[by])
+    columns = _get_columns(scope, by)
     table = Table(
         request,
         "league",
@@ -93,22 +72,15 @@ def league_table(request: HttpRequest) -> HttpResponse:
         [*columns, *_get_other_columns(columns)],
         places,
         usual=USUAL_ORDER,
-        extra_orders=OPEN_ORDERS if scope.is_comparable else CLOSED_ORDERS,
         group=lambda place: GROUPS.index(place.group),
-        total=totals[0] if totals else None,
+        total=Place(answers[None].total_row),
     )
     if file := table_download(request, scope, [table]):
         return file
     ranked = {group: [place for place in places if place.group == group] for group in GROUPS}
-    values = {
-        "count": formatting.count(len(ranked[REAL]) + len(ranked[ILLUSTRATIVE])),
-        "of": formatting.count(len(places)),
-        "head": _get_head(by),
-    }
     context = get_tab_context(request, scope, "league", basis=answers["basis"]) | {
         "lede": formatting.sentences(
             [
-                "" if scope.is_comparable else _("%(head)s: %(count)s of %(of)s can be compared.") % values,
                 _get_finding(ranked[REAL]),
                 begin_with_mark(_get_finding(ranked[ILLUSTRATIVE]), Fraction(1)),
             ]
@@ -117,10 +89,8 @@ def league_table(request: HttpRequest) -> HttpResponse:
         "head": _get_head(by),
         "table": table,
         "files": table.files,
-        "is_open": not scope.is_comparable,
+        "not_compared": not_compared_sentence(answers[None].total_row.figures[Measure.DISBURSED_OF_PLAN]),
         "single_month": scope.is_single_month,
-        "elapsed": elapsed,
-        "month": formatting.month_name(scope.last_month) if scope.last_month else "",
     }
     return render(request, "rounds/league.html", context)
 
@@ -154,16 +124,16 @@ def _get_columns(scope: Scope, by: str) -> list[Column]:
     coverage = "rounds/_cell_coverage.html"
 
     def figure(name: str, measure: Measure, label: str = "") -> Column:
-        return figure_column(measure, _get_compared, label=label, name=name, template="rounds/_cell_figure.html")
+        return figure_column(measure, _get_row, label=label, name=name, template="rounds/_cell_figure.html")
 
     return [
         *_get_first_columns(by),
         figure("projects", Measure.PROJECT_COUNT),
         figure("disbursed", Measure.DISBURSED, disbursed_label(scope)),
         figure("plan", Measure.PLANNED_DISBURSEMENT),
-        *coverage_columns("plan_known", _("with data"), Measure.PLANNED_DISBURSEMENT, _get_compared, template=coverage),
+        *coverage_columns("plan_known", _("with data"), Measure.PLANNED_DISBURSEMENT, _get_row, template=coverage),
         figure("share", Measure.DISBURSED_OF_PLAN),
-        *coverage_columns("both_known", _("with both"), Measure.DISBURSED_OF_PLAN, _get_compared, template=coverage),
+        *coverage_columns("both_known", _("with both"), Measure.DISBURSED_OF_PLAN, _get_row, template=coverage),
         PointsColumn(
             name="gap",
             label=_("Gap to the pro-rata plan, percentage points"),
@@ -184,64 +154,8 @@ def _get_columns(scope: Scope, by: str) -> list[Column]:
     ]
 
 
-def _get_open_columns(scope: Scope, by: str, elapsed: str) -> list[Column]:
-    last = scope.last_shown.last_month
-    approved, of_plan = pgettext("reports", "Approved"), Measure.DISBURSED_OF_PLAN.header
-    template = "rounds/_cell_compared.html"
-
-    def figure(name: str, label: str, measure: Measure) -> Column:
-        return figure_column(measure, _get_compared, label=label, name=name, template=template)
-
-    return [
-        *_get_first_columns(by),
-        figure_column(
-            Measure.REPORTS_APPROVED, _get_row, label=approved, name="approved", template="rounds/_cell_approved.html"
-        ),
-        known_columns(approved, Measure.REPORTS_APPROVED, _get_row)[1],
-        ShareColumn(
-            name="held",
-            label=_("They hold of the plan, %"),
-            under=_("compared from %(least)s") % {"least": settings.LEAST_COMPARED_PERCENT},
-            value=lambda place: place.held,
-            url=lambda place: links.figure_address(place.row, Measure.PLANNED_DISBURSEMENT),
-            template="rounds/_cell_rate.html",
-        ),
-        figure("plan", _("Their annual plan"), Measure.PLANNED_DISBURSEMENT),
-        figure("disbursed", disbursed_label(scope), Measure.DISBURSED),
-        ShareColumn(
-            name="share",
-            label=of_plan,
-            value=lambda place: place.share,
-            url=lambda place: links.figure_address(place.compared, Measure.DISBURSED_OF_PLAN),
-            template=template,
-        ),
-        *coverage_columns("both_known", _("with both"), Measure.DISBURSED_OF_PLAN, _get_compared, template=template),
-        PointsColumn(
-            name="gap",
-            label=_("Gap to the pro-rata plan, percentage points"),
-            value=lambda place: place.gap_share,
-            url=lambda place: links.figure_address(place.compared, Measure.DISBURSED),
-            css="far",
-            under=elapsed,
-            template=template,
-        ),
-        PointsColumn(
-            name="earlier",
-            label=_("All projects, %(months)s, percentage points")
-            % {"months": formatting.short_months(1, last) if last else ""},
-            value=lambda place: place.earlier,
-            url=lambda place: links.figure_address(place.before, Measure.DISBURSED) if place.before else "",
-            css="far",
-        ),
-    ]
-
-
 def _get_row(place: Place) -> Row:
     return place.row
-
-
-def _get_compared(place: Place) -> Row | None:
-    return place.compared
 
 
 def _get_other_columns(columns: Sequence[Column]) -> list[Column]:
@@ -268,13 +182,16 @@ def _get_head(by: str) -> str:
 
 
 def _get_finding(ranked: Sequence[Place]) -> str:
-    """Return who leads and who comes last, by the figures that are compared; empty where there is nothing to compare."""
+    """Return who leads and who comes last of the complete rows; empty where there is nothing to compare."""
+    ranked = [place for place in ranked if not place.gaps]
     if len(ranked) < 2:
         return ""
     first, last = ranked[0], ranked[-1]
-    return _("%(first)s has completed the largest share of its plan, %(most)s; %(last)s the smallest, %(least)s.") % {
+    return _(
+        "Against the pro-rata plan %(first)s stands first, %(most)s percentage points; %(last)s last, %(least)s."
+    ) % {
         "first": formatting.listing([place.row.name for place in ranked if place.rank == first.rank]),
-        "most": share_of_plan(first.compared),
+        "most": formatting.points(first.gap_share),
         "last": formatting.listing([place.row.name for place in ranked if place.rank == last.rank]),
-        "least": share_of_plan(last.compared),
+        "least": formatting.points(last.gap_share),
     }

@@ -46,7 +46,7 @@ class RoundRow:
     """A round with the figures of its month."""
 
     round: Round
-    compared: Row
+    row: Row
 
     @property
     def state_class(self) -> str:
@@ -55,7 +55,7 @@ class RoundRow:
     @property
     def required(self) -> int:
         """How many entries are asked for a report."""
-        return self.compared.figures[Measure.REPORTS_IN].of
+        return self.row.figures[Measure.REPORTS_IN].of
 
     @property
     def grace_period(self) -> str:
@@ -88,9 +88,7 @@ def _get_columns(scope: Scope) -> list[Column]:
         ]
 
     def figure(name: str, label: str, measure: Measure) -> Column:
-        return figure_column(
-            measure, lambda row: row.compared, label=label, name=name, template="rounds/_cell_figure.html"
-        )
+        return figure_column(measure, lambda row: row.row, label=label, name=name, template="rounds/_cell_figure.html")
 
     return [
         Column(
@@ -122,7 +120,7 @@ def _get_columns(scope: Scope) -> list[Column]:
             name="asked",
             label=_("Asked"),
             value=lambda row: row.required,
-            url=lambda row: links.figure_address(row.compared, Measure.REPORTS_IN),
+            url=lambda row: links.figure_address(row.row, Measure.REPORTS_IN),
         ),
         figure("received", _("Received"), Measure.REPORTS_IN),
         figure("approved", _("Approved"), Measure.REPORTS_APPROVED),
@@ -196,7 +194,7 @@ def _get_finding(rows: list[RoundRow]) -> str:
     running = next((each for each in rows if each.days_left), None)
     if running is None:
         return ""
-    figures = running.compared.figures
+    figures = running.row.figures
     finding = _(
         "%(month)s: %(in)s of %(asked)s reports received, %(approved)s approved; due on %(due)s (%(left)s)."
     ) % {
@@ -207,4 +205,4 @@ def _get_finding(rows: list[RoundRow]) -> str:
         "due": running.round.due.isoformat(),
         "left": running.days_left,
     }
-    return begin_with_mark(finding, running.compared.illustrative_share(Measure.REPORTS_IN))
+    return begin_with_mark(finding, running.row.illustrative_share(Measure.REPORTS_IN))

@@ -25,7 +25,6 @@ from projects.history.merging import Merge, Side
 from projects.history.revisions import all_or_nothing, create_revision
 from projects.models import Entry, MonthlyReport, ReportDraft
 from projects.models.report import CONTENT, new_report
-from projects.monitoring.sheet import add_amounts
 from projects.pages import links
 from projects.pages.edit_conflicts import Carried, Conflict, Texts, compare_texts, merge_texts, version_of
 from projects.periods import MONTHS_OF_YEAR
@@ -36,7 +35,7 @@ from projects.plausibility.checks import (
     refuse_implausible,
 )
 from projects.plausibility.rules import Surroundings
-from projects.totals.lights import behind_at, must_explain
+from projects.totals.lights import must_explain
 from projects.totals.plans import Plans, YearPlan, measured_against, plans_by_entry
 from projects.totals.totals import ratio
 from projects.workflows.reporting import find_missing_fields, may, may_edit
@@ -492,16 +491,19 @@ class Sheet:
         row.may_correct = not row.correcting and is_approved and may_change
         row.editable = self.round.state != RoundState.PLANNED and may_change and (row.correcting or not is_approved)
         row.may_withdraw = bool(report.pk) and may(self.user, ReportAction.WITHDRAW, report)
-        before = int(add_amounts(earlier.disbursed for earlier in self.get_earlier_reports(entry)).amount or 0)
+        earlier = {
+            report.month: report.disbursed for report in self.get_earlier_reports(entry) if report.disbursed is not None
+        }
         row.now = self._get_amount(row)
         row.last = self._get_last(entry)
         self._set_links(row)
-        done = None if row.now is None else before + row.now
+        amounts = earlier if row.now is None else earlier | {month: row.now}
+        done = None if row.now is None else sum(amounts.values())
         plan = measured_against(plans, self.rule)
         row.year_to_date, row.share = done, ratio(done, plan.amount) if plan else None
         row.other_plans = _get_other_plans(plans)
-        row.required = row.editable and must_explain(self.rule, behind_at(self.rule, plans, month=month, done=done))
-        row.browser = _get_browser_amounts(before, plan, month) if row.editable else {}
+        row.required = row.editable and done is not None and must_explain(self.rule, plan, amounts)
+        row.browser = _get_browser_amounts(earlier, plan, month) if row.editable else {}
         self._set_texts(row)
         row.started = bool(report.pk or row.typed is not None)
         errors = dict(row.problems)
@@ -593,10 +595,11 @@ def _get_other_plans(plans: Plans) -> list[YearPlan]:
     ]
 
 
-def _get_browser_amounts(before: int, plan: YearPlan | None, month: int) -> dict[str, int | str]:
+def _get_browser_amounts(earlier: Mapping[int, int], plan: YearPlan | None, month: int) -> dict[str, int | str]:
     """Return what the browser computes the same with at once, in CNY: disbursed before the month, the year's plan, and
-    twelve times what it asks for to date, in whole CNY.
+    twelve times what it asks for in the months reported, this one included, in whole CNY.
     """
+    before = sum(earlier.values())
     if plan is None or not plan.amount:
         return {"before": before, "plan": "", "due": ""}
-    return {"before": before, "plan": plan.amount, "due": int(plan.to_date(month) * MONTHS_OF_YEAR)}
+    return {"before": before, "plan": plan.amount, "due": int(plan.get_due({*earlier, month}) * MONTHS_OF_YEAR)}

@@ -395,7 +395,7 @@ def _gap(own: Scope, answer: Answer) -> dict[str, str] | None:
 
 def own_projects(own: Scope, month: Month | None, user: Any) -> list[OwnProject]:
     """Return one's projects, the furthest behind first, each with its report of a month."""
-    standings = load_records(sort_standings(own.facts.standings))
+    standings = load_records(sort_standings(own.standings))
     states: dict[int, str] = {}
     if month is not None:
         reports = MonthlyReport.objects.visible_to(user).filter(

@@ -57,6 +57,13 @@ def deleted(records):
             each.delete()
 
 
+def test_a_gap_within_what_a_plan_is_known_to_is_no_number(public_read, register, client):
+    found = part_of(client, "how-far")
+    assert "level with the pro-rata plan · life0731.com" in found
+    assert "−16.4 percentage points" in found
+    assert "+0.1 percentage points" not in found
+
+
 def test_the_heading_is_the_answer(public_read, register, client):
     assert heading(client) == HEADING
 

@@ -35,8 +35,8 @@ def test_sectors_are_ranked_by_the_share_of_their_plan(public_read, register, cl
         ("6", "Power semiconductors"),
     ]
     text = opened(client, "/league/", by="sector", lang="en").text
-    assert "By illustrative data: Advanced computing has completed the largest share of its plan, 39.6% (7/8)" in text
-    assert "Power semiconductors the smallest, 21.9% (3/5)." in text
+    assert "By illustrative data: Against the pro-rata plan Advanced computing stands first, −10.4 percentage" in text
+    assert "Power semiconductors last, −28.1." in text
     assert "−16.4" in text
 
 

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 
 from projects.choices import Basis, Verdict
 from projects.models import Project, Target
-from projects.monitoring.ranking import get_places, rank_places
+from projects.monitoring.ranking import rank_places
 from projects.totals.figures import FIGURES
 from projects.totals.span import Span
 from projects.totals.targets import Footing, comparisons
@@ -114,7 +114,7 @@ def test_real_and_illustrative_are_ranked_apart(register, public_read, client, a
         basis=Basis.REPORTED
     )
     answers = breakdowns(scope_of(analyst), "sector", "basis", compared=False, figures=tuple(FIGURES))
-    places = rank_places(get_places(answers["sector"]))
+    places = rank_places(answers["sector"])
     found = [(place.row.key, place.rank, place.is_illustrative) for place in places if place.rank]
     assert found[:2] == [("new-display", 1, False), ("energy-electronics", 2, False)]
     assert [(rank, made_up) for _key, rank, made_up in found[2:]] == [(1, True), (2, True), (3, True), (4, True)]
