@@ -33,4 +33,5 @@ def mark_chinese(text: Any) -> Any:
     """Return a text marked as Chinese where it is and the page is not, so that it is read out and understood as such."""
     if formatting.in_chinese() or not re.search(r"[\u4e00-\u9fff]", str(text or "")):
         return text
-    return format_html('<span lang="zh-Hans">{}</span> <span class="muted">({})</span>', text, _("in Chinese"))
+    # in front, where no short cell cuts it off
+    return format_html('<span class="muted">({})</span> <span lang="zh-Hans">{}</span>', _("in Chinese"), text)
