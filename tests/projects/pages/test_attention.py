@@ -247,7 +247,7 @@ def test_it_asks_the_database_no_more_for_more_projects(province, client_of):
     more_projects(20)
     with CaptureQueriesContext(connection) as many:
         opened(client, "/attention/", show="all")
-    assert len(many) == len(few) <= 24
+    assert len(many) == len(few) <= 25
 
 
 def test_it_goes_by_pages_that_say_which_of_how_many(province, client_of):
