@@ -326,7 +326,7 @@ def get_project_year(
     standing: Standing,
 ) -> Year:
     """Return the year of an entry, at the end of the scope's last month."""
-    rule, plans, done = entry.programme.light_rule, standing.by_plan, standing.disbursed
+    rule, plans, done = scope.facts.rule, standing.by_plan, standing.disbursed
     to_date = [each for each in reports if each.month <= scope.last_month]
     return Year(
         entry=entry,

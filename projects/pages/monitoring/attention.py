@@ -359,7 +359,7 @@ def attention(request: HttpRequest) -> HttpResponse:
     table.caption = _(
         "Projects and their lights, %(unit)s; %% and gap are of the plan that the light is measured against"
     ) % {"unit": formatting.money_unit("table")}
-    rule = scope.programme.light_rule if scope.programme else None
+    rule = scope.facts.rule
     context = get_tab_context(request, scope, "attention") | {
         "lede": begin_with_mark(
             formatting.sentences([_get_finding(scope, every), _get_missing_reports(scope, every)]),
@@ -426,7 +426,7 @@ def _get_finding(scope: Scope, every: Sequence[Standing]) -> str:
 
 
 def _has_rule(scope: Scope) -> bool:
-    return scope.programme is not None and scope.programme.light_rule is not None
+    return scope.facts.rule is not None
 
 
 def _get_missing_reports(scope: Scope, every: Sequence[Standing]) -> str:
