@@ -18,8 +18,10 @@ from projects.monitoring.standings import EntriesShown, EntryGap, Gaps, get_gaps
 from projects.pages import formatting, links
 from projects.pages.decorators import get_choice_parameter, page
 from projects.pages.downloads import table_download
+from projects.pages.figure_display import begin_with_mark, illustrative_share_of
 from projects.pages.frame import places_read, shell
 from projects.pages.marks import illustrative_mark, light_word
+from projects.pages.monitoring.attention import get_problem_words
 from projects.pages.month_notice import approved_of_asked, no_month_sentence
 from projects.pages.months_coverage import CoverageWord, coverage_words
 from projects.pages.parameters import accepts_parameters
@@ -142,12 +144,15 @@ class Headline(NamedTuple):
 def build_headline(scope: Scope, answer: Answer, disbursement: Disbursement | None) -> Headline:
     whole = answer.total_row
     clauses, comma = _plan_clauses(scope, whole, disbursement), _(", ")
+    opening, lede = _opening_clause(scope, whole, disbursement), _lede(whole)
+    if opening is None:  # what is known of the list comes first, until there is more
+        opening, lede = lede, Marked(no_month_sentence(scope))
     return Headline(
         eyebrow=_eyebrow(scope),
-        opening=_opening_clause(scope, whole, disbursement),
+        opening=opening,
         joint=pgettext("headline", ": ") if clauses else "",
         clauses=[f"{clause}{comma.rstrip()}" for clause in clauses[:-1]] + clauses[-1:],
-        lede=_lede(whole),
+        lede=lede,
         more=formatting.sentences(
             [
                 list_sentence(answer.listing),
@@ -165,13 +170,14 @@ def _eyebrow(scope: Scope) -> str:
     return " · ".join(filter(None, parts))
 
 
-def _opening_clause(scope: Scope, whole: Row, disbursement: Disbursement | None) -> Marked:
+def _opening_clause(scope: Scope, whole: Row, disbursement: Disbursement | None) -> Marked | None:
+    """Return what was disbursed, or why that is not known; None before the first month that counts."""
     if disbursement is None or disbursement.figure.value is None:
         if scope.open_month is not None:
             values = {"month": formatting.month_name(scope.last_month)}
             return Marked(_("No report of %(month)s has been approved yet") % values)
         if whole.figures[Measure.DISBURSED].of:
-            return Marked(no_month_sentence(scope))
+            return None
         return Marked(_("No project on this list"))
     figure = disbursement.figure
     values = {"months": disbursement.months, "amount": f"{figure.text} {formatting.money_unit('headline')}"}
@@ -245,6 +251,7 @@ class Behind:
     plan: str
     months: str
     rows: list[BehindRow]
+    lights_label: str
     lights: list[links.CountLink]
     gaps_url: str
     nothing: str
@@ -264,12 +271,14 @@ def get_behind(scope: Scope) -> Behind | None:
     if gaps is None:
         return None
     since = _("each from the month in which it joined") if gaps.since_joined else ""
+    rated = [standing.entry for standing in scope.standings if standing.light]
     return Behind(
         gaps=gaps,
         # not the plan of the list, which the heading goes by: where few have one of their own, they come to less
-        plan=formatting.clauses([_("these projects' own plans"), str(gaps.kind.label), since]),
+        plan=formatting.clauses([_("by the %(plan)s of these projects") % {"plan": gaps.kind.label}, since]),
         months=formatting.months(scope.first_month, scope.last_month) + approved_of_asked(scope),
         rows=[_behind_row(scope, entry) for entry in gaps.furthest],
+        lights_label=begin_with_mark(_("lights"), illustrative_share_of(rated)),
         lights=[] if scope.is_single_month else list(_lights(gaps)),  # no progress is rated of one month
         gaps_url=links.page("attention", query=[("show", EntriesShown.ALL.value), ("sort", "ahead")]),
         nothing="" if gaps.furthest else _nothing_behind(scope, gaps),
@@ -279,7 +288,7 @@ def get_behind(scope: Scope) -> Behind | None:
 def _behind_row(scope: Scope, entry: EntryGap) -> BehindRow:
     reason, reason_url = entry.reason.strip(), ""
     if entry.problem_kind is not None:
-        reason = _("%(kind)s: %(said)s") % {"kind": entry.problem_kind.label, "said": entry.problem.strip()}
+        reason = get_problem_words(entry.problem_kind, entry.problem)
         reason_url = links.page("problems", query=[("code", entry.code)])
     return BehindRow(entry, links.project(entry.code, year=scope.year), reason, reason_url)
 

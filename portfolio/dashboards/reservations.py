@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
@@ -130,7 +130,17 @@ def list_sentence(listing: Listing | None) -> str:
 def get_reservations(state: State) -> list[Reservation]:
     """Return the reservations, the most serious first."""
     makers = (
-        *(_current_year, _short_list, _targets, _parts, _plans, _open_month, _past_year, _few_reports),
+        *(
+            _current_year,
+            _short_list,
+            _targets,
+            _parts,
+            _plans,
+            _open_month,
+            _past_year,
+            _few_reports,
+            _nothing_reported,
+        ),
         *(_missing_months, _counts, _past_day),
     )
     return [reservation for make in makers for reservation in make(state)]
@@ -172,14 +182,18 @@ def _past_year(state: State) -> Iterator[Reservation]:
 def _targets(state: State) -> Iterator[Reservation]:
     """Illustrative records are no test of what was announced."""
     shares = [(name, state.whole.illustrative_share(name)) for name in _MADE_UP]
-    texts = [_share_text(state.whole, name, share) for name, share in shares if share]
+    texts = {name: _share_text(state.whole, name, share) for name, share in shares if share}
+    url = links.page("about", filters=False) + "#basis"
+    if texts and (state.scope.is_whole or state.scope.is_single_month):
+        yield _untested(_("That the announced targets are met"), texts.values(), url)
+        texts = {name: text for name, text in texts.items() if name == Measure.DISBURSED}
     if texts:
-        is_of_the_list = state.scope.is_whole or state.scope.is_single_month
-        yield Reservation(
-            _("That the announced targets are met") if is_of_the_list else _("How the real projects stand"),
-            _("illustrative: %(shares)s; cannot be tested") % {"shares": formatting.listing(texts)},
-            links.page("about", filters=False) + "#basis",
-        )
+        yield _untested(_("How the real projects stand"), texts.values(), url)
+
+
+def _untested(statement: str, shares: Iterable[str], url: str) -> Reservation:
+    because = _("illustrative: %(shares)s; cannot be tested") % {"shares": formatting.listing([*shares])}
+    return Reservation(statement, because, url)
 
 
 def _share_text(whole: Row, name: str, share: Fraction) -> str:
@@ -203,7 +217,7 @@ def _plans(state: State) -> Iterator[Reservation]:
     if state.disbursement is not None and state.disbursement.plans_disagree:
         amounts = formatting.listing([plan.planned for plan in state.disbursement.against])
         yield Reservation(
-            _("Which plan is right"),
+            _("Which plan applies"),
             _("%(amounts)s stand side by side; none replaces another") % {"amounts": amounts},
             links.page("programmes") + "#contradictions",
         )
@@ -215,7 +229,7 @@ def _open_month(state: State) -> Iterator[Reservation]:
         return
     if due and state.month and state.month.status:
         values = {"month": formatting.month_name(state.month.status.month.number)}
-        yield Reservation(_("That %(month)s is slow") % values, due, state.notice.lacking_url)
+        yield Reservation(_("That %(month)s was slow") % values, due, state.notice.lacking_url)
 
 
 def _few_reports(state: State) -> Iterator[Reservation]:
@@ -225,6 +239,24 @@ def _few_reports(state: State) -> Iterator[Reservation]:
         reason = withheld_reason(state.scope, state.whole)
         if reason:
             yield Reservation(_("How far the list is with its plan"), reason)
+
+
+def _nothing_reported(state: State) -> Iterator[Reservation]:
+    """Before the first report there is nothing to conclude from; what else the list lacks is named too."""
+    if state.whole.figures[Measure.DISBURSED].value is not None:
+        return
+    figures = [state.whole.figures[name] for name in (Measure.TOTAL_INVESTMENT, Measure.PLANNED_DISBURSEMENT)]
+    lacking = [
+        _("%(figure)s: %(count)s of %(of)s without data")
+        % {
+            "figure": formatting.sentence_case(str(figure.label)),
+            "count": formatting.count(figure.unknown_count),
+            "of": formatting.count(figure.of),
+        }
+        for figure in figures
+        if figure.unknown_count
+    ]
+    yield Reservation(_("How far the projects are"), formatting.clauses([_("no report is approved"), *lacking]))
 
 
 def _missing_months(state: State) -> Iterator[Reservation]:
@@ -243,8 +275,17 @@ def _counts(state: State) -> Iterator[Reservation]:
     """A published count is proved only as far as the register has data."""
     for count in state.counts:
         if count.target.measure == Measure.STARTED_COUNT and (count.is_different or count.without_data):
-            values = {"published": count.published.value, "list": count.figure.text or formatting.count(0)}
-            compared = _("%(published)s published, %(list)s found on the list") % values
+            values = {
+                "published": count.published.value,
+                "list": count.figure.text or formatting.count(0),
+                "illustrative": formatting.count(count.illustrative),
+            }
+            text = _("%(published)s published, %(list)s confirmed by the list")
+            if count.illustrative:
+                text = _(
+                    "%(published)s published, %(list)s confirmed by the list (of them %(illustrative)s illustrative)"
+                )
+            compared = text % values
             yield Reservation(
                 _("That projects started as published"),
                 formatting.clauses([compared, count.without_data]),

@@ -20,7 +20,7 @@ from projects.pages import formatting, links
 from projects.pages.figure_display import ALL, FigureDisplay, get_figure_display, withheld_sentence
 from projects.pages.marks import basis_mark, dash, glyph, glyph_with_word, light_mark, light_shape, light_word
 from projects.pages.month_notice import no_month_sentence
-from projects.pages.targets import Compared, PublishedTarget
+from projects.pages.targets import Compared, PublishedTarget, value_text
 from projects.totals.totals import Row
 from sectors.models import in_language
 
@@ -84,6 +84,7 @@ register.filter(formatting.percent)
 register.filter(formatting.points)
 register.filter("month", formatting.month_name)
 register.filter(formatting.unit_name)
+register.filter("target_value", value_text)
 
 
 @register.filter

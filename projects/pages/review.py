@@ -421,7 +421,7 @@ def _total_context(scope: Scope, queue: ReviewQueue, sums: ReviewSums, attempt: 
         "present": present,
         "selected": selected.format(**fixed, count=chosen.number, amount=amount, then=then),
         "every": every.format(count=sums.number, then=formatting.money(present + (sums.now or 0))),
-        "approve": approve.format(count=chosen.number) if chosen.number else _("Approve what is selected"),
+        "approve": approve.format(count=chosen.number) if chosen.number else _("Approve selected"),
         "patterns": {
             "selected": selected.format(**fixed, count="{count}", amount="{amount}", then="{then}"),
             "approve": approve,

@@ -28,6 +28,7 @@ from projects.totals.scope import Scope
 from .. import formatting, links
 from ..decorators import get_choice_parameter, page, work_page
 from ..downloads import files_of_projects, table_download
+from ..figure_display import begin_with_mark, illustrative_share_of
 from ..list_pages import PAGE, get_pages
 from ..parameters import accepts_parameters
 from ..record_forms import RecordForm
@@ -281,7 +282,7 @@ def milestones(request: HttpRequest) -> HttpResponse:
     asked = [*_API_PARAMETERS[kind], *get_api_parameters(request)]
     counts = {name: sum(row.is_in(name) for row in rows) for name in KINDS}
     context = get_tab_context(request, scope, "milestones") | {
-        "lede": _get_finding(counts, today),
+        "lede": begin_with_mark(_get_finding(counts, today), illustrative_share_of(row.record for row in rows)),
         "switches": [switch(request, "show", name, _get_label(name), shown=kind, count=counts[name]) for name in KINDS],
         "groups": groups,
         "table": table,

@@ -28,6 +28,7 @@ from projects.totals.scope import Scope
 from .. import formatting, links
 from ..decorators import form_page, get_choice_parameter, work_page
 from ..downloads import files_of_projects, table_download
+from ..figure_display import begin_with_mark, illustrative_share_of
 from ..list_pages import PAGE, PAGE_SIZE
 from ..parameters import accepts_parameters
 from ..record_forms import RecordForm
@@ -333,7 +334,7 @@ def problems(request: HttpRequest) -> HttpResponse:
     table.shown_records = _get_page_rows(request, table, rows, step)
     files = [*table.files, *_get_api_files(request, scope, table, state, kind)]
     context = get_tab_context(request, scope, "problems") | {
-        "lede": _get_finding(rows, today),
+        "lede": begin_with_mark(_get_finding(rows, today), illustrative_share_of(row.problem for row in rows)),
         "switches": [
             switch(request, "state", name, _get_state_label(name), shown=state, count=_count(rows, name, kind))
             for name in STATES

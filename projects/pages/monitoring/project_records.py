@@ -85,6 +85,8 @@ class NewRecordForm(RecordForm):
         if len(some) > MOST_CHOICES:
             self.fields["project"] = forms.CharField(label=gettext_lazy("Code of the project"), max_length=40)
             return
+        if len(some) == 1:
+            self.initial["project"] = some[0].code
         choices = [(project.code, f"{project.code} {project.name}") for project in some]
         self.fields["project"].choices = [("", "—"), *choices]  # type: ignore[attr-defined]
 

@@ -22,6 +22,7 @@ from projects.totals.totals import FigureValue, Row, breakdowns
 from .. import formatting, links
 from ..decorators import page
 from ..downloads import files_of, table_download
+from ..figure_display import begin_with_mark
 from ..parameters import accepts_parameters
 from ..tables import FILES, Column, NumberColumn, Table, figure_column
 from .tabs import get_tab_context
@@ -194,7 +195,9 @@ def _get_finding(rows: list[RoundRow]) -> str:
     if running is None:
         return ""
     figures = running.row.figures
-    return _("%(month)s: %(in)s of %(asked)s reports received, %(approved)s approved; due on %(due)s (%(left)s).") % {
+    finding = _(
+        "%(month)s: %(in)s of %(asked)s reports received, %(approved)s approved; due on %(due)s (%(left)s)."
+    ) % {
         "month": formatting.month_of_year(running.round.period),
         "in": formatting.count(figures[Measure.REPORTS_IN].value or 0),
         "asked": formatting.count(running.required),
@@ -202,3 +205,4 @@ def _get_finding(rows: list[RoundRow]) -> str:
         "due": running.round.due.isoformat(),
         "left": running.days_left,
     }
+    return begin_with_mark(finding, running.row.illustrative_share(Measure.REPORTS_IN))

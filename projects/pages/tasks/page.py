@@ -326,7 +326,7 @@ def _lede(user: Any, scope: Scope, running: Round | None, counts: ReportCounts, 
         return _("%(who)s: %(projects)s projects; no month of %(year)s takes reports now.") % values
     values |= {"day": running.programme.today.isoformat(), "month": formatting.month_of_year(running.period)}
     if get_access(user).writes_all:
-        return _("%(day)s: %(asked)s reports of %(month)s are asked, %(approved)s are approved.") % values
+        return _("%(day)s: %(asked)s reports of %(month)s are due, %(approved)s are approved.") % values
     return (
         _(
             "%(who)s, %(year)s: %(asked)s of %(projects)s projects report monthly; "

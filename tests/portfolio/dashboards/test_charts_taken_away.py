@@ -51,7 +51,7 @@ def test_a_file_is_what_the_page_draws_and_needs_nothing_else(public_read, regis
 def test_it_says_what_the_page_says(public_read, register, client):
     assert "7.76 billion CNY behind the announced plan" in texts(chart_file(client, "disbursement"))
     assert "has completed the largest share of its plan" in texts(chart_file(client, "prefectures", map="progress"))
-    assert "按公布计划落后 77.6 亿元" in texts(chart_file(client, "disbursement", lang="zh-hans"))
+    assert "按公布计划滞后 77.6 亿元" in texts(chart_file(client, "disbursement", lang="zh-hans"))
 
 
 def test_a_name_is_text_in_it(public_read, register, client):

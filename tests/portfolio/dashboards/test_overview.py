@@ -47,7 +47,7 @@ def test_money_disbursed_is_measured_against_both_plans(public_read, register, c
 
 
 def test_chinese_names_the_same_gap_in_its_own_unit(public_read, register, client):
-    assert "按公布计划落后 77.6 亿元，按调度计划基本持平" in opened(client, "/").text
+    assert "按公布计划滞后 77.6 亿元，按调度计划基本持平" in opened(client, "/").text
 
 
 def test_a_title_follows_its_numbers(public_read, register, client):

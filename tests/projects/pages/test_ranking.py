@@ -26,7 +26,7 @@ def ranks(client, **query):
 
 
 def test_sectors_are_ranked_by_the_share_of_their_plan(public_read, register, client):
-    assert ranks(client) == [
+    assert ranks(client, by="sector") == [
         ("1", "Advanced computing"),
         ("2", "5G and electronic circuits"),
         ("3", "New display"),
@@ -34,10 +34,14 @@ def test_sectors_are_ranked_by_the_share_of_their_plan(public_read, register, cl
         ("5", "Energy electronics"),
         ("6", "Power semiconductors"),
     ]
-    text = opened(client, "/league/", lang="en").text
-    assert "Advanced computing has completed the largest share of its plan, 39.6% (7/8, illustrative)" in text
-    assert "Power semiconductors the smallest, 21.9% (3/5, illustrative)." in text
+    text = opened(client, "/league/", by="sector", lang="en").text
+    assert "By illustrative data: Against the pro-rata plan Advanced computing stands first, −10.4 percentage" in text
+    assert "Power semiconductors last, −28.1." in text
     assert "−16.4" in text
+
+
+def test_officials_rank_prefectures_first(public_read, register, client):
+    assert ranks(client)[0] == ("1", "Shaoyang")
 
 
 def test_one_month_alone_is_not_held_against_the_even_pace(public_read, register, client):
