@@ -177,6 +177,21 @@ class TestHeaders:
 
 
 @pytest.mark.no_database
+@pytest.mark.parametrize(("name", "below"), [("projects_2023.csv", ""), ("claims.csv", "\n\n , ,\n")])
+def test_a_file_of_a_header_only_is_refused_and_nothing_is_stored(files, name, below):
+    files.put(name, ",".join(files.rows(name)[0]) + below)
+    assert f"{name}: The file has a header and not a line below it." in files.problems()
+    assert not Revision.objects.exists()
+    assert not Project.objects.exists()
+
+
+def test_an_optional_file_that_is_not_there_is_no_mistake(files):
+    for name in ("claims.csv", "targets.csv", "monthly_reports_2023.csv"):
+        (files.directory / name).unlink()
+    assert "Stored as revisions 1 to 11, one for each day on which something became known." in files.load()
+
+
+@pytest.mark.no_database
 class TestBytes:
     def test_gb18030_is_read_and_said(self, files):
         files.put("projects_2023.csv", files.rows("projects_2023.csv"), encoding="gb18030")
