@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -159,13 +159,11 @@ def check(
     heads: Any = None,
     mapping: Any = None,
     choices: Choices | None = None,
-    refused: Collection[int] | None = None,
     may_edit: MayEdit,
 ) -> Check:
     """What the rows of a sheet would write for a user: of those that are not hidden the first with a table
     of known columns, unless `sheet` names another. `heads` (as `HeadRows.as_json` gives it) says in which rows they are,
-    `choices` what was answered where it asks. `refused` are the rows that a check before this one refused, for a caller
-    that asks the records of all others when they are written.
+    `choices` what was answered where it asks.
 
     Without a `mapping` (as `ColumnMapping.as_json` gives it) the heads alone must say everything; where they do not, the
     state is `needs_mapping` and no row is read. Raises `ValidationError` for a file that is not to be read, and by
@@ -193,7 +191,7 @@ def check(
     )
     if not is_asked:
         rows = list(read_rows(table, confirmed, kind=kind, year=programme.year))
-        judge = Judge.for_user(user, choices or Choices(), refused, {each.field for _column, each in confirmed})
+        judge = Judge.for_user(user, choices or Choices(), {each.field for _column, each in confirmed})
         with acting_as(user):
             if month is not None and kind == WorkbookKind.REPORTS:
                 ReportRows(programme, month, user, may_edit=may_edit, judge=judge).judge(rows)

@@ -131,17 +131,14 @@ class Judge:
     choices: Choices = field(default_factory=Choices)
     refusing: Mapping[str, PlausibilityRule] = field(default_factory=dict)
     doubting: Mapping[str, PlausibilityRule] = field(default_factory=dict)
-    refused: Collection[int] | None = None  # of all other rows the records are asked when they are written
     columns: Collection[str] = ()  # the fields that the file has a column for
 
     @classmethod
-    def for_user(
-        cls, user: Any, choices: Choices, refused: Collection[int] | None = None, columns: Collection[str] = ()
-    ) -> Judge:
+    def for_user(cls, user: Any, choices: Choices, columns: Collection[str]) -> Judge:
         rules = get_rules_in_force().items()
         refusing = {kind: rule for kind, rule in rules if rule.importance == Importance.REFUSE}
         doubting = {kind: rule for kind, rule in rules if kind not in refusing}
-        return cls(user, choices, refusing, doubting, refused, columns)
+        return cls(user, choices, refusing, doubting, columns)
 
     def judge(self, row: RowCheck, fields: Mapping[str, Any]) -> None:
         """Set what the cells say on the records, `fields` naming the record of each, and see what the records say of it.
@@ -154,8 +151,7 @@ class Judge:
         for cell in row.cells:
             if not cell.is_key and cell.verdict != Verdict.REFUSED:
                 self._set(cell, fields[cell.field], opened)
-        is_asked = self.refused is None or row.row in self.refused
-        if is_asked and any(each.is_written for each in row.cells):
+        if any(each.is_written for each in row.cells):
             self._validate(row, fields)
         if other := next((each for each in row.cells if _would_mislead(each, fields.get(each.field))), None):
             head = fields[other.field]._meta.get_field(other.field).verbose_name

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
@@ -128,10 +128,10 @@ def open_workbook(imported: Import) -> Book:
     return open_book(bytes(imported.file.content), name=imported.name)
 
 
-def examine(imported: Import, user: Any, *, refused: Collection[int] | None = None, book: Book | None = None) -> Check:
+def examine(imported: Import, user: Any, *, book: Book | None = None) -> Check:
     """What is found in its file. Raises `ValidationError` for a file, or a mapping, that is not to be read.
 
-    `refused` is as `check` has it; `book` is the file for a caller that has opened it. Nobody is asked where figures come
+    `book` is the file for a caller that has opened it. Nobody is asked where figures come
     from: that is said when all of it is confirmed.
     """
     refuse_planned_month(imported.kind, imported.programme, imported.month)
@@ -146,7 +146,6 @@ def examine(imported: Import, user: Any, *, refused: Collection[int] | None = No
         "sheet": imported.sheet or None,
         "heads": imported.heads,
         "choices": Choices.from_json(imported.choices),
-        "refused": refused,
         "may_edit": may_edit,
     }
     with as_recorded():

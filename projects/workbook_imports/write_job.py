@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.choices import CellVerdict, ImportState
+from projects.choices import ImportState
 from projects.database.state import get_state_numbers
 from projects.history.revisions import Draft, create_revision
 from projects.imports.checks import Check, RowCheck, Verdict
@@ -162,7 +162,7 @@ def _is_over(run: Run, imported: Import, *, is_last: bool) -> bool:
         except _ChangedError as changed:
             _show_anew(run, imported, changed.found, user)
         except RowsRefusedError as error:
-            _tell(run, imported, user, error)
+            _return_to_preview(run, imported, str(error), error.doubts)
         except ValidationError as error:
             _return_to_preview(run, imported, "\n".join(error.messages))
         except IntegrityError:
@@ -194,21 +194,11 @@ def _is_written(run: Run, imported: Import, user: Any, *, is_last: bool) -> bool
 
 
 def _examine_again(imported: Import, user: Any, book: Book) -> Check:
-    """Its rows as they were previewed. Records are asked when they are written; here only those that were refused."""
-    refused = imported.cells.filter(verdict=CellVerdict.REFUSED).values_list("row", flat=True).distinct()
-    found = examine(imported, user, refused={row - 1 for row in refused}, book=book)
+    """Return its rows as they were previewed. Raises `_ChangedError` where they are not so any more."""
+    found = examine(imported, user, book=book)
     if get_fingerprint(found) != imported.fingerprint:
         raise _ChangedError(found)
     return found
-
-
-def _tell(run: Run, imported: Import, user: Any, error: RowsRefusedError) -> None:
-    """Of what its records refuse as they are now a preview tells more; of the rest, why they are not written."""
-    found = examine(imported, user)
-    if get_fingerprint(found) != imported.fingerprint:
-        _show_anew(run, imported, found, user)
-    else:
-        _return_to_preview(run, imported, str(error), error.doubts)
 
 
 def _show_anew(run: Run, imported: Import, found: Check, user: Any) -> None:
