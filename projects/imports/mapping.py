@@ -17,7 +17,7 @@ from projects.text import listing
 from .fields import CODE, FIELDS, KEYS, NATIONAL, REASONS, UNITS, Vocabulary, normalize_head, parse_money_unit
 from .grid import CellPlace, get_column_number, get_letters
 from .tables import HeadColumn, Table, Unit
-from .values import is_code, is_national_code, is_stage
+from .values import is_code, is_national_code
 
 _SAMPLES = 3
 JOIN = " › "
@@ -167,8 +167,6 @@ def _read_column(table: Table, column: HeadColumn, vocabulary: Vocabulary) -> Co
         if unit is None and normalize_head(column.parts[-1]).removesuffix(f"_{vocabulary.year}") == field:
             unit = Unit(1, CellPlace(table.bottom, column.column))  # by its own name programs call what is in CNY
         question = "" if unit else Question.UNIT
-    elif field == "stage" and texts and not any(map(is_stage, texts)):
-        field = "progress"  # 形象进度 is the head of both: of a stage by its word, and of how far it has come in words
     return ColumnReading(
         get_letters(column.column),
         head,

@@ -66,6 +66,9 @@ class RegisterRows:
             return
         fields = self._fields(row, project, stored=stored)
         self._judge.judge(row, fields)
+        total = row.cell("total_investment")
+        if row.verdict != Verdict.REFUSED and total is not None and total.verdict == Verdict.REFUSED:
+            row.refuse("total", _("The total investment is refused, so nothing of the row is written."))
         if row.verdict == Verdict.UNCHANGED and fields["status"]._state.adding:
             row.verdict = Verdict.NEW  # it joins the list
         if row.verdict in (Verdict.NEW, Verdict.CHANGED):

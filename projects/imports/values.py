@@ -292,15 +292,6 @@ report_state, target_kind, relation = _choice_reader(ReportState), _choice_reade
 transferred = _choice_reader(Transferred, _YES | _NO)
 
 
-def is_stage(cell: str) -> bool:
-    """Whether a text is the word of a stage."""
-    try:
-        stage(cell, CellContext())
-    except ValidationError:
-        return False
-    return True
-
-
 @lru_cache(maxsize=200)
 def _province(cell: str) -> str:
     names = {value: value for value in Province.values}
