@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
@@ -48,13 +48,17 @@ from projects.workflows.proposals.making import copy_as_stored, copy_as_written
 from projects.workflows.reporting import may_edit
 
 
-def compute_effects(rows: Iterable[RowCheck], programme: Programme, user: Any) -> list[dict[str, Any]]:
+def compute_effects(rows: Sequence[RowCheck], programme: Programme, user: Any) -> list[dict[str, Any]]:
     """Every headline figure before and after, of what the user sees of the whole year: those that stay as they are too.
 
     Amounts are whole CNY. `parameters` is the query string that opens a figure to its present records, `later` what it comes
-    to once the province has accepted what is only proposed, and approved what is reported.
+    to once the province has accepted what is only proposed, and approved what is reported; `through_month` is the last month
+    of which something is or would be reported.
     """
     december = Month(programme.year, MONTHS_OF_YEAR)
+    reports = MonthlyReport.objects.visible_to(user).filter(entry__programme=programme)
+    months = {report.month for row in rows for report in row.records if isinstance(report, MonthlyReport)}
+    last_reported = max({*reports.approved().values_list("month", flat=True), *months}, default=MONTHS_OF_YEAR)
     scope = Scope(user=user, programme=programme, first_month=1, last_month=december.number)
     whole = breakdowns(scope, None, compared=False)[None].total_row
     written = [_stages(row, user) for row in rows if row.verdict in (Verdict.NEW, Verdict.CHANGED)]
@@ -72,6 +76,7 @@ def compute_effects(rows: Iterable[RowCheck], programme: Programme, user: Any) -
             {
                 "figure": headline.name,
                 "year": programme.year,
+                "through_month": last_reported,
                 "before": now.value,
                 "known_before": now.known,
                 "of_before": now.of,
