@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy
 
 from projects.choices import ImportState
 from projects.history.revisions import acting_as
-from projects.models import Programme
+from projects.models import ImportedCell, Programme
 from projects.periods import Month
 
 from . import values
-from .checks import CLEARED, CellCheck, Check, Choices, RowCheck
+from .checks import CLEARED, Check, Choices, RowCheck, Verdict
 from .fields import (
     ABOUT,
     FIELDS,
@@ -68,20 +68,26 @@ class _RowReader:
         self._over_rows = _merged_over_rows(table)
         self._units, self._corner = table.units, table.corner.cny if table.corner else None
 
-    def cells(self, row: int) -> list[CellCheck]:
+    def cells(self, row: int) -> list[ImportedCell]:
         found = []
         for column, mapped, field, reading in self._columns:
             place = CellPlace(row, column)
             anchor = self._over_rows.get(place, place)
             text = self._grid.text(*anchor)
             fault = self._grid.faults.get(anchor)
-            if fault is None and (text in NOTHING if field.read is not values.text else not text):
-                if mapped.blank_clears and may_clear(self._kind, field.name):
-                    found.append(CellCheck(place, field.name, "", CLEARED))
-                continue
             is_english = column in self._in_either_language and not is_chinese(text)
-            cell = CellCheck(place, field.name.replace("_zh", "_en") if is_english else field.name, text)
-            if fault is not None:
+            cell = ImportedCell(
+                row=row + 1,
+                address=place.address,
+                field=field.name.replace("_zh", "_en") if is_english else field.name,
+                text=text,
+                verdict=Verdict.UNCHANGED,
+            )
+            if fault is None and (text in NOTHING if field.read is not values.text else not text):
+                if not (mapped.blank_clears and may_clear(self._kind, field.name)):
+                    continue
+                cell.field, cell.text, cell.value = field.name, "", CLEARED
+            elif fault is not None:
                 cell.refuse(fault, _FAULTS[fault])
             elif field.is_amount and place in self._over_rows:
                 cell.refuse("merged", _("An amount in a cell that is merged over several rows: whose is it?"))
@@ -101,7 +107,7 @@ class _RowReader:
         known = (None, mapped.unit, self._corner) if None in line.cny else (None, mapped.unit)
         return line if line.cny.get(column, line.cny.get(None)) not in known else None
 
-    def _read(self, cell: CellCheck, column: int, field: WorkbookField, reading: CellContext) -> None:
+    def _read(self, cell: ImportedCell, column: int, field: WorkbookField, reading: CellContext) -> None:
         """The same words come in many rows, and are read once."""
         key = (column, cell.text, type(cell.text), reading.unit)
         if key not in self._known:

@@ -275,7 +275,10 @@ def store_preview(imported: Import, found: Check, user: Any, *, words: str = "")
 
 def store_check(imported: Import, found: Check, **values: Any) -> None:
     ImportedCell.objects.filter(of=imported).delete()
-    ImportedCell.objects.bulk_create(_cells(imported, found), batch_size=1000)
+    for row in found.rows:
+        for cell in row.cells:
+            cell.of, cell.project, cell.row_verdict = imported, row.project or "", row.verdict
+    ImportedCell.objects.bulk_create(found.cells, batch_size=1000)
     Import.objects.filter(pk=imported.pk).update(**values)
 
 
@@ -294,31 +297,6 @@ def _describe_check(found: Check, imported: Import, user: Any) -> dict[str, Any]
         "words": "",
         "doubts": [doubt_as_json(row, doubt) for row in found.rows for doubt in row.doubts],
     }
-
-
-def _cells(imported: Import, found: Check) -> Iterable[ImportedCell]:
-    return (
-        ImportedCell(
-            of=imported,
-            row=row.row + 1,
-            address=cell.place.address,
-            project=row.project or "",
-            field=cell.field,
-            text=cell.text,
-            before=cell.before,
-            after=cell.after,
-            verdict=cell.verdict,
-            row_verdict=row.verdict,
-            is_key=cell.is_key,
-            is_proposal=cell.is_proposal,
-            code=cell.code,
-            words=cell.words,
-            question=cell.question,
-            options=cell.options or {},
-        )
-        for row in found.rows
-        for cell in row.cells
-    )
 
 
 def describe_reading(check: Check) -> dict[str, Any]:

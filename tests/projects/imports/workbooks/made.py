@@ -84,7 +84,7 @@ def looked_at(
 def verdicts(result: Any) -> dict[str, tuple[str, Any, Any]]:
     """Each cell that is more than a key, by its address: verdict, before, after."""
     return {
-        cell.place.address: (cell.verdict.value, cell.before, cell.after)
+        cell.address: (str(cell.verdict), cell.before, cell.after)
         for cell in result.cells
         if not cell.is_key or cell.verdict == "refused"
     }
@@ -92,7 +92,7 @@ def verdicts(result: Any) -> dict[str, tuple[str, Any, Any]]:
 
 def faults(result: Any) -> dict[str, tuple[str, str]]:
     """Each cell that is refused, by its address: code and words."""
-    return {cell.place.address: (cell.code, cell.words) for cell in result.cells if cell.verdict == "refused"}
+    return {cell.address: (cell.code, cell.words) for cell in result.cells if cell.verdict == "refused"}
 
 
 def read(content: bytes | str, *, kind="register", sheet=None, name="a.xlsx", month=None):
