@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from projects.choices import ImportState
 from projects.history.revisions import acting_as
-from projects.models import ImportedCell, Programme
+from projects.models import Import, ImportedCell
 from projects.periods import Month
 
 from . import values
@@ -155,32 +155,28 @@ OF_ANOTHER_MONTH = gettext_lazy(
 
 
 def check(
+    imported: Import,
     book: Book,
     *,
-    kind: str,
-    programme: Programme,
     user: Any,
-    month: int | None = None,
-    sheet: str | None = None,
+    may_edit: MayEdit,
+    sheet: str = "",
     heads: Any = None,
     mapping: Any = None,
-    choices: Choices | None = None,
-    may_edit: MayEdit,
 ) -> Check:
     """What the rows of a sheet would write for a user: of those that are not hidden the first with a table
-    of known columns, unless `sheet` names another. `heads` (as `HeadRows.as_json` gives it) says in which rows they are,
-    `choices` what was answered where it asks.
+    of known columns, unless `sheet` names another. `heads` (as `HeadRows.as_json` gives it) says in which rows they are.
 
     Without a `mapping` (as `ColumnMapping.as_json` gives it) the heads alone must say everything; where they do not, the
     state is `needs_mapping` and no row is read. Raises `ValidationError` for a file that is not to be read, and by
     column for a mapping that does not fit it.
     """
-    _refuse_template_of_another(book, kind, programme, month)
+    kind, programme, month = imported.kind, imported.programme, imported.month
+    _refuse_template_of_another(book, imported)
     if kind == WorkbookKind.REPORTS and month is None:
         raise ValidationError(NEEDS_MONTH, code="needs_month")
-    vocabulary = Vocabulary(kind, programme.year, month)
-    table = _find_table(book, vocabulary, sheet, heads)
-    found = read_columns(table, vocabulary)
+    table = find_import_table(imported, book, sheet=sheet, heads=heads)
+    found = read_columns(table, Vocabulary(kind, programme.year, month))
     confirmed = (
         get_proposed_mapping(found)
         if mapping is None
@@ -197,7 +193,7 @@ def check(
     )
     if not is_asked:
         rows = list(read_rows(table, confirmed, kind=kind, year=programme.year))
-        judge = Judge.for_user(user, choices or Choices(), {each.field for _column, each in confirmed})
+        judge = Judge.for_user(user, Choices.from_json(imported.choices), {each.field for _column, each in confirmed})
         with acting_as(user):
             if month is not None and kind == WorkbookKind.REPORTS:
                 ReportRows(programme, month, user, may_edit=may_edit, judge=judge).judge(rows)
@@ -207,30 +203,25 @@ def check(
     return result
 
 
-def _refuse_template_of_another(book: Book, kind: str, programme: Programme, month: int | None) -> None:
+def _refuse_template_of_another(book: Book, imported: Import) -> None:
     """What we made to be filled in says of which kind, year and month it is."""
     if not any(each.name == ABOUT and each.is_hidden for each in book.sheets):
         return
-    about = book.grid(ABOUT)
+    about, kind, asked_year = book.grid(ABOUT), imported.kind, imported.programme.year
     said = {about.text(row, 0): about.text(row, 1) for row in range(len(about.rows))}
     made, year, of_month = (said.get(name, "") for name in ("kind", "programme", "month"))
     if made in WorkbookKind.values and made != kind:
         raise refusal(OF_ANOTHER_KIND, "other_kind", made=WorkbookKind(made).label, asked=WorkbookKind(kind).label)
-    if year.isdecimal() and year != str(programme.year):
-        raise refusal(OF_ANOTHER_YEAR, "other_year", year=year, asked=programme.year)
-    if of_month and month and of_month != (asked := str(Month(programme.year, month))):
+    if year.isdecimal() and year != str(asked_year):
+        raise refusal(OF_ANOTHER_YEAR, "other_year", year=year, asked=asked_year)
+    if of_month and imported.month and of_month != (asked := str(Month(asked_year, imported.month))):
         raise refusal(OF_ANOTHER_MONTH, "other_month", made=of_month, asked=asked)
 
 
-def get_table(
-    book: Book, *, kind: str, programme: Programme, month: int | None, sheet: str | None, heads: Any = None
-) -> Table:
-    """The table that `check` would read. Raises as it does."""
-    return _find_table(book, Vocabulary(kind, programme.year, month), sheet, heads)
-
-
-def _find_table(book: Book, vocabulary: Vocabulary, sheet: str | None, heads: Any) -> Table:
-    if sheet is None:
+def find_import_table(imported: Import, book: Book, *, sheet: str, heads: Any) -> Table:
+    """Return the table that `check` would read; no row is read. Raises as it does."""
+    vocabulary = Vocabulary(imported.kind, imported.programme.year, imported.month)
+    if not sheet:
         found = _first_table(book, vocabulary)
         if heads is None:
             return found

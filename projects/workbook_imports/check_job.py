@@ -21,12 +21,12 @@ from django.utils.translation import gettext_lazy, ngettext, override
 
 from projects.choices import ImportState, ReportState, WorkbookKind
 from projects.history.revisions import as_recorded
-from projects.imports.checking import check, get_table
-from projects.imports.checks import Check, Choices, RowCheck, Verdict
+from projects.imports.checking import check, find_import_table
+from projects.imports.checks import Check, RowCheck, Verdict
 from projects.imports.judging import doubt_as_json
 from projects.imports.mapping import get_signature
 from projects.imports.opening import Book, open_book
-from projects.imports.tables import HeadRows, Table
+from projects.imports.tables import HeadRows
 from projects.jobs import Run, job
 from projects.models import (
     Entry,
@@ -143,30 +143,16 @@ def examine(imported: Import, user: Any, *, book: Book | None = None) -> Check:
     if imported.kind not in WorkbookKind or not user.has_perm("projects.add_import"):
         raise ValidationError(_("Your role does not allow this."))
     book = book or open_workbook(imported)
-    asked: dict[str, Any] = {
-        "kind": imported.kind,
-        "programme": imported.programme,
-        "user": user,
-        "month": imported.month,
-        "sheet": imported.sheet or None,
-        "heads": imported.heads,
-        "choices": Choices.from_json(imported.choices),
-        "may_edit": may_edit,
-    }
+    asked: dict[str, Any] = {"user": user, "may_edit": may_edit}
     with as_recorded():
-        found = check(book, mapping=imported.mapping, **asked)
+        read = {"sheet": imported.sheet, "heads": imported.heads, "mapping": imported.mapping}
+        found = check(imported, book, **asked, **read)
         if found.state == ImportState.NEEDS_MAPPING and (said := _find_remembered_mapping(imported, found, book)):
             try:
-                return check(book, **asked | {"sheet": found.sheet, "heads": said.heads}, mapping=said.mapping)
+                return check(imported, book, **asked, sheet=found.sheet, heads=said.heads, mapping=said.mapping)
             except ValidationError:
                 return found  # what was said of it once is not true of it any more
     return found
-
-
-def find_import_table(imported: Import, book: Book, *, sheet: str, heads: Any) -> Table:
-    """The table of a sheet of its file, by heads in these rows. Raises as `examined` does; reads no row."""
-    about: dict[str, Any] = {"kind": imported.kind, "programme": imported.programme, "month": imported.month}
-    return get_table(book, **about, sheet=sheet or None, heads=heads)
 
 
 def refuse_planned_month(kind: str, programme: Programme, month: int | None) -> None:

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 
 from projects.choices import CellVerdict, ImportState, WorkbookKind
 from projects.exports.workbook import LONGEST_CELL, PLAIN_TEXT
+from projects.imports.checking import find_import_table
 from projects.imports.grid import Grid, Merged, NumberText, get_column_number
 from projects.models import Import
 
-from .check_job import find_import_table, open_workbook
+from .check_job import open_workbook
 
 _LONGEST_NAME = 31  # of a sheet, in characters
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']")

@@ -189,7 +189,6 @@ def _lines(
                 "field": words.field(cell.field),
                 "before": before,
                 "after": words.text(cell.field, cell.after) if is_read else cell.text,
-                "is_written": cell.verdict in _WRITTEN,
                 "words": told,
                 "question": _question(cell, choices, words, projects) if cell.question else None,
             }
