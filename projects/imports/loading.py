@@ -7,18 +7,17 @@ is of the system itself, so it looks records up in the whole register.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model, Q
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.choices import ClaimFigure, ListStatus, ReportState, Unit, WorkbookKind
-from projects.history.revisions import Draft
+from projects.history.revisions import create_revision
 from projects.models import Claim, Enterprise, Entry, MonthlyReport, Prefecture, Programme, Project, Source, Target
 from projects.periods import EARLIEST, LATEST
 from projects.plausibility.checks import take_pointed_out
@@ -36,7 +35,7 @@ from .report_rows import NOT_ON_LIST
 from .values import CellContext
 
 Progress = Callable[[int, int], None]  # lines done, lines in all
-Store = Callable[[CsvRow, "RegisterLoader"], None]  # raises `ValidationError` by column
+Store = Callable[[CsvRow, Result], None]  # raises `ValidationError` by column
 
 NO_PROJECT = gettext_lazy("There is no project “%(value)s”.")
 _REFERENCE = (register_files.SECTORS, register_files.CHAIN_LINKS, register_files.PREFECTURES)
@@ -61,13 +60,12 @@ def load_directory(directory: Path, *, year: int | None, dry_run: bool, progress
     whole, done = sum(max(len(rows) - 1, 0) for _layout, rows, _stores in files), 0
     try:
         with record_load(f"load_register {directory.name}") as draft:
-            first, loader = draft.number, RegisterLoader(result, draft)
+            first = draft.number
             for layout, rows, stores in files:
                 is_stored = not result.problems
-                loader.open(layout)
                 for line in read_lines(layout, rows, result):
                     if line and is_stored:
-                        loader.store(line, stores)
+                        store_line(line, stores, result)
                     done += 1
                     if progress:
                         progress(done, whole)
@@ -75,7 +73,6 @@ def load_directory(directory: Path, *, year: int | None, dry_run: bool, progress
                     break  # cells of all others name what stands in it
             if result.problems or dry_run:
                 raise _RolledBack
-            del loader  # so that its memory is there for the seal
         if draft.touched:
             result.revisions = (first, draft.number)
     except _RolledBack:
@@ -131,45 +128,36 @@ def _find_files(directory: Path, year: int | None, result: Result) -> list[tuple
 _ENTERPRISE_COLUMNS = {"name_zh": "enterprise_zh", "name_en": "enterprise_en"}
 
 
-class RegisterLoader:
-    """Stores the records of lines and counts them."""
+def store_line(line: CsvRow, stores: Iterable[Store], result: Result) -> None:
+    """Store the records of a line, or say at its cells why they cannot be."""
+    try:
+        if line.layout.year:
+            find_programme(line.layout.year, line, result)
+        for store in stores:
+            store(line, result)
+    except ValidationError as error:
+        for name, messages in error.message_dict.items():
+            for message in messages:
+                result.add(line.layout.name, line.number, line.layout.get_column(name), message)
 
-    def __init__(self, result: Result, draft: Draft) -> None:
-        self._result, self._draft = result, draft
-        self.counted: dict[type[Model], set[Any]] = defaultdict(set)  # keys of the records of this load
 
-    def open(self, layout: FileLayout) -> None:
-        """Go on with the lines of another file."""
-        self.layout = layout
-
-    def store(self, line: CsvRow, stores: Iterable[Store]) -> None:
-        """Store the records of a line, or say at its cells why they cannot be."""
-        try:
-            if self.layout.year:
-                find_programme(self.layout.year, line, self)
-            for store in stores:
-                store(line, self)
-        except ValidationError as error:
-            for name, messages in error.message_dict.items():
-                for message in messages:
-                    self._result.add(line.file, line.number, self.layout.get_column(name), message)
-
-    def save(self, line: CsvRow, record: Any) -> Any:
-        """Store a record if it is new or changed, and count it. Raises `ValidationError` by column."""
-        model, is_new, changed = type(record), record._state.adding, record.changed_fields()
-        try:
-            if changed:
-                record.save()
-        except ValidationError as error:
-            columns = _ENTERPRISE_COLUMNS if model is Enterprise else self.layout.fields
-            found = {columns.get(name, name): messages for name, messages in error.message_dict.items()}
-            raise ValidationError(found) from error
-        for doubt in take_pointed_out(self._draft):
-            self._result.point_out(line, self.layout.get_column(doubt.field), doubt)
-        if record.pk not in self.counted[model]:
-            self.counted[model].add(record.pk)
-            self._result.counts[model]["new" if is_new else "changed" if changed else "unchanged"] += 1
-        return record
+def save(line: CsvRow, record: Any, result: Result) -> Any:
+    """Store a record if it is new or changed, and count it. Raises `ValidationError` by column."""
+    model, is_new, changed = type(record), record._state.adding, record.changed_fields()
+    try:
+        if changed:
+            record.save()
+    except ValidationError as error:
+        columns = _ENTERPRISE_COLUMNS if model is Enterprise else line.layout.fields
+        found = {columns.get(name, name): messages for name, messages in error.message_dict.items()}
+        raise ValidationError(found) from error
+    with create_revision() as draft:  # the one of the load
+        for doubt in take_pointed_out(draft):
+            result.point_out(line, doubt)
+    if record.pk not in result.stored[model]:
+        result.stored[model].add(record.pk)
+        result.counts[model]["new" if is_new else "changed" if changed else "unchanged"] += 1
+    return record
 
 
 def find_stored(model: type[Any], *conditions: Q, **key: Any) -> Any:
@@ -191,24 +179,24 @@ def find_project(line: CsvRow) -> Project:
 def store_reference(model: type[Any]) -> Store:
     """Return what stores the reference data of a model, whose fields are the columns of its file."""
 
-    def store(line: CsvRow, loader: RegisterLoader) -> None:
-        record = find_stored(model, **{name: line[name] for name in loader.layout.key}) or model()
-        for column in loader.layout.columns:
+    def store(line: CsvRow, result: Result) -> None:
+        record = find_stored(model, **{name: line[name] for name in line.layout.key}) or model()
+        for column in line.layout.columns:
             set_value(record, column.name, CLEARED if line[column.name] is None else line[column.name])
-        loader.save(line, record)
+        save(line, record, result)
 
     return store
 
 
-def find_programme(year: int, line: CsvRow, loader: RegisterLoader) -> Programme:
+def find_programme(year: int, line: CsvRow, result: Result) -> Programme:
     """Return the year's programme, made with a plain name if there is none."""
     stored = find_stored(Programme, year=year)
     new = Programme(year=year, name_zh=f"{year}年重点项目", name_en=f"Key projects of {year}")
-    return stored or loader.save(line, new)
+    return stored or save(line, new, result)
 
 
-def store_target(line: CsvRow, loader: RegisterLoader) -> None:
-    programme, (measure, through) = find_programme(line["year"], line, loader), line["metric"]
+def store_target(line: CsvRow, result: Result) -> None:
+    programme, (measure, through) = find_programme(line["year"], line, result), line["metric"]
     if line["unit"].casefold() != measure.unit.value.casefold():
         raise ValidationError({"unit": _("The unit of this metric is %(unit)s.") % {"unit": measure.unit.value}})
     key = {
@@ -216,41 +204,41 @@ def store_target(line: CsvRow, loader: RegisterLoader) -> None:
         "measure": measure,
         "kind": line["kind"],
         "through_month": through,
-        "source": _find_source(line, loader),
+        "source": _find_source(line, result),
     }
     record = find_stored(Target, **key) or Target(**key)
     record.relation, record.value = line["relation"], line["value"]
     if "sector" in line:
         record.sector = line["sector"]
     _set_in_languages(record, line, "note")
-    loader.save(line, record)
+    save(line, record, result)
 
 
-def store_project(line: CsvRow, loader: RegisterLoader) -> None:
+def store_project(line: CsvRow, result: Result) -> None:
     record = find_stored(Project, code=line["code"]) or Project(code=line["code"])
-    _put_fields(record, line, loader, WorkbookKind.REGISTER, but={"code", "enterprise"})
-    record.enterprise, record.source = _find_enterprise(line, loader), _find_source(line, loader)
+    _put_fields(record, line, WorkbookKind.REGISTER, but={"code", "enterprise"})
+    record.enterprise, record.source = _find_enterprise(line, result), _find_source(line, result)
     for name in IN_EITHER_LANGUAGE:
         _set_in_languages(record, line, name)
-    loader.save(line, record)
+    save(line, record, result)
 
 
-def store_entry(line: CsvRow, loader: RegisterLoader) -> None:
+def store_entry(line: CsvRow, result: Result) -> None:
     """Store the place of a line's project on the year's list: new or continuing by the year in which the project starts."""
-    year: Any = loader.layout.year
-    project, programme = find_project(line), find_programme(year, line, loader)
+    year: Any = line.layout.year
+    project, programme = find_project(line), find_programme(year, line, result)
     record = find_stored(Entry, project=project, programme=programme) or Entry(project=project, programme=programme)
-    _put_fields(record, line, loader, WorkbookKind.REGISTER)
+    _put_fields(record, line, WorkbookKind.REGISTER)
     if "status" not in line and record.status == ListStatus.UNKNOWN and project.started:
         is_older = project.started.first.year < year
         record.status = ListStatus.CONTINUING if is_older else ListStatus.NEW
     record.basis, record.source = line["basis"], project.source
-    loader.save(line, record)
+    save(line, record, result)
 
 
-def store_report(line: CsvRow, loader: RegisterLoader) -> None:
+def store_report(line: CsvRow, result: Result) -> None:
     """Store a report, a settled one unless the file says otherwise."""
-    month, year = line["month"], loader.layout.year
+    month, year = line["month"], line.layout.year
     if month.year != year:
         raise ValidationError({"month": _("%(month)s is not in the programme's year.") % {"month": month}})
     project = find_project(line)
@@ -259,21 +247,21 @@ def store_report(line: CsvRow, loader: RegisterLoader) -> None:
         raise ValidationError({"code": NOT_ON_LIST % {"value": project.code}})
     stored = find_stored(MonthlyReport, entry=entry, month=month.number)
     record = stored or MonthlyReport(entry=entry, month=month.number, state=ReportState.APPROVED)
-    _put_fields(record, line, loader, WorkbookKind.REPORTS)
+    _put_fields(record, line, WorkbookKind.REPORTS)
     record.basis, record.state = line["basis"], line["state"] or record.state
     if "source_url" in line:
-        record.source = _find_source(line, loader)
-    loader.save(line, record)
+        record.source = _find_source(line, result)
+    save(line, record, result)
 
 
-def store_claim(line: CsvRow, loader: RegisterLoader) -> None:
+def store_claim(line: CsvRow, result: Result) -> None:
     figure, through, year, of_output_value = line["figure"]
     key = {
         "project": find_project(line),
         "figure": figure,
         "through_month": through,
         "year": year,
-        "source": _find_source(line, loader),
+        "source": _find_source(line, result),
     }
     scope = line["scope"] or line["scope_zh"] or line["scope_en"] or ""
     has_scope = Q(scope_zh=scope) | Q(scope_en=scope) if scope else Q(scope_zh="", scope_en="")
@@ -283,21 +271,19 @@ def store_claim(line: CsvRow, loader: RegisterLoader) -> None:
     _set_in_languages(record, line, "scope")
     _set_in_languages(record, line, "note")
     _set_adopted(record)
-    loader.save(line, record)
+    save(line, record, result)
 
 
-def _put_fields(
-    record: Any, line: CsvRow, loader: RegisterLoader, kind: WorkbookKind, *, but: Iterable[str] = ()
-) -> None:
+def _put_fields(record: Any, line: CsvRow, kind: WorkbookKind, *, but: Iterable[str] = ()) -> None:
     """Set the fields of a record that the file has columns of; a blank cell says what a new record says."""
     for name, field in FIELDS[kind].items():
-        column = loader.layout.fields.get(name, name)
+        column = line.layout.fields.get(name, name)
         is_in_languages = name.endswith(("_zh", "_en")) and name[: -len("_zh")] in line
         if field.model is type(record) and column in line and name not in but and not is_in_languages:
             set_value(record, name, CLEARED if line[column] is None else line[column])
 
 
-def _find_source(line: CsvRow, loader: RegisterLoader) -> Source | None:
+def _find_source(line: CsvRow, result: Result) -> Source | None:
     """Return the source of a line, stored if it is new; None if the line names none."""
     url, date = line["source_url"], line["source_date"]
     if not url:
@@ -307,11 +293,11 @@ def _find_source(line: CsvRow, loader: RegisterLoader) -> Source | None:
     record = Source(url=url)
     record.published_on = date
     key = {"url": url, "published": record.published, "published_precision": record.published_precision}
-    stored: Source = loader.save(line, find_stored(Source, **key) or record)
+    stored: Source = save(line, find_stored(Source, **key) or record, result)
     return stored
 
 
-def _find_enterprise(line: CsvRow, loader: RegisterLoader) -> Enterprise | None:
+def _find_enterprise(line: CsvRow, result: Result) -> Enterprise | None:
     """Return the enterprise of a line by its Chinese name; an English name is added or corrected, never taken away."""
     name_zh, name_en = line["enterprise_zh"], line["enterprise_en"]
     if not name_zh:
@@ -320,10 +306,10 @@ def _find_enterprise(line: CsvRow, loader: RegisterLoader) -> Enterprise | None:
         return None
     record: Enterprise = find_stored(Enterprise, name_zh=name_zh) or Enterprise(name_zh=name_zh)
     if name_en and name_en != record.name_en:
-        if record.pk in loader.counted[Enterprise]:
+        if record.pk in result.stored[Enterprise]:
             raise ValidationError({"enterprise_en": _("Another line says otherwise.")})
         record.name_en = name_en
-    loader.save(line, record)
+    save(line, record, result)
     return record
 
 

@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -143,13 +144,12 @@ def examine(imported: Import, user: Any, *, book: Book | None = None) -> Check:
     if imported.kind not in WorkbookKind or not user.has_perm("projects.add_import"):
         raise ValidationError(_("Your role does not allow this."))
     book = book or open_workbook(imported)
-    asked: dict[str, Any] = {"user": user, "may_edit": may_edit}
+    check_as_sender = partial(check, imported, book, user=user, may_edit=may_edit)
     with as_recorded():
-        read = {"sheet": imported.sheet, "heads": imported.heads, "mapping": imported.mapping}
-        found = check(imported, book, **asked, **read)
+        found = check_as_sender(sheet=imported.sheet, heads=imported.heads, mapping=imported.mapping)
         if found.state == ImportState.NEEDS_MAPPING and (said := _find_remembered_mapping(imported, found, book)):
             try:
-                return check(imported, book, **asked, sheet=found.sheet, heads=said.heads, mapping=said.mapping)
+                return check_as_sender(sheet=found.sheet, heads=said.heads, mapping=said.mapping)
             except ValidationError:
                 return found  # what was said of it once is not true of it any more
     return found
