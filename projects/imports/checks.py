@@ -19,7 +19,7 @@ from projects.models import ImportedCell
 from projects.plausibility.rules import Doubt
 
 from .mapping import ColumnMapping, ColumnReading, get_signature, names_rows
-from .tables import LeftOutRow, Table
+from .tables import Table
 from .xlsx import SheetName
 
 SAID_TWICE = "twice"  # the code of what the file says in several rows
@@ -94,14 +94,6 @@ class Check:
     @property
     def signature(self) -> str:
         return get_signature(self.table)
-
-    @property
-    def left_out(self) -> Sequence[LeftOutRow]:
-        return self.table.left_out
-
-    @property
-    def hidden_rows(self) -> Sequence[int]:
-        return self.table.hidden_rows
 
     @property
     def lacks_key(self) -> bool:

@@ -297,8 +297,8 @@ def describe_reading(check: Check) -> dict[str, Any]:
     return {
         "sheets": [{"name": each.name, "is_hidden": each.is_hidden} for each in check.sheets],
         "columns": [asdict(each) for each in check.columns],
-        "left_out": [{"row": each.row + 1, "why": each.why.value, "text": each.text} for each in check.left_out],
-        "hidden_rows": [row + 1 for row in check.hidden_rows],
+        "left_out": [{"row": each.row + 1, "why": each.why.value, "text": each.text} for each in table.left_out],
+        "hidden_rows": [row + 1 for row in table.hidden_rows],
         "lacks_key": check.lacks_key,
         "head_rows": HeadRows(table.top + 1, table.bottom + 1, records).as_json(),
         "corner": table.corner.place.address if table.corner else "",

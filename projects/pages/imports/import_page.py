@@ -15,6 +15,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from xlsxwriter.utility import xl_col_to_name
 
 from projects import money
 from projects.access import get_access
@@ -22,7 +23,7 @@ from projects.choices import CellVerdict, ImportState, JobLane, ReportAction
 from projects.history.revisions import create_revision
 from projects.imports.checks import Holds
 from projects.imports.fields import get_fields, may_clear
-from projects.imports.grid import CellPlace, get_letters
+from projects.imports.grid import CellPlace
 from projects.imports.mapping import NO_KEY, Certainty, Question
 from projects.jobs.queue import describe_state, get_queue_state
 from projects.models import Import, MonthlyReport, Source
@@ -409,7 +410,7 @@ def _mapping_context(found: Import, reading: Mapping[str, Any], attempt: ImportA
         "lacks_key": NO_KEY if reading.get("lacks_key") else "",
         "head_rows": reading.get("head_rows", {}),
         "sheet_letters": [
-            get_letters(column) for column in range(max(map(len, reading.get("first_rows", ())), default=0))
+            xl_col_to_name(column) for column in range(max(map(len, reading.get("first_rows", ())), default=0))
         ],
         "sheet_rows": _sheet_rows(reading),
     }
@@ -437,7 +438,7 @@ def _sheet_rows(reading: Mapping[str, Any]) -> list[dict[str, Any]]:
         is_head = heads["first"] <= row + 1 <= heads["last"]
         cells = []
         for column, text in enumerate(texts):
-            look = "off" if get_letters(column) in unread and not is_head else ""
+            look = "off" if xl_col_to_name(column) in unread and not is_head else ""
             look = "unit1" if CellPlace(row, column).address in units else look
             if (row, column) not in covered:
                 cells.append((text, look, *spans.get((row, column), (1, 1))))

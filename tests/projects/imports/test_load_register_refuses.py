@@ -36,7 +36,7 @@ BAD_PROJECT_CELLS = [
     ("total_investment", "1.5", "smaller than one CNY"),
     ("total_investment", "10个", "is not a number"),
     ("transferred", "perhaps", "There is no “perhaps” here."),
-    ("source_province", "99", "“99” is not known here."),
+    ("source_province", "99", "There is no “99” here."),
     ("source_province", "44", "A source province is given only for a project that was transferred."),
     ("start", "2023-02-30", "is not a date"),
     ("finish", "2023-01", "The finish cannot be before the start."),
