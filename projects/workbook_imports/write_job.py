@@ -135,9 +135,6 @@ class Writer:
         self.doubts += [doubt_as_json(row, each) for each in get_doubts(error)]
 
 
-_LOOKS = 3  # before it is looked at where nobody else can write: another one may write each time
-
-
 class _ChangedError(Exception):
     """What was previewed is not what would be written now: that is `found`."""
 
@@ -148,17 +145,12 @@ class _ChangedError(Exception):
 
 @job("confirm-import", gettext_lazy("Writing of a workbook"), given_up=reset_failed)
 def confirm_import(run: Run) -> None:
-    for look in range(_LOOKS):
-        imported = get_import(run, ImportState.CONFIRMING)  # with its sender's rights of now
-        if imported is None or _is_over(run, imported, is_last=look + 1 == _LOOKS):
-            break
-
-
-def _is_over(run: Run, imported: Import, *, is_last: bool) -> bool:
-    """Whether it is written, or its sender is told why it is not."""
+    imported = get_import(run, ImportState.CONFIRMING)
+    if imported is None:
+        return
     with act_as_sender(imported) as user:
         try:
-            return _is_written(run, imported, user, is_last=is_last)
+            _write(run, imported, user)
         except _ChangedError as changed:
             _show_anew(run, imported, changed.found, user)
         except RowsRefusedError as error:
@@ -167,14 +159,10 @@ def _is_over(run: Run, imported: Import, *, is_last: bool) -> bool:
             _return_to_preview(run, imported, "\n".join(error.messages))
         except IntegrityError:
             _return_to_preview(run, imported, _("What is stored does not allow this. Nothing was written."))
-    return True
 
 
-def _is_written(run: Run, imported: Import, user: Any, *, is_last: bool) -> bool:
-    """Look at the file while others write, then write it, if none has: who writes keeps all others waiting.
-
-    False where somebody has, and it is to be looked at again.
-    """
+def _write(run: Run, imported: Import, user: Any) -> None:
+    """Check the file while others write, and once more where nobody else can if one of them has; then write it."""
     book = open_workbook(imported)
     numbers, found = get_state_numbers(), _examine_again(imported, user, book)
     run.progress(1, 2)
@@ -183,14 +171,11 @@ def _is_written(run: Run, imported: Import, user: Any, *, is_last: bool) -> bool
         create_revision(door=imported.door, user=user, reason=imported.reason) as draft,
     ):
         if numbers is None or get_state_numbers() != numbers:
-            if not is_last:
-                return False
             found = _examine_again(imported, user, book)  # of which each sheet has been read
         with run.finish(draft=draft):
             Writer(imported, user, draft).write(found.rows)
             done = {"state": ImportState.DONE, "confirmed_at": timezone.now(), "words": "", "doubts": []}
             Import.objects.filter(pk=imported.pk).update(**done, revision_made=draft.number if draft.touched else None)
-    return True
 
 
 def _examine_again(imported: Import, user: Any, book: Book) -> Check:
