@@ -24,7 +24,7 @@ ON_POSTGRESQL := tests/bounds tests/sectors tests/portfolio/accounts tests/proje
 	$(addprefix tests/projects/api/test_,as_of.py bulk.py changes.py contract.py cursors.py entries.py exports.py \
 	idempotency.py projects.py reports.py streaming.py totals.py) \
 	$(addprefix tests/projects/pages/test_,order_of_records.py project_list.py search.py tasks.py) \
-	tests/projects/imports/test_load_register.py tests/projects/imports/test_loading_many.py \
+	tests/projects/imports/test_load_register.py \
 	tests/projects/workbook_imports/test_writing.py tests/projects/workbook_imports/test_undoing.py
 
 # What was installed is remembered by a stamp named for the interpreter and the pins, so that the next time costs nothing.

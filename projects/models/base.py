@@ -146,7 +146,7 @@ class RecordQuerySet(models.QuerySet):
 
     def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
         """Refused, as `update` is."""
-        raise TypeError("bulk_create() leaves no history: save the records, or load them by `insert_with_history`")
+        raise TypeError("bulk_create() leaves no history: save the records, or add them to a `Batch`")
 
     def bulk_update(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> int:
         """Refused, as `update` is."""

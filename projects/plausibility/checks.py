@@ -228,15 +228,6 @@ def find_doubts_in_review(
     return {report.pk: find_doubts_on_submission(report, rules, around) for report in reports}
 
 
-def find_doubts_about_new(records: Sequence[Any], draft: Draft) -> Iterator[Doubt]:
-    """Yield what the rules find in records that the revision under way has inserted, in their order."""
-    rules = get_rules(draft)
-    records = [record for record in records if get_kinds(record._meta.model_name)]
-    around = Surroundings(records=records, are_stored=True) if rules and records else None
-    for record in records if around else ():
-        yield from find_doubts(record, rules, around)
-
-
 def get_refusals(record: Any, rules: Mapping[str, PlausibilityRule]) -> dict[str, list[str]]:
     """Return what would be refused of a record, by field, where nothing is written: it counts in no tally."""
     return get_messages(doubt for doubt in find_doubts(record, rules) if doubt.is_refused)

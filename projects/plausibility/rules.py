@@ -65,8 +65,7 @@ class Surroundings:
     with `visible_to_actor`. A command or a load has no user and compares with the whole register.
 
     `records` are checked together: what is around them is read for all at once, and each is compared with what the others
-    will say. Of a load `are_stored`: all that its records say is new, what a project and its list say is said at the entry,
-    and no list is whole yet. `reports` are those of entries by the entry's key, by month, as far as they are loaded.
+    will say. `reports` are those of entries by the entry's key, by month, as far as they are loaded.
     """
 
     def __init__(
@@ -74,12 +73,9 @@ class Surroundings:
         reports: Mapping[int, Sequence[MonthlyReport]] = MappingProxyType({}),
         *,
         records: Sequence[Any] = (),
-        are_stored: bool = False,
     ) -> None:
-        self._are_stored = are_stored
         self._own = [record for record in records if isinstance(record, Entry)]
-        projects = () if are_stored else records
-        self._projects = {record.pk: record for record in projects if isinstance(record, Project) and record.pk}
+        self._projects = {record.pk: record for record in records if isinstance(record, Project) and record.pk}
         self._reported = {record.entry_id for record in records if isinstance(record, MonthlyReport)}
         self._reports = dict(reports)
         self._carried: dict[tuple[int, int], tuple[int, bool] | None] = {}
@@ -97,15 +93,13 @@ class Surroundings:
 
     def changes(self, record: Any) -> set[str]:
         """Return the names of the fields of a record that are new or change."""
-        if self._are_stored:
-            return {field.name for field in record._meta.concrete_fields}
         return set(record.changed_fields())
 
     def entries(self, record: Any) -> list[Entry]:
         """Return an entry itself, or a project's visible entries with their programmes; none of a project that is new."""
         if isinstance(record, Entry):
             return [record]
-        if self._are_stored or record.pk is None or record._state.adding:
+        if record.pk is None or record._state.adding:
             return []
         if record.pk not in self._entries:
             self._load_entries(self._projects | {record.pk: record})
@@ -228,8 +222,6 @@ class Surroundings:
             total = list_total_regardless_of_permission(target.programme, target.measure) if actor_reads_all() else None
             return total or values.first()
 
-        if self._are_stored:
-            return None
         usual: int | None = self._read_once(("usual", target.programme_id, target.measure), find_total)
         return usual
 
