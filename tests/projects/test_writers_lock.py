@@ -221,7 +221,7 @@ def test_a_revision_of_more_records_than_are_undone_at_once_is_refused_in_words(
     number, client = Revision.objects.newest_number(), client_of(province)
     for answer, status in (
         (client.get(f"/changes/{number}/undo/", {"lang": language}), 200),
-        (client.post(f"/changes/{number}/undo/?lang={language}", {"reason": "x"}), 409),
+        (client.post(f"/changes/{number}/undo/?lang={language}", {"reason": "缺料"}), 409),
     ):
         assert (answer.status_code, words in answer.content.decode()) == (status, True)
     assert Revision.objects.newest_number() == number

@@ -77,7 +77,7 @@ def test_a_figure_of_an_adopted_claim_is_published_whatever_the_basis_of_its_pro
 @pytest.mark.parametrize("kind", ["projects", "entries", "milestones", "problems", "plans"])
 def test_the_api_lowers_no_basis_unconfirmed(system: System, kind: str) -> None:
     own, entry = stored(), Entry.objects.get(project__code=CODE)
-    days = {"raised_on": "2023-07-01", "kind": "land", "description": "x"}
+    days = {"raised_on": "2023-07-01", "kind": "land", "description": "缺料"}
     path = {
         "projects": lambda: PATH,
         "entries": lambda: f"/entries/{entry.pk}/",
