@@ -15,7 +15,7 @@ from django.test import Client
 
 from projects.choices import PlausibilityKind
 from projects.history.revisions import create_revision
-from projects.models import Programme, Project, Source, Target
+from projects.models import Milestone, Programme, Project, Source, Target
 from tests.projects.admin.forms import errors_of, filled, url
 
 from .reporting import JULY, draft, entry_of, path_of
@@ -108,6 +108,14 @@ def of_published(system: Any, **body: Any) -> Any:
     return system.patch("/projects/HN-EI-2023-01/", body)
 
 
+def lowered_basis(system: Any) -> Any:
+    with create_revision():
+        milestone = Milestone(project=Project.objects.get(code=OWN), name_zh="投产", planned="2023-07-01")
+        milestone.basis, milestone.source = "published", Source.objects.earliest("pk")
+        milestone.save()
+    return system.patch(f"/milestones/{milestone.pk}/", {"basis": "reported"})
+
+
 PARK = "HN-EI-2023-18"
 MINUS: dict[str, Any] = {"disbursed": -3_000_000_000, "correction_reason": "误报"}
 SPEAKS: dict[PlausibilityKind, Write] = {
@@ -144,7 +152,7 @@ SPEAKS: dict[PlausibilityKind, Write] = {
     Kind.RAISED: problem(raised_on="2099-01-01"),
     Kind.DUE: problem(raised_on="2023-07-01", due="2023-06-01"),
     Kind.PUBLISHED_FIGURE: partial(of_published, total_investment=None, reason=WHY),
-    Kind.LOWER_BASIS: partial(of_published, basis="illustrative"),
+    Kind.LOWER_BASIS: lowered_basis,
     Kind.WORDS: submitted(reason="。"),
     Kind.IN_ALL: on_the_next_list(
         planned_disbursement=600_000_000,
