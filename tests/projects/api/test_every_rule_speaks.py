@@ -36,7 +36,7 @@ def added(path: str, **body: Any) -> Write:
 
 
 def on_the_next_list(**body: Any) -> Write:
-    return added("/entries/", project=OWN, programme=2024, **body)
+    return added("/entries/", **{"project": OWN, "programme": 2024, "joined": "2024-01-01"} | body)
 
 
 def problem(**days: str) -> Write:

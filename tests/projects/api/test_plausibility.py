@@ -136,12 +136,18 @@ def test_what_is_never_right_is_refused_whatever_is_confirmed(
         ("/plans/", PLAN | {"amount": 1}, {"token-amount"}),
         (
             "/entries/",
-            {"project": OWN, "programme": 2024, "planned_disbursement": 0, "planned_disbursement_reported_by": BUREAU},
+            {
+                "project": OWN,
+                "programme": 2024,
+                "joined": "2024-01-01",
+                "planned_disbursement": 0,
+                "planned_disbursement_reported_by": BUREAU,
+            },
             {"zero-plan"},
         ),
         (
             "/entries/",
-            {"project": OWN, "programme": 2024, "planned_disbursement": 5_000_000_000}
+            {"project": OWN, "programme": 2024, "joined": "2024-01-01", "planned_disbursement": 5_000_000_000}
             | {"planned_disbursement_reported_by": BUREAU, "disbursed_before": 99_000_000_000},
             {"plan", "spent-before"},
         ),
