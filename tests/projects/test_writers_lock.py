@@ -154,7 +154,13 @@ def many_projects(system: System) -> list[str]:
 
 
 def many_entries(system: System, codes: Sequence[str]) -> list[int]:
-    new = {"programme": 2023, "status": "new", "planned_disbursement": 100_000_000, **REPORTED_BY}
+    new = {
+        "programme": 2023,
+        "joined": "2023-01-01",
+        "status": "new",
+        "planned_disbursement": 100_000_000,
+        **REPORTED_BY,
+    }
     answer = system.post("/entries/many/", {"records": [new | {"project": code} for code in codes]})
     assert answer.status_code == 201, answer.data
     return [each["id"] for each in answer.data["records"]]
