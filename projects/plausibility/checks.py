@@ -78,7 +78,7 @@ def confirm_doubts(rules: Collection[str], reason: str) -> Iterator[None]:
 
     Raises `ValidationError` where a rule is named without a reason.
     """
-    if rules and not reason.strip():
+    if rules and not any(map(str.isalpha, reason)):
         raise ValidationError({"reason": REASON_MISSING})
     outer = _confirmation.get()
     token = _confirmation.set(Confirmation({*outer.rules, *rules}, reason.strip() or outer.reason))
