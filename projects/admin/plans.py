@@ -166,7 +166,6 @@ class PlanAdmin(PlanFields, EntryColumns, RegisterAdmin):
     )
     autocomplete_fields = ("entry",)
     fields = ("entry", ("kind", "decided_on"), "amount", "curve", "document", "reason", ("basis", "source"))
-    history_texts = {"curve": curve_text}
     pace = column(gettext_lazy("pace"), lambda plan: gettext_lazy("month by month") if plan.curve else EVEN_PACE)
 
 
