@@ -284,7 +284,6 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
     ) -> HttpResponse:
         if obj is not None and self.has_change_permission(request, obj):
             context["opened"] = self.get_opened_text(request, obj)
-            context["merge_reason"] = request.POST.get("_merge_reason", "")
             context["typed_rows"] = getattr(request, "typed_rows", ())
         kwargs["form_url"] = _get_form_url(request)
         return super().render_change_form(request, context, obj=obj, **kwargs)
