@@ -131,7 +131,7 @@ class ConflictPages:
                 continue
             notes[name] = _("Stored now: %(value)s") % {"value": describe(field, now)}
             if not by_me:
-                _put(data, _as_sent(field, name, now))
+                _set_values(data, _as_sent(field, name, now))
         return data, notes if is_mine else {}
 
     def _show_again(self, request: HttpRequest, view: View, message: Any) -> HttpResponse:
@@ -193,7 +193,7 @@ class ConflictPages:
             for form in formset.initial_forms:
                 for name, field in form.fields.items():
                     value = field.prepare_value(form.get_initial_for_field(field, name))
-                    _put(data, _as_sent(field, form.add_prefix(name), value))
+                    _set_values(data, _as_sent(field, form.add_prefix(name), value))
             for limit in ("TOTAL_FORMS", "INITIAL_FORMS"):
                 data[f"{formset.prefix}-{limit}"] = str(len(formset.initial_forms))
         return data
@@ -235,7 +235,7 @@ def _as_sent(field: forms.Field, name: str, value: Any) -> dict[str, Any]:
     return {name: "" if value is None else value}
 
 
-def _put(data: QueryDict, values: dict[str, Any]) -> None:
+def _set_values(data: QueryDict, values: dict[str, Any]) -> None:
     for name, value in values.items():
         if value is None:
             data.pop(name, None)
