@@ -154,7 +154,17 @@ _PLACES = {
     ),
     "sectors": ("sectors", "sector"),
     "prefectures": ("prefectures", "prefecture"),
-    "attention": ("attention", "problems", "problem", "milestones", "milestone-add", "milestone", "league", "forecast"),
+    "attention": (
+        "attention",
+        "problems",
+        "problem-add",
+        "problem",
+        "milestones",
+        "milestone-add",
+        "milestone",
+        "league",
+        "forecast",
+    ),
     "about": ("about", "programmes", "changes", "revision", "undo", "compare"),
 }
 _PLACE_OF = {name: place for place, names in _PLACES.items() for name in names}

@@ -79,7 +79,7 @@ def bar(
         months=months_menu(request, scope, notice),
         days=days_menu(request, scope, today=today, record=record),
         action=request.path,
-        carried=links.taken_to_another_day(request, scope.programme),
+        carried=links.get_other_day_parameters(request, scope.programme),
         basis=_basis_counts(basis) if basis else [],
         parts=list(_parts(scope)),
         whose=_whose(scope, whole),

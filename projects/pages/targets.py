@@ -77,12 +77,12 @@ def build_comparison_display(comparison: Comparison, form: str = "headline") -> 
         verdict=verdict_in_words(comparison),
         met=comparison.met,
         share=formatting.percent(comparison.ratio),
-        held_against=_of_part(comparison, form),
+        held_against=_get_part_value(comparison, form),
         is_tested=comparison.verdict is None or comparison.met is not None,
     )
 
 
-def _of_part(comparison: Comparison, form: str) -> str:
+def _get_part_value(comparison: Comparison, form: str) -> str:
     if comparison.target.sector is None or comparison.value is None:
         return ""
     return formatting.number(comparison.value, comparison.target.unit, form)

@@ -3,8 +3,8 @@
 A line of a script is who, what, where, options as `name=value`, and data as JSON:
 
     province PATCH projects/HN-EI-2023-26/ match=stale {"note_zh": ""}  the API; without match=, of the version now
-    changsha FORM /problems/ button=save {"kind": "land"}                a page's form, filled in and sent
-    changsha SEND /problems/ {"kind": "land"}                            the same without opening it
+    changsha FORM /problems/add/ button=save {"kind": "land"}                a page's form, filled in and sent
+    changsha SEND /problems/add/ {"kind": "land"}                            the same without opening it
     changsha WORKBOOK reports 2023-07 [["项目编号"], ["HN-EI-2023-25"]]    on the page of imports; UPLOAD: by the API
     reviewer STEP approve HN-EI-2023-25 HN-EI-2023-39                    a step of several reports of July
     province GET /changes/                                               reads, by token or by cookie

@@ -74,8 +74,8 @@ def test_a_correction_of_an_approved_report_is_asked(changsha_writer, province, 
 
 
 def test_a_new_problem_that_is_due_before_it_is_raised_is_refused(changsha_writer, client_of):
-    data = {"action": "add", "project": "HN-EI-2023-25", "kind": "land", "description": "缺料", "due": "2023-01-01"}
-    answer = client_of(changsha_writer).post("/problems/", data)
+    data = {"project": "HN-EI-2023-25", "kind": "land", "description": "缺料", "due": "2023-01-01"}
+    answer = client_of(changsha_writer).post("/problems/add/", data)
     assert answer.status_code == 422
     assert said(answer) == set()
 

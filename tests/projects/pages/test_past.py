@@ -130,7 +130,7 @@ def test_a_page_of_work_has_no_past(path, province, client_of):
     assert client_of(province).get(f"{path}?as_of=r1").status_code == 400
 
 
-@pytest.mark.parametrize("path", ["/attention/", "/problems/"])
+@pytest.mark.parametrize("path", ["/attention/", "/problems/add/"])
 def test_nothing_is_posted_into_the_past(path, province, client_of):
     number = Revision.objects.newest_number()
     assert client_of(province).post(f"{path}?as_of=r1", {"entry": "HN-EI-2023-13", "light": "red"}).status_code == 400
