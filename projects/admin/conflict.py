@@ -14,7 +14,6 @@ from django import forms
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db.models import Model
-from django.forms.models import _get_foreign_key
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.choices import flatten_choices
@@ -244,7 +243,16 @@ def _set_values(data: QueryDict, values: dict[str, Any]) -> None:
 
 
 def _get_column(model: type[Model], inline: Any) -> str:
-    return _get_foreign_key(model, inline.model, fk_name=inline.fk_name).attname
+    """Return the column of an inline's records that names the record they belong to."""
+    return next(
+        field.attname
+        for field in inline.model._meta.fields
+        if (
+            field.name == inline.fk_name
+            if inline.fk_name
+            else field.is_relation and issubclass(model, field.related_model)
+        )
+    )
 
 
 def _has_field(model: type[Model], name: str) -> bool:
