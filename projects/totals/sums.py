@@ -1,8 +1,9 @@
 """Sums of a scope: one GROUP BY over its projects with their entries, one over their approved reports, merged in Python.
 
 A group has the columns of its dimensions and its sums by name: `<figure>` for the value, `<figure>_known` for the records
-that have it, `<figure>_of` for those that could, where these are not all. What entries that have left the list reported
-counts in the value; `<figure>_off` and `<figure>_off_known` say how much of it that is.
+that have it, `<figure>_of` for those that could, where these are not all; `<figure>_absolute` for the sum of reports without
+their signs, as one may take back what another adds. What entries that have left the list reported counts in the value;
+`<figure>_off` and `<figure>_off_known` say how much of it that is.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.functions import Abs
 
 from projects.choices import Measure, ReportState
 from projects.models import Project
@@ -237,13 +239,14 @@ def _sum_of_reports(name: str, column: str, condition: Q) -> dict[str, Any]:
     has_it = Q(**{f"entry__reports__{column}__isnull": False}) & condition
     return {
         name: Sum(f"entry__reports__{column}", filter=condition or None),
+        f"{name}_absolute": Sum(Abs(f"entry__reports__{column}"), filter=condition or None),
         f"{name}_known": Count("pk", distinct=True, filter=has_it),
     }
 
 
 def _without_ratios(sums: Mapping[str, int]) -> dict[str, int]:
     """Of what is off the list: a plan that it does not stand on is no measure of it."""
-    return {name: value for name, value in sums.items() if name.removesuffix("_known") not in RATIOS}
+    return {name: value for name, value in sums.items() if name.rsplit("_", 1)[0] not in RATIOS and name not in RATIOS}
 
 
 def _off_list(sums: Mapping[str, int]) -> dict[str, int]:

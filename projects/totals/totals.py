@@ -121,7 +121,10 @@ def figure_value(sums: Mapping[str, int], name: str, *, compares: bool = True) -
     value = count if is_count else sums.get(name) if known else None
     # of a figure that every project could have there is no sum of those that could
     of = sums.get(f"{name}_of", count) + off_known
-    return FigureValue(name=name, value=value, known=known, of=of, off_list=off, off_list_known=off_known)
+    absolute = sums.get(f"{name}_absolute", value)
+    return FigureValue(
+        name=name, value=value, known=known, of=of, off_list=off, off_list_known=off_known, absolute=absolute
+    )
 
 
 def ratio_of(sums: Mapping[str, int], name: str, *, of: int, compares: bool) -> FigureValue:
@@ -131,7 +134,14 @@ def ratio_of(sums: Mapping[str, int], name: str, *, of: int, compares: bool) -> 
     declared: Any = FIGURES[name].ratio
     known, below = sums.get(f"{name}_known", 0), declared.below.value
     value = sums.get(name) if known else None
-    found = FigureValue(name=name, value=value, known=known, of=of, below=sums.get(f"{name}_below") if known else None)
+    found = FigureValue(
+        name=name,
+        value=value,
+        known=known,
+        of=of,
+        absolute=sums.get(f"{name}_absolute", value),
+        below=sums.get(f"{name}_below") if known else None,
+    )
     planned = FigureValue(name=below, value=sums.get(below), known=sums.get(f"{below}_known", 0), of=of)
     return replace(found, withheld=get_withheld_reason(found, planned) if compares else Withheld.OPEN_MONTH)
 
