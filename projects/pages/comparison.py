@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from types import SimpleNamespace
 from typing import Any
 
@@ -22,7 +23,7 @@ from .downloads import table_download
 from .frame import shell
 from .list_pages import PAGE
 from .parameters import accepts_parameters
-from .tables import FILES, Column, MoneyColumn, NumberColumn, Table
+from .tables import FILES, Column, MoneyColumn, NumberColumn, Table, basis_column
 
 
 @page
@@ -75,6 +76,7 @@ def get_difference_table(request: HttpRequest, comparison: Comparison, since: As
             css="name",
         ),
         Column(name="", label=_("Project code"), value=lambda record: record.key, on_page=False),
+        basis_column(attrgetter("basis"), on_page=False),
         Column(
             name="kind",
             label=_("What became of it"),
@@ -91,7 +93,7 @@ def get_difference_table(request: HttpRequest, comparison: Comparison, since: As
         ),
     ]
     effects = {figure.name: figure for figure in figures}
-    total = SimpleNamespace(key="", name="", kind=None, effects=effects, classes=())
+    total = SimpleNamespace(key="", name="", kind=None, effects=effects, classes=(), basis="")
     return Table(
         request,
         "compare-records",

@@ -32,7 +32,7 @@ from .month_notice import in_brackets
 from .months_coverage import coverage_words
 from .notes import get_notes
 from .parameters import NOTE, accepts_parameters
-from .tables import FILES, Column, MoneyColumn, NumberColumn, ShareColumn, Table
+from .tables import FILES, Column, MoneyColumn, NumberColumn, ShareColumn, Table, basis_column
 from .targets import build_comparison_display, named_progress
 
 MOST_EFFECTS = 20  # the rest is on the page that compares
@@ -210,6 +210,7 @@ def _record_columns(opened: Explanation) -> list[Column]:
             css="name",
         ),
         Column(name="", label=_("Project code"), value=lambda row: row.record.code, on_page=False),
+        basis_column(lambda row: row.record.basis, on_page=False),
         *(_month_column(month, figure.unit) for month in _months(opened)),
     ]
     label = Measure.DISBURSED.header if figure.ratio else formatting.sentence_case(str(figure.label))

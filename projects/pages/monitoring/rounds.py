@@ -23,7 +23,7 @@ from .. import formatting, links
 from ..decorators import page
 from ..downloads import files_of, table_download
 from ..parameters import accepts_parameters
-from ..tables import FILES, Column, NumberColumn, Table, figure_column
+from ..tables import FILES, Column, NumberColumn, Table, figure_column, illustrative_column
 from .tabs import get_tab_context
 
 REPORTS = (
@@ -100,6 +100,7 @@ def _get_columns(scope: Scope) -> list[Column]:
             sort_value=lambda row: row.round.month,
             template="tables/name.html",
         ),
+        illustrative_column(lambda row: row.compared, [*map(Measure, REPORTS), Measure.DISBURSED]),
         Column(
             name="state",
             label=_("State"),
