@@ -6,6 +6,7 @@ from operator import attrgetter
 from types import SimpleNamespace
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -32,6 +33,8 @@ def compare(request: HttpRequest) -> HttpResponse:
     """Compare the day of `since` with the one that the page looks at, for the months and filters of the address."""
     scope = Scope.from_request(request)
     since = compared_with(request, until=scope.today)
+    if SINCE in request.GET and scope.as_of and since.moment > scope.as_of.moment:
+        raise ValidationError({SINCE: _("The last day cannot be before the first.")})
     comparison = get_comparison(scope, since, figures=tuple(FIGURES), size=None)
     table = get_difference_table(request, comparison, since)
     if file := table_download(request, scope, [table]):

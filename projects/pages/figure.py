@@ -92,7 +92,7 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
     context = shell(request, scope) | {
         "figure": opened.figure,
         "title": _title(opened),
-        "shown": get_figure_display(whole, name, form="headline"),
+        "shown": get_figure_display(whole, name),
         "beside": beside_figure(scope, name),
         "table": table,
         "files": table.files,
