@@ -27,6 +27,7 @@ from projects.totals.totals import breakdowns
 from . import formatting, links
 from .decorators import get_choice_parameter
 from .filter_form import get_chips
+from .frame import get_dates_text, get_working_date
 from .tables import FIELDS, FORMAT, FORMATS, TABLE, Column, Table
 from .targets import build_target_display
 
@@ -51,16 +52,17 @@ def table_download(request: HttpRequest, scope: Scope, tables: Sequence[Table]) 
     count = len(table.records)
     refuse_too_many(count if form == "xlsx" else 0)
     columns = table.file_columns(every_field=bool(request.GET.get(FIELDS)))
-    question = _question(request, scope, table)
+    question, day = _question(request, scope, table), get_working_date(scope)
+    working_date: Lines = [(_("Working date"), day.isoformat())] if day else []
     basis = next((line[1] for line in question if line[0] == _("Basis")), None)
     if basis and all(column.label != _("Basis") for column in columns):
         columns.append(Column(label=_("Basis"), value=lambda record: basis))
     revision, below = newest_revision(), table.rows_below(columns)
     amounts = _("Exact values in the unit of the head. A blank cell is what is not known, never zero.")
-    above: Lines = [(table.title,), *question]
+    above: Lines = [(table.title,), (get_dates_text(scope),), *question]
     about = (
         about_file(
-            [(_("Table"), table.title), *_notes(table), *question],
+            [(_("Table"), table.title), *_notes(table), *question, *working_date],
             [(_("Amounts"), amounts), *_plans(scope, columns), *_figures(request, scope, columns)],
             columns,
             request=request,

@@ -142,8 +142,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
     if file := table_download(request, scope, [table]):
         return file
     if scope.programme:
-        values = {"unit": formatting.money_unit("table"), "day": scope.programme.today.isoformat()}
-        table.caption = _("Rounds, %(unit)s; working date %(day)s") % values
+        table.caption = _("Rounds, %(unit)s") % {"unit": formatting.money_unit("table")}
     every_field = files_of("rounds", [*scope.of_year, ("ordering", "-month")])
     context = get_tab_context(request, scope, "rounds") | {
         "lede": _get_finding(rows),
