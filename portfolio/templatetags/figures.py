@@ -77,8 +77,6 @@ def day(date: dt.date) -> str:
 money = optional_filter(formatting.money)
 count = optional_filter(formatting.count)
 optional_filter(formatting.signed_count)
-optional_filter(formatting.number)
-optional_filter(formatting.signed_number)
 minute = optional_filter(formatting.minute)
 register.filter(formatting.share)
 register.filter(formatting.percent)

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from projects.choices import Difference, Unit
+from projects.choices import Difference
 from projects.history.as_of import PARAMETER, SINCE, AsOf, compared_with
 from projects.totals.comparison import Comparison, FigureDifference, RecordDifference, get_comparison
 from projects.totals.figures import FIGURES
@@ -24,7 +24,7 @@ from .downloads import table_download
 from .frame import shell
 from .list_pages import PAGE
 from .parameters import accepts_parameters
-from .tables import FILES, Column, MoneyColumn, NumberColumn, Table, basis_column
+from .tables import FILES, Column, Table, basis_column, build_number_column
 
 
 @page
@@ -114,16 +114,16 @@ def get_difference_table(request: HttpRequest, comparison: Comparison, since: As
 
 
 def _effect_column(figure: FigureDifference, scope: Scope, since: AsOf) -> Column:
-    kind = MoneyColumn if figure.figure.unit == Unit.CNY else NumberColumn
     record_url = links.build_record_address(figure.name, scope.parameters(), **{SINCE: since.text})
 
     def effect_url(record: Any) -> str:
         return f"{record_url(record.key)}#since" if record.key else _changes_url(figure.name, scope, since)
 
-    return kind(
+    return build_number_column(
+        figure.figure.unit,
         name=figure.name,
         label=formatting.sentence_case(str(figure.figure.label)),
-        under=formatting.unit_name(figure.figure.unit, "table"),
+        under=formatting.unit_name(figure.figure.unit, "precise"),
         value=lambda record: record.effects[figure.name].difference if figure.name in record.effects else None,
         url=effect_url,
         template="figures/_cell_effect.html",

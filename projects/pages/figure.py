@@ -32,7 +32,7 @@ from .month_notice import in_brackets
 from .months_coverage import coverage_words
 from .notes import get_notes
 from .parameters import NOTE, accepts_parameters
-from .tables import FILES, Column, MoneyColumn, NumberColumn, ShareColumn, Table, basis_column
+from .tables import FILES, Column, ShareColumn, Table, basis_column, build_number_column
 from .targets import build_comparison_display, named_progress
 
 MOST_EFFECTS = 20  # the rest is on the page that compares
@@ -250,11 +250,6 @@ def _record_columns(opened: Explanation) -> list[Column]:
 
 
 _CELL_VALUE = "figures/_cell_value.html"
-
-
-def build_number_column(unit: Unit, **options: Any) -> Column:
-    """Return a column of exact amounts, or of whole numbers where the unit is none of money."""
-    return MoneyColumn(form="precise", **options) if unit == Unit.CNY else NumberColumn(**options)
 
 
 def _month_column(month: int, unit: Unit) -> Column:

@@ -156,7 +156,7 @@ def number(value: int, unit: Unit, form: str = "table") -> str:
     return money(value, form) if unit == Unit.CNY else count(value)
 
 
-def signed_number(difference: int, unit: Unit, form: str = "table") -> str:
+def signed_number(difference: int, unit: Unit, form: str) -> str:
     """A difference of two values of a figure, with its sign."""
     return signed_money(difference, form) if unit == Unit.CNY else signed_count(difference)
 

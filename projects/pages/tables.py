@@ -205,6 +205,11 @@ def basis_column(basis_of: Value, **options: Any) -> Column:
     )
 
 
+def build_number_column(unit: Unit, **options: Any) -> Column:
+    """Return a column of exact amounts, or of whole numbers where the unit is none of money."""
+    return MoneyColumn(form="precise", **options) if unit == Unit.CNY else NumberColumn(**options)
+
+
 def illustrative_column(row_of: Callable[[Any], Row | None], measures: Sequence[Measure]) -> Column:
     """Return the column of files that says how much of each figure of a row is illustrative."""
 
