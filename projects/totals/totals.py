@@ -127,7 +127,10 @@ def figure_value(sums: Mapping[str, Any], name: str) -> FigureValue:
     value = count if is_count else sums.get(name) if known else None
     # of a figure that every project could have there is no sum of those that could
     of = sums.get(f"{name}_of", count) + off_known
-    return FigureValue(name=name, value=value, known=known, of=of, off_list=off, off_list_known=off_known)
+    absolute = sums.get(f"{name}_absolute", value)
+    return FigureValue(
+        name=name, value=value, known=known, of=of, off_list=off, off_list_known=off_known, absolute=absolute
+    )
 
 
 def ratio_of(sums: Mapping[str, Any], name: str, *, of: int) -> FigureValue:
@@ -146,6 +149,7 @@ def ratio_of(sums: Mapping[str, Any], name: str, *, of: int) -> FigureValue:
         of=of,
         below=sums.get(f"{name}_below") if known else None,
         pairs=pairs,
+        absolute=sums.get(f"{name}_absolute", sums.get(name)) if known else None,
     )
     planned = FigureValue(name=below, value=sums.get(below), known=sums.get(f"{below}_known", 0), of=of)
     return replace(found, withheld=get_withheld_reason(found, planned))

@@ -24,7 +24,7 @@ from ..decorators import page
 from ..downloads import files_of, table_download
 from ..figure_display import begin_with_mark
 from ..parameters import accepts_parameters
-from ..tables import FILES, Column, NumberColumn, Table, figure_column
+from ..tables import FILES, Column, NumberColumn, Table, figure_column, illustrative_column
 from .tabs import get_tab_context
 
 REPORTS = (
@@ -99,6 +99,7 @@ def _get_columns(scope: Scope) -> list[Column]:
             sort_value=lambda row: row.round.month,
             template="tables/name.html",
         ),
+        illustrative_column(lambda row: row.compared, [*map(Measure, REPORTS), Measure.DISBURSED]),
         Column(
             name="state",
             label=_("State"),
@@ -140,8 +141,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
     if file := table_download(request, scope, [table]):
         return file
     if scope.programme:
-        values = {"unit": formatting.money_unit("table"), "day": scope.programme.today.isoformat()}
-        table.caption = _("Rounds, %(unit)s; working date %(day)s") % values
+        table.caption = _("Rounds, %(unit)s") % {"unit": formatting.money_unit("table")}
     every_field = files_of("rounds", [*scope.of_year, ("ordering", "-month")])
     context = get_tab_context(request, scope, "rounds") | {
         "lede": _get_finding(rows),

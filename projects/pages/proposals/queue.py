@@ -22,7 +22,7 @@ from ..downloads import files_of, table_download
 from ..list_pages import PAGE
 from ..monitoring.tabs import switch
 from ..parameters import accepts_parameters
-from ..tables import FILES, FORMAT, ChoiceColumn, Column, NumberColumn, Table, project_columns
+from ..tables import FILES, FORMAT, ChoiceColumn, Column, NumberColumn, Table, basis_column, project_columns
 from .proposal import FieldLine, get_field_lines, get_value_words
 
 ALL, WAITING = "all", "waiting"
@@ -94,6 +94,7 @@ def _columns(user: Any) -> list[Column]:
         in_file(number, lambda row: row.proposal.pk, NumberColumn),
         project,
         *others,
+        basis_column(lambda row: row.proposal.project.basis, on_page=False),
         Column(
             name="",
             label=_("What is proposed"),

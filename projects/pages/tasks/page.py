@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from projects.access import get_access
-from projects.choices import Basis, Light, Measure, ReportPart, ReportState, Role, RoundState, TaskKind
+from projects.choices import Light, Measure, ReportPart, ReportState, Role, RoundState, TaskKind
 from projects.history import as_of
 from projects.models import MonthlyReport, Prefecture, Programme, Round
 from projects.monitoring.report_counts import ReportCounts, count_reports_by_prefecture
@@ -43,6 +43,7 @@ from ..tables import (
     PointsColumn,
     ShareColumn,
     Table,
+    basis_column,
     project_columns,
 )
 from .lines import add_part, build_task_lines, days_left
@@ -202,9 +203,7 @@ def _project_table(request: HttpRequest, own: Scope, month: Month | None) -> Tab
 
     columns = [
         *project_columns(lambda row: row.standing.project, year=own.year, template="tasks/_cell_project.html"),
-        ChoiceColumn(
-            name="basis", label=_("Basis"), value=lambda row: Basis(row.standing.project.basis), on_page=False
-        ),
+        basis_column(lambda row: row.standing.project.basis, on_page=False),
         MoneyColumn(
             name="plan",
             label=Measure.PLANNED_DISBURSEMENT.header,

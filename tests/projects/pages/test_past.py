@@ -47,7 +47,7 @@ def without_frame(response):
     """What a page says, without its frame, notice of the past, and the parameter itself."""
     page = response.content.decode()
     main = page[page.index("<main") : page.index("</main>")]
-    main = re.sub(r'<p class="note past".*?</p>|<input type="hidden" name="as_of"[^>]*>', "", main, flags=re.DOTALL)
+    main = re.sub(r'<div class="note past".*?</div>|<input type="hidden" name="as_of"[^>]*>', "", main, flags=re.DOTALL)
     return re.sub(r"\s+", " ", re.sub(r"(&amp;|\?)as_of=r\d+(&amp;)?", lambda m: m[1] if m[2] else "", main))
 
 

@@ -296,3 +296,5 @@ def test_what_rests_on_illustrative_records_is_told_beside_the_whole(people, dra
         illustrative = figures_of([each for each in expected if each.project.basis == "illustrative"])
         told_apart = {name: (each.value, each.known, each.of) for name, each in whole.illustrative.items()}
         assert told_apart == illustrative
+        shares = [whole.illustrative_share(name) for name in whole.figures]
+        assert all(share is None or 0 <= share <= 1 for share in shares)
