@@ -113,7 +113,7 @@ def _get_first_columns(by: str) -> list[Column]:
             url=lambda place: links.counted_address(place.row, Measure.PROJECT_COUNT),
             template="rounds/_cell_place.html",
         ),
-        illustrative_column(_get_compared, [Measure(name) for name in FIGURES]),
+        illustrative_column(_get_row, [Measure(name) for name in FIGURES]),
         Column(
             label=_("Ranked among"),
             value=lambda place: str(Basis.ILLUSTRATIVE.label) if place.group == ILLUSTRATIVE else "",
