@@ -167,7 +167,14 @@ def many_entries(system: System, codes: Sequence[str]) -> list[int]:
 
 
 def many_reports(system: System, entries: Sequence[int]) -> list[int]:
-    new = {"month": "2023-07", "disbursed": 10_000_000, "contact": "x", "problems": "无", "reason": "r", "measure": "m"}
+    new = {
+        "month": "2023-07",
+        "disbursed": 10_000_000,
+        "contact": "x",
+        "problems": "无",
+        "reason": "缺料",
+        "measure": "补料",
+    }
     answer = system.post("/reports/many/", {"records": [new | {"entry": entry} for entry in entries]})
     assert answer.status_code == 201, answer.data
     return [each["id"] for each in answer.data["records"]]

@@ -47,6 +47,14 @@ def _set_withdrawn(proposal: Proposal, user: Any, draft: Draft, _comment: str) -
     proposal.withdrawn_at, proposal.withdrawn_by = draft.created_at, user
 
 
+class ProposerTransition(Transition):
+    """A step with a proposal of one's own prefecture; of the province each takes it with their own proposals only."""
+
+    def allows(self, user: Any, record: Any = None) -> bool:
+        is_of_another = record is not None and record.proposed_by_id != user.pk
+        return super().allows(user, record) and not (is_of_another and get_access(user).is_of_the_province)
+
+
 PROPOSED, CURRENT = "proposed", "current"  # what is chosen for a field
 _PREFECTURE, _PROVINCE = "projects.submit_proposal", "projects.approve_proposal"
 TRANSITIONS = index_by_action(
@@ -116,7 +124,7 @@ TRANSITIONS = index_by_action(
         done=gettext_lazy("Your comment was added."),
         then=gettext_lazy("The proposal waits as before."),
     ),
-    Transition(
+    ProposerTransition(
         action=ProposalAction.WITHDRAW,
         starts=OPEN,
         end=ProposalState.WITHDRAWN,
@@ -140,7 +148,7 @@ TRANSITIONS = index_by_action(
         done=gettext_lazy("Marked as read."),
         then=gettext_lazy("It is no longer among your tasks."),
     ),
-    Transition(
+    ProposerTransition(
         action=ProposalAction.RESUBMIT,
         starts=(ProposalState.RETURNED,),
         end=ProposalState.SUBMITTED,
@@ -161,13 +169,7 @@ def may(user: Any, action: str, proposal: Proposal) -> bool:
     transition, own = TRANSITIONS[action], proposal.proposed_by_id == user.pk
     if (action == ProposalAction.ACCEPT and own) or (action == ProposalAction.NOTE and not (own and proposal.has_news)):
         return False
-    return proposal.state in transition.starts and _allows(transition, user, proposal)
-
-
-def _allows(transition: Transition, user: Any, proposal: Proposal) -> bool:
-    """Return whether the user's role takes this step; of the province each takes back only what they proposed."""
-    is_of_another = transition.permissions == (_PREFECTURE,) and proposal.proposed_by_id != user.pk
-    return transition.allows(user, proposal) and not (is_of_another and get_access(user).is_of_the_province)
+    return proposal.state in transition.starts and transition.allows(user, proposal)
 
 
 def propose(
@@ -309,7 +311,7 @@ def _step(
         [proposal],
         of=Proposal.objects.visible_to(user).select_related("project", "source"),
         user=user,
-        may=lambda found: _allows(transition, user, found),
+        may=lambda found: transition.allows(user, found),
         refusal=refusal,
         take=take,
         absent=_("This proposal does not exist, or you do not have access to it."),

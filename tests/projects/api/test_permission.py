@@ -46,9 +46,9 @@ TABLE = {
     r"POST /claims/{id}/(adopt|withdraw)/|POST /programmes/{year}/choose/": PROVINCE,
     r"POST /reports/{id}/(submit|withdraw)/": KEEPERS,
     r"POST /reports/{id}/(approve|reopen|retract|return)/": PROVINCE,
-    r"POST /proposals/|POST /proposals/{id}/(resubmit|withdraw)/|PATCH /notes/{id}/": BUREAU,
+    r"POST /proposals/{id}/(resubmit|withdraw)/|PATCH /notes/{id}/": BUREAU,
     r"POST /proposals/{id}/(accept|refuse|return)/": PROVINCE,
-    r"POST /proposals/{id}/(comment|note)/": KEEPERS,
+    r"POST /proposals/|POST /proposals/{id}/(comment|note)/": KEEPERS,
     rf"(POST|PATCH) /({KEPT})/.*|POST /imports/": KEEPERS,
 }
 

@@ -82,10 +82,10 @@ def test_a_bureau_takes_back_its_drafts_as_long_as_it_has_not_handed_them_in(cha
 
 
 def test_a_bureau_s_proposals_are_withdrawn_as_far_as_nobody_has_decided(changsha_writer, province, own):
-    rows = [[*REGISTER, "备注"], [own.code, None, 5000, None, None, "一期"]]
+    rows = [[*REGISTER, "县区"], [own.code, None, 5000, None, None, "高新区"]]
     imported = undone(written(changsha_writer, rows), user=changsha_writer, reason=WRONG)
     proposal = Proposal.objects.get(project=own)
-    assert (proposal.state, Project.objects.get(pk=own.pk).note_zh) == ("withdrawn", own.note_zh)
+    assert (proposal.state, Project.objects.get(pk=own.pk).county_zh) == ("withdrawn", own.county_zh)
     assert imported.undone_by == Revision.objects.newest_number()
 
     imported = written(changsha_writer, rows)
@@ -95,7 +95,7 @@ def test_a_bureau_s_proposals_are_withdrawn_as_far_as_nobody_has_decided(changsh
     assert (imported.state, str(waiting.pk) in imported.words) == ("undone", True)
     waiting.refresh_from_db()
     project = Project.objects.get(pk=own.pk)
-    assert (waiting.state, project.total_investment, project.note_zh) == ("accepted", 50_000_000, own.note_zh)
+    assert (waiting.state, project.total_investment, project.county_zh) == ("accepted", 50_000_000, own.county_zh)
 
 
 def test_a_bureau_s_new_projects_go_with_their_proposals_which_the_log_alone_keeps(

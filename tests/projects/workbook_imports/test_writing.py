@@ -119,11 +119,11 @@ def test_a_bureau_s_figures_become_drafts_of_reports(changsha_writer, own):
 
 
 def test_what_a_bureau_may_only_propose_becomes_a_proposal_and_the_rest_is_written(changsha_writer, own):
-    heads, before, plan = [*REGISTER, "备注"], own.total_investment, plan_of(own.code)
-    imported = written(changsha_writer, [heads, [own.code, None, 5000, 1, None, "一期"]])
+    heads, before, plan = [*REGISTER, "县区"], own.total_investment, plan_of(own.code)
+    imported = written(changsha_writer, [heads, [own.code, None, 5000, 1, None, "高新区"]])
     assert (imported.state, imported.words) == ("done", "")
     own.refresh_from_db()
-    assert (own.total_investment, own.note_zh, plan_of(own.code)) == (before, "一期", plan)
+    assert (own.total_investment, own.county_zh, plan_of(own.code)) == (before, "高新区", plan)
     proposal = Proposal.objects.get(project=own)
     asked = {change.key: change.proposed for change in proposal.changes}
     assert asked == {"project.total_investment": 50_000_000, "entry.planned_disbursement:2023": 10_000}

@@ -136,7 +136,7 @@ def test_who_writes_in_a_prefecture_may_change_its_own_and_sees_no_other(changsh
     mine, foreign, new = found.rows
     assert mine.verdict == "changed"
     assert {cell.field: cell.is_proposal for cell in mine.cells if cell.is_written} == {
-        "note_zh": False,
+        "note_zh": True,  # of an illustrative project
         "total_investment": True,
     }
     assert (foreign.verdict, foreign.cell("code").code) == ("refused", "unusable")
