@@ -99,7 +99,7 @@ def _get_columns(scope: Scope) -> list[Column]:
             sort_value=lambda row: row.round.month,
             template="tables/name.html",
         ),
-        illustrative_column(lambda row: row.compared, [*map(Measure, REPORTS), Measure.DISBURSED]),
+        illustrative_column(lambda row: row.row, [*map(Measure, REPORTS), Measure.DISBURSED]),
         Column(
             name="state",
             label=_("State"),
