@@ -17,15 +17,13 @@ TOKENS = [
 
 
 def load() -> None:
-    """Fill an empty database with the demonstration, and a second person who decides for the province."""
+    """Fill an empty database with the demonstration."""
     from django.core.management import call_command
 
     from portfolio.management.commands import demo
-    from projects.choices import Role
 
     call_command("migrate", verbosity=0)
     call_command("loaddata", *demo.FIXTURES, verbosity=0)
-    demo.PEOPLE = [*demo.PEOPLE, ("reviewer", Role.PROVINCE, None, "", "")]  # nobody approves what they handed in
     demo.make_accounts(PASSWORD)
 
 
