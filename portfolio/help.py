@@ -53,6 +53,7 @@ _PARTS = {
     "milestone": "keep",
     "problems": "problems",
     "problem": "keep",
+    "problem-add": "keep",
     "rounds": "close-month",
     "round": "report",
     "round-now": "report",

@@ -34,10 +34,10 @@ _APPS = {"projects", "sectors", "portfolio"}
 _MAY: dict[str, dict[str, frozenset[str]]] = {
     Role.PROVINCE: {
         "view": READABLE | IMPORTS | {"revision"},
-        "add": WRITTEN | IMPORTS,
+        "add": WRITTEN | PROPOSALS | IMPORTS,
         "change": WRITTEN,
         "delete": WRITTEN,
-        "submit": REPORTS,
+        "submit": REPORTS | PROPOSALS,
         "approve": REPORTS | PROPOSALS,
         "adopt": CLAIMS,
     },

@@ -5,6 +5,7 @@ import hypothesis
 import pytest
 from django.conf import settings
 
+from tests import catalogue
 from tests.contract.compiling import TSC
 from tests.contract.go_client import GO
 from tests.people import *  # noqa: F403  the fixtures that every test shares
@@ -22,6 +23,11 @@ OTHER_DATABASE = "postgresql" if "sqlite" in settings.DATABASES["default"]["ENGI
 
 hypothesis.settings.register_profile("steady", deadline=None, derandomize=True, print_blob=True)
 hypothesis.settings.load_profile("steady")
+
+
+def pytest_configure(config):
+    if not hasattr(config, "workerinput"):
+        catalogue.compile_texts()
 
 
 def pytest_collection_modifyitems(config, items):

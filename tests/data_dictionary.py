@@ -82,7 +82,7 @@ def translate_into(language: str, text: Any) -> str:
 
 def main(*arguments: str) -> None:
     """Write the page, or with --check fail if it is not what the models say."""
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portfolio.settings")
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     django.setup()
     text = data_dictionary()
     if "--check" not in arguments:

@@ -31,7 +31,7 @@ from projects.models import (
     Prefecture,
     Revision,
 )
-from projects.models.bulk import Keys, insert_with_history
+from projects.models.bulk import Keys, insert
 from tests.snapshots import EMPTY, REGISTER, Snapshots
 
 FIXTURES = (
@@ -133,13 +133,13 @@ def public_read(settings: Any) -> None:
 def person(username: str, role: str | None = None, adcode: str | None = None, **more: Any) -> Any:
     """A user with one grant, or none. Staff like everybody with a grant, so that the admin lets them in.
 
-    Most tests begin with one, so it is inserted as a load inserts what it has looked at; the database still looks.
+    Most tests begin with one, so it is inserted without being checked; the database still looks.
     """
     user = get_user_model().objects.create_user(username, password=PASSWORD, **({"is_staff": bool(role)} | more))
     if role:
         prefecture = Prefecture.objects.get(adcode=adcode) if adcode else None
-        with create_revision():
-            insert_with_history([Grant(pk=Keys().take(Grant), user=user, role=role, prefecture=prefecture)])
+        with create_revision() as draft:
+            insert([Grant(pk=Keys().take(Grant), user=user, role=role, prefecture=prefecture)], draft)
     return user
 
 

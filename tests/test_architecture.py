@@ -29,7 +29,7 @@ LAYERS = [
     {"pages", "admin", "api", "management"},
 ]
 LEVEL = {part: level for level, layer in enumerate(LAYERS) for part in layer}
-WIRING = {"apps"}  # tells Django what there is, so it may name every part
+WIRING = {"__init__", "apps"}  # what tells Django what there is may name every part
 
 ALL_ROWS = re.compile(r"\bobjects\.(all|values|values_list|count|exists|first|last)\(")
 ALL_VISIBLE_ROWS = re.compile(r"\bvisible\(\w+\.objects\.all\(\)")
@@ -55,31 +55,33 @@ def get_imports(path: Path) -> Iterator[str]:
             yield from (f"{module}.{alias.name}" for alias in node.names)
 
 
-def test_apps_import_only_those_below_them():
-    order = {"sectors": 0, "projects": 1, "portfolio": 2}
-    wrong = [
-        f"{path.relative_to(ROOT)} imports {name}: move what both need down to {app}"
-        for app, rank in order.items()
-        for path in sources(app)
-        for name in get_imports(path)
-        if order.get(name.split(".")[0], -1) > rank
-    ]
-    assert wrong == []
-
-
-def test_the_parts_of_projects_import_only_those_below_them():
+def test_imports_only_go_down():
     wrong = []
-    for path in sources("projects"):
-        own = path.relative_to(ROOT / "projects").with_suffix("").parts[0]
-        if own in WIRING | {"__init__"}:
-            continue
-        assert own in LEVEL, f"say in LAYERS of tests/test_architecture.py where projects/{own} belongs"
+    for path in sources(*APPS):
+        file = path.relative_to(ROOT)
+        own_app, own = file.parts[0], file.with_suffix("").parts[1]
+        is_part = own_app == "projects" and own not in WIRING
+        assert not is_part or own in LEVEL, f"say in LAYERS of tests/test_architecture.py where {file} belongs"
         for name in get_imports(path):
             app, _dot, rest = name.partition(".")
             other = rest.split(".")[0]
-            is_other = app == "projects" and other in LEVEL and other != own and not {own, other} <= LAYERS[0]
+            if app in APPS and APPS.index(app) < APPS.index(own_app):
+                wrong.append(f"{file} imports {name}: move what both need down to {own_app}")
+            is_other = (
+                is_part and app == "projects" and other in LEVEL and other != own and not {own, other} <= LAYERS[0]
+            )
             if is_other and LEVEL[own] <= LEVEL[other]:
-                wrong.append(f"{path.relative_to(ROOT)} imports {name}: move what both need below {own}")
+                wrong.append(f"{file} imports {name}: move what both need below {own}")
+    assert wrong == []
+
+
+def test_no_private_name_of_a_library_is_imported():
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}: use what the library documents"
+        for path in sources(*APPS)
+        for name in get_imports(path)
+        if name.split(".")[0] not in {*APPS, "__future__"} and re.search(r"\._[a-z]", name)
+    ]
     assert wrong == []
 
 

@@ -111,7 +111,7 @@ def day_marks(request: HttpRequest, shown: dt.date, programme: Any) -> DayMarks:
     here = mark(KnownDay(shown))
     options = marks if any(each.is_shown for each in marks) else sorted([*marks, here], key=attrgetter("day"))
     may_be_named = programme and programme.known_since <= options[0].day  # else there are days with no answer about it
-    carried = links.taken_to_another_day(request, programme if may_be_named else None)
+    carried = links.get_other_day_parameters(request, programme if may_be_named else None)
     return DayMarks(shown.year, scale, marks, options, request.path, carried)
 
 

@@ -22,7 +22,7 @@ from projects.pages.figure_display import (
     rests_on_illustrative,
 )
 from projects.pages.project_list import disbursed_label
-from projects.pages.tables import Column, PointsColumn, Table, coverage_columns, figure_column
+from projects.pages.tables import Column, PointsColumn, Table, coverage_columns, figure_column, illustrative_column
 from projects.pagination import both_ways
 from projects.totals.dimensions import NONE
 from projects.totals.scope import Scope
@@ -202,6 +202,7 @@ def _build_columns(scope: Scope, *, head: str, narrow: bool) -> list[Column]:
             url=attrgetter("url"),
             template="dashboards/_key_cell.html",
         ),
+        illustrative_column(get_row, IN_SENTENCE),
         figure("projects", Measure.PROJECT_COUNT),
         figure("investment", Measure.TOTAL_INVESTMENT),
         *coverage_columns("investment_known", _("with data"), Measure.TOTAL_INVESTMENT, get_row, template=coverage),

@@ -16,7 +16,7 @@ from projects.pages import formatting, links
 from projects.pages.decorators import get_choice_parameter, page
 from projects.pages.figure_display import coverage_sentence, get_illustrative_words
 from projects.pages.filter_form import get_chips
-from projects.pages.frame import shell, visible_part
+from projects.pages.frame import get_dates_text, shell, visible_part
 from projects.pages.month_notice import approved_of_asked
 from projects.pages.parameters import accepts_parameters
 from projects.totals.dimensions import MONTH
@@ -67,9 +67,9 @@ def chart(request: HttpRequest, name: str) -> HttpResponse:
     found = _get_chart(request, scope, name)
     context = shell(request, scope) | {"name": name, "found": found}
     if found is not None:
-        values = {"title": _title(), "finding": found.title, "about": found.about}
+        values = {"title": _title(), "finding": found.title, "about": found.about, "dates": get_dates_text(scope)}
         context |= found.context | {
-            "cited": _("%(title)s: %(finding)s. %(about)s.") % values,
+            "cited": _("%(title)s: %(finding)s. %(about)s. %(dates)s.") % values,
             "permanent_url": _permanent_url(request, scope, name),
         }
     return render(request, "dashboards/chart.html", context)
@@ -124,10 +124,8 @@ def _title() -> str:
 
 
 def _source(request: HttpRequest, scope: Scope, name: str) -> str:
-    """Return who shows a chart, its day and revision, and its permanent address."""
-    values = {"day": scope.today.isoformat(), "revision": _revision(scope), "title": _title()}
-    text = _("%(title)s. Data as at %(day)s, revision r%(revision)s.") % values
-    return f"{text} {_permanent_url(request, scope, name)}"
+    """Return who shows a chart, its dates and its permanent address."""
+    return f"{_title()} · {get_dates_text(scope)} · {_permanent_url(request, scope, name)}"
 
 
 def _permanent_url(request: HttpRequest, scope: Scope, name: str) -> str:

@@ -104,7 +104,12 @@ def _build_disagreement(group: TargetGroup) -> Contradiction:
     if group.spread is not None:
         money = first.unit == Unit.CNY
         spread = formatting.money_with_unit(group.spread) if money else formatting.count(group.spread)
-        remarks = [_difference_text(spread, group.apart)]
+        is_bound = any(plan.is_bound for plan in group.implied)
+        remarks = [
+            _("difference at least %(spread)s") % {"spread": spread}
+            if is_bound
+            else _difference_text(spread, group.apart)
+        ]
     numbers = [*map(_stated_target, group.targets), *map(_implied_plan, group.implied)]
     return Contradiction(_title(first), numbers, remarks)
 
@@ -136,8 +141,7 @@ def _build_against_register(count: PublishedCount) -> Contradiction:
         note=formatting.clauses([count.months, count.coverage]),
         url=figure.url,
     )
-    difference = _difference_text(formatting.count(count.difference), None)
-    return Contradiction(_title(count.target), [_stated_target(count.target), register], [difference])
+    return Contradiction(_title(count.target), [_stated_target(count.target), register], [count.verdict])
 
 
 def _build_claim_contradiction(disagreement: Disagreement) -> Contradiction:

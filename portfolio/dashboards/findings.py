@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 
 from projects.choices import Measure
 from projects.pages import formatting
-from projects.pages.figure_display import mark_illustrative, share_of_plan
+from projects.pages.figure_display import begin_with_mark, coverage_of, share_of_plan
 from projects.pages.targets import NamedProgress, named_progress
 from projects.totals.dimensions import NONE
 from projects.totals.pace import Progress
@@ -53,17 +53,29 @@ def largest_share(answer: Answer, whole: Row, figure: str) -> str:
         return ""
     values = {
         "name": top.name,
-        "share": mark_illustrative(
-            formatting.percent(top.figures[figure].share_of(whole.figures[figure])), top, figure
-        ),
+        "share": formatting.percent(top.figures[figure].share_of(whole.figures[figure])),
         "figure": Measure(figure).label,
+        "coverage": coverage_of(whole.figures[figure]),
     }
-    return _("%(name)s has the largest share, %(share)s of the known %(figure)s") % values
+    sentence = _("%(name)s has the largest share, %(share)s of the known %(figure)s (%(coverage)s)") % values
+    return begin_with_mark(sentence, whole.illustrative_share(figure))
 
 
 def progress_range(answer: Answer) -> str:
-    """Which keys are furthest with their plan and least far of those that lack no report; empty unless there are two."""
+    """Which keys are furthest with their plan and least far of those that lack no report; empty unless there are two.
+
+    Those with illustrative records are compared by themselves, as in a ranking.
+    """
     rows = [row for row in answer.rows if row.key != NONE and row.progress is not None and not row.lacks_reports]
+    shares = [row.illustrative_share(Measure.DISBURSED_OF_PLAN) for row in rows]
+    real = [row for row, share in zip(rows, shares, strict=True) if not share]
+    illustrative = [row for row, share in zip(rows, shares, strict=True) if share]
+    return join_findings(
+        [_compare_progress(real), begin_with_mark(_compare_progress(illustrative), max(shares, default=None))]
+    )
+
+
+def _compare_progress(rows: list[Row]) -> str:
     if len(rows) < 2:
         return ""
     first = _get_single_largest(rows, lambda row: row.progress)
@@ -122,13 +134,14 @@ def busiest_month(by_month: Answer) -> str:
         return _("The same in every month") if len(rows) > 1 else _("Nothing was disbursed")
     values = {
         "month": formatting.month_name(int(str(top.key)[-2:])),
-        "amount": mark_illustrative(
-            formatting.money_with_unit(top.figures[Measure.DISBURSED].value or 0), top, Measure.DISBURSED
-        ),
+        "amount": formatting.money_with_unit(top.figures[Measure.DISBURSED].value or 0),
     }
-    if len(rows) == 1:
-        return _("%(month)s is the only month reported: %(amount)s") % values
-    return _("Most was disbursed in %(month)s: %(amount)s") % values
+    text = (
+        _("%(month)s is the only month reported: %(amount)s")
+        if len(rows) == 1
+        else _("Most was disbursed in %(month)s: %(amount)s")
+    )
+    return begin_with_mark(text % values, top.illustrative_share(Measure.DISBURSED))
 
 
 def _get_single_largest(rows: list[Row], key: Callable[[Row], Any]) -> Row | None:

@@ -18,9 +18,11 @@ from projects.monitoring.standings import EntriesShown, EntryGap, Gaps, get_gaps
 from projects.pages import formatting, links
 from projects.pages.decorators import get_choice_parameter, page
 from projects.pages.downloads import table_download
+from projects.pages.figure_display import begin_with_mark, illustrative_share_of
 from projects.pages.frame import places_read, shell
 from projects.pages.marks import illustrative_mark, light_word
-from projects.pages.month_notice import approved_of_asked
+from projects.pages.monitoring.attention import get_problem_words
+from projects.pages.month_notice import approved_of_asked, no_month_sentence
 from projects.pages.months_coverage import CoverageWord, coverage_words
 from projects.pages.parameters import accepts_parameters
 from projects.pages.tables import FILES
@@ -29,7 +31,6 @@ from projects.periods import MONTHS_OF_YEAR
 from projects.totals.dimensions import MONTH
 from projects.totals.figures import HEADLINES
 from projects.totals.scope import Scope
-from projects.totals.targets import Listing
 from projects.totals.totals import Answer, Row, breakdowns, with_current_figures
 
 from ..charts.bars import Piece, pieces
@@ -39,7 +40,7 @@ from .breakdown import ORDERS, prefecture_breakdown, sector_breakdown
 from .cards import NOTED, build_target_cards, get_notes
 from .disbursement import Disbursement, build_disbursement, withheld_reason
 from .published import build_published_lines, counts_of_month, get_published_counts
-from .reservations import State, due_sentence, get_reservations, get_round_notice
+from .reservations import State, due_sentence, get_reservations, get_round_notice, list_sentence
 
 COUNTS = (Measure.STARTED_COUNT, Measure.TRIAL_PRODUCTION_COUNT, Measure.CONTINUING_COUNT)
 HALF = MONTHS_OF_YEAR // 2
@@ -75,7 +76,9 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
         "headline": build_headline(scope, answers[None], disbursement),
         "disbursement": disbursement,
         "behind": get_behind(scope),
-        "reservations": get_reservations(State(scope, whole, disbursement, counts, coverage, month, notice)),
+        "reservations": get_reservations(
+            State(scope, whole, disbursement, counts, coverage, month, notice, answers[None].listing)
+        ),
         "round_notice": notice,
         "due": due_sentence(month, notice),
         "cards": build_target_cards(whole, get_notes(scope, scope.targets, counted=counted)),
@@ -141,15 +144,18 @@ class Headline(NamedTuple):
 def build_headline(scope: Scope, answer: Answer, disbursement: Disbursement | None) -> Headline:
     whole = answer.total_row
     clauses, comma = _plan_clauses(scope, whole, disbursement), _(", ")
+    opening, lede = _opening_clause(scope, whole, disbursement), _lede(whole)
+    if opening is None:  # what is known of the list comes first, until there is more
+        opening, lede = lede, Marked(no_month_sentence(scope))
     return Headline(
         eyebrow=_eyebrow(scope),
-        opening=_opening_clause(scope, whole, disbursement),
+        opening=opening,
         joint=pgettext("headline", ": ") if clauses else "",
         clauses=[f"{clause}{comma.rstrip()}" for clause in clauses[:-1]] + clauses[-1:],
-        lede=_lede(whole),
+        lede=lede,
         more=formatting.sentences(
             [
-                _list_sentence(answer.listing),
+                list_sentence(answer.listing),
                 _meaning(disbursement),
                 _plans_apart(disbursement),
             ]
@@ -164,13 +170,14 @@ def _eyebrow(scope: Scope) -> str:
     return " · ".join(filter(None, parts))
 
 
-def _opening_clause(scope: Scope, whole: Row, disbursement: Disbursement | None) -> Marked:
+def _opening_clause(scope: Scope, whole: Row, disbursement: Disbursement | None) -> Marked | None:
+    """Return what was disbursed, or why that is not known; None before the first month that counts."""
     if disbursement is None or disbursement.figure.value is None:
         if scope.open_month is not None:
             values = {"month": formatting.month_name(scope.last_month)}
             return Marked(_("No report of %(month)s has been approved yet") % values)
         if whole.figures[Measure.DISBURSED].of:
-            return Marked(_("No month is reported in full yet"))
+            return None
         return Marked(_("No project on this list"))
     figure = disbursement.figure
     values = {"months": disbursement.months, "amount": f"{figure.text} {formatting.money_unit('headline')}"}
@@ -195,14 +202,6 @@ def _plan_clauses(scope: Scope, whole: Row, disbursement: Disbursement | None) -
         return [_("one month alone is not compared with a plan for the year")]
     reason = withheld_reason(scope, whole)
     return [reason[:1].lower() + reason[1:] if reason else _("no plan for the year is known to compare with")]
-
-
-def _list_sentence(listing: Listing | None) -> str:
-    """Return how many of the announced projects are not on the list; empty where all are."""
-    if listing is None or not listing.missing:
-        return ""
-    numbers = {name: formatting.count(getattr(listing, name)) for name in ("listed", "announced", "missing")}
-    return _("The list has %(listed)s projects of %(announced)s announced: %(missing)s are missing.") % numbers
 
 
 def _lede(whole: Row) -> Marked:
@@ -252,6 +251,7 @@ class Behind:
     plan: str
     months: str
     rows: list[BehindRow]
+    lights_label: str
     lights: list[links.CountLink]
     gaps_url: str
     nothing: str
@@ -271,12 +271,14 @@ def get_behind(scope: Scope) -> Behind | None:
     if gaps is None:
         return None
     since = _("each from the month in which it joined") if gaps.since_joined else ""
+    rated = [standing.entry for standing in scope.standings if standing.light]
     return Behind(
         gaps=gaps,
         # not the plan of the list, which the heading goes by: where few have one of their own, they come to less
-        plan=formatting.clauses([_("these projects' own plans"), str(gaps.kind.label), since]),
+        plan=formatting.clauses([_("by the %(plan)s of these projects") % {"plan": gaps.kind.label}, since]),
         months=formatting.months(scope.first_month, scope.last_month) + approved_of_asked(scope),
         rows=[_behind_row(scope, entry) for entry in gaps.furthest],
+        lights_label=begin_with_mark(_("lights"), illustrative_share_of(rated)),
         lights=[] if scope.is_single_month else list(_lights(gaps)),  # no progress is rated of one month
         gaps_url=links.page("attention", query=[("show", EntriesShown.ALL.value), ("sort", "ahead")]),
         nothing="" if gaps.furthest else _nothing_behind(scope, gaps),
@@ -286,7 +288,7 @@ def get_behind(scope: Scope) -> Behind | None:
 def _behind_row(scope: Scope, entry: EntryGap) -> BehindRow:
     reason, reason_url = entry.reason.strip(), ""
     if entry.problem_kind is not None:
-        reason = _("%(kind)s: %(said)s") % {"kind": entry.problem_kind.label, "said": entry.problem.strip()}
+        reason = get_problem_words(entry.problem_kind, entry.problem)
         reason_url = links.page("problems", query=[("code", entry.code)])
     return BehindRow(entry, links.project(entry.code, year=scope.year), reason, reason_url)
 

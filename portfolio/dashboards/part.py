@@ -17,9 +17,10 @@ from projects.pages import formatting, links
 from projects.pages.downloads import files_of
 from projects.pages.figure_display import (
     FigureDisplay,
+    begin_with_mark,
+    coverage_of,
     coverage_sentence,
     get_figure_display,
-    mark_illustrative,
     not_compared_sentence,
     transferred_share,
     withheld_sentence,
@@ -240,7 +241,8 @@ def _transfers_finding(part: Row) -> str:
     if not figure.known:
         return _("No project says whether it came from another province")
     values = {"count": formatting.count(figure.value or 0), "known": formatting.count(figure.known)}
-    return _("%(count)s of the %(known)s projects that say it came from another province") % values
+    sentence = _("%(count)s of the %(known)s projects that say it came from another province") % values
+    return begin_with_mark(sentence, part.illustrative_share(figure.name))
 
 
 def _comparable_plan(part: Row) -> int | None:
@@ -264,18 +266,23 @@ def _lede(scope: Scope, part: Row, whole: Row, beside: Whole, *, alone: bool) ->
     else:
         values = {
             "projects": projects,
-            "amount": mark_illustrative(formatting.money_with_unit(investment.value), part, Measure.TOTAL_INVESTMENT),
+            "amount": formatting.money_with_unit(investment.value),
             "share": formatting.percent(investment.share_of(whole.figures[Measure.TOTAL_INVESTMENT])),
             "whole": beside.name,
+            "coverage": coverage_of(whole.figures[Measure.TOTAL_INVESTMENT]),
         }
         text = _("%(projects)s with a known total investment of %(amount)s.")
         if beside.name:
-            text = _("%(projects)s with a known total investment of %(amount)s, %(share)s of %(whole)s.")
-        sentence = text % values
+            text = _(
+                "%(projects)s with a known total investment of %(amount)s, %(share)s of what is known of %(whole)s"
+                " (%(coverage)s)."
+            )
+        sentence = begin_with_mark(text % values, part.illustrative_share(Measure.TOTAL_INVESTMENT))
+    progress = _progress_sentence(scope, part, whole, beside, alone=alone)
     return formatting.sentences(
         [
             sentence,
-            _progress_sentence(scope, part, whole, beside, alone=alone),
+            begin_with_mark(progress, part.illustrative_share(Measure.DISBURSED_OF_PLAN)),
             "" if scope.is_single_month else not_compared_sentence(part.figures[Measure.DISBURSED_OF_PLAN]),
         ]
     )
@@ -286,8 +293,7 @@ def _progress_sentence(scope: Scope, part: Row, whole: Row, beside: Whole, *, al
     if part.progress is None or scope.is_single_month:
         reported = part.figures[Measure.DISBURSED].known and not scope.is_single_month
         return withheld_sentence(both) if reported else ""
-    percent = mark_illustrative(formatting.percent(part.progress), part, Measure.DISBURSED_OF_PLAN)
-    values = {"percent": percent, "both": coverage_sentence(both)}
+    values = {"percent": formatting.percent(part.progress), "both": coverage_sentence(both)}
     apart = difference(part.progress, whole.progress)
     if apart is None or alone or not beside.name:
         return _("%(percent)s of the annual plan is disbursed; %(both)s.") % values

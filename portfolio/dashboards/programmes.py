@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from projects.choices import Measure, TargetKind
+from projects.choices import Basis, Measure, TargetKind
 from projects.models import Programme, Target
 from projects.pages import formatting, links
 from projects.pages.decorators import page
@@ -97,6 +97,7 @@ def _build_table(request: HttpRequest, years: list[Programme], lines: Sequence[M
     columns = [
         Column(name="", label=_("Measure"), value=lambda row: row.line.label),
         Column(name="", label=_("Unit"), value=lambda row: row.line.unit),
+        Column(name="", label=_("Basis"), value=lambda row: Basis.PUBLISHED.label),
         *(column for place, programme in enumerate(years) for column in _build_year_columns(place, programme.year)),
     ]
     return Table(request, "programmes", _("Published figures of each year"), columns, rows, order="", alone=False)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import NamedTuple
 
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from projects.choices import Measure, TargetKind, Unit
 from projects.models import Target
 from projects.pages import formatting
 from projects.pages.figure_display import FigureDisplay, coverage_sentence, get_figure_display
-from projects.pages.targets import PublishedTarget, build_comparison_display, build_target_display
+from projects.pages.targets import PublishedTarget, build_comparison_display, build_target_display, untested_in_words
 from projects.totals.figures import LISTED, MONTHLY
 from projects.totals.scope import Scope
 from projects.totals.targets import Comparison
@@ -33,14 +34,12 @@ class PublishedCount:
     coverage: str
     months: str
     share: str
+    illustrative: int
+    illustrative_share: Fraction | None
 
     @property
     def target(self) -> Target:
         return self.published.target
-
-    @property
-    def difference(self) -> int:
-        return abs((self.figure.value or 0) - self.target.value)
 
     @property
     def is_different(self) -> bool:
@@ -52,6 +51,16 @@ class PublishedCount:
         missing = self.figure.of - self.figure.known
         text = ngettext("%(count)s without data", "%(count)s without data", missing)
         return text % {"count": formatting.count(missing)} if missing else ""
+
+    @property
+    def verdict(self) -> str:
+        """Return how they stand to each other: illustrative records prove nothing, and missing data are no distance."""
+        if self.illustrative_share:
+            return formatting.clauses([untested_in_words(self.illustrative_share), self.without_data])
+        if self.without_data:
+            return self.without_data
+        values = {"amount": formatting.count(abs((self.figure.value or 0) - self.target.value))}
+        return _("differs by %(amount)s") % values if self.is_different else _("equal")
 
 
 class PublishedLine(NamedTuple):
@@ -103,13 +112,15 @@ def _get_month(target: Target, scope: Scope) -> int:
 
 
 def _build_count(target: Target, whole: Row, scope: Scope) -> PublishedCount:
-    figure = whole.figures[target.measure]
+    figure, illustrative = whole.figures[target.measure], (whole.illustrative or {}).get(target.measure)
     return PublishedCount(
         published=build_target_display(target),
         figure=get_figure_display(whole, target.measure, form="headline"),
         coverage=coverage_sentence(figure),
         months=formatting.months(1, _get_month(target, scope)),
         share=formatting.percent(ratio(figure.value, figure.of)),
+        illustrative=(illustrative and illustrative.value) or 0,
+        illustrative_share=whole.illustrative_share(target.measure),
     )
 
 
@@ -138,9 +149,11 @@ def _spread_text(targets: list[Comparison]) -> str:
 
 
 def _build_count_line(count: PublishedCount) -> PublishedLine:
-    differs = _("differs by %(amount)s") % {"amount": formatting.count(count.difference)}
-    notes = [differs if count.is_different else _("equal"), count.without_data]
+    notes = [count.verdict]
     if count.target.measure == Measure.STARTED_COUNT and count.share:
         values = {"share": count.share, "count": count.figure.text, "of": count.figure.of, "months": count.months}
-        notes.append(_("start rate %(share)s: %(count)s of %(of)s projects, %(months)s") % values)
+        text = _("start rate %(share)s: %(count)s of %(of)s projects, %(months)s")
+        if count.without_data:
+            text = _("start rate at least %(share)s: %(count)s of %(of)s projects, %(months)s")
+        notes.append(text % values)
     return PublishedLine(count.figure, count.months, [count.published], formatting.clauses(notes))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import NamedTuple
@@ -16,9 +16,11 @@ from projects.pages import formatting, links
 from projects.pages.figure_display import get_figure_display
 from projects.pages.month_notice import MonthNotice, open_sentence
 from projects.pages.months_coverage import CoverageWord
+from projects.totals.coverage import reports_of
 from projects.totals.programmes import is_shown_unchosen
 from projects.totals.results import is_withheld
 from projects.totals.scope import Scope
+from projects.totals.targets import Listing
 from projects.totals.totals import Pending, Row, pending
 
 from .disbursement import Disbursement, withheld_reason
@@ -114,11 +116,33 @@ class State:
     coverage: list[CoverageWord]
     month: MonthNotice | None
     notice: RoundNotice
+    listing: Listing | None = None
+
+
+def list_sentence(listing: Listing | None) -> str:
+    """Return how many of the announced projects are not on the list; empty where all are."""
+    if listing is None or not listing.missing:
+        return ""
+    numbers = {name: formatting.count(getattr(listing, name)) for name in ("listed", "announced", "missing")}
+    return _("The list has %(listed)s projects of %(announced)s announced: %(missing)s are missing.") % numbers
 
 
 def get_reservations(state: State) -> list[Reservation]:
     """Return the reservations, the most serious first."""
-    makers = (_current_year, _targets, _parts, _plans, _open_month, _few_reports, _missing_months, _counts, _past_day)
+    makers = (
+        *(
+            _current_year,
+            _short_list,
+            _targets,
+            _parts,
+            _plans,
+            _open_month,
+            _past_year,
+            _few_reports,
+            _nothing_reported,
+        ),
+        *(_missing_months, _counts, _past_day),
+    )
     return [reservation for make in makers for reservation in make(state)]
 
 
@@ -133,17 +157,43 @@ def _current_year(state: State) -> Iterator[Reservation]:
         )
 
 
+def _short_list(state: State) -> Iterator[Reservation]:
+    if sentence := list_sentence(state.listing):
+        yield Reservation(_("That the list is the programme"), sentence)
+
+
+def _past_year(state: State) -> Iterator[Reservation]:
+    """Name all months of a year that is over which were never reported in full."""
+    scope, months = state.scope, state.scope.months.incomplete
+    if scope.year is None or scope.today.year <= scope.year or not months:
+        return
+    missing = sum(reports_of(scope, status).asked - reports_of(scope, status).approved for status in months)
+    values = {
+        "months": formatting.listing([formatting.month_name(status.month.number) for status in months]),
+        "count": formatting.count(missing),
+    }
+    yield Reservation(
+        _("What the whole year came to"),
+        _("never reported in full: %(months)s; %(count)s reports are missing") % values,
+        links.page("rounds", query=scope.of_year),
+    )
+
+
 def _targets(state: State) -> Iterator[Reservation]:
     """Illustrative records are no test of what was announced."""
     shares = [(name, state.whole.illustrative_share(name)) for name in _MADE_UP]
-    texts = [_share_text(state.whole, name, share) for name, share in shares if share]
+    texts = {name: _share_text(state.whole, name, share) for name, share in shares if share}
+    url = links.page("about", filters=False) + "#basis"
+    if texts and (state.scope.is_whole or state.scope.is_single_month):
+        yield _untested(_("That the announced targets are met"), texts.values(), url)
+        texts = {name: text for name, text in texts.items() if name == Measure.DISBURSED}
     if texts:
-        is_of_the_list = state.scope.is_whole or state.scope.is_single_month
-        yield Reservation(
-            _("That the announced targets are met") if is_of_the_list else _("How the real projects stand"),
-            _("illustrative: %(shares)s; cannot be tested") % {"shares": formatting.listing(texts)},
-            links.page("about", filters=False) + "#basis",
-        )
+        yield _untested(_("How the real projects stand"), texts.values(), url)
+
+
+def _untested(statement: str, shares: Iterable[str], url: str) -> Reservation:
+    because = _("illustrative: %(shares)s; cannot be tested") % {"shares": formatting.listing([*shares])}
+    return Reservation(statement, because, url)
 
 
 def _share_text(whole: Row, name: str, share: Fraction) -> str:
@@ -167,7 +217,7 @@ def _plans(state: State) -> Iterator[Reservation]:
     if state.disbursement is not None and state.disbursement.plans_disagree:
         amounts = formatting.listing([plan.planned for plan in state.disbursement.against])
         yield Reservation(
-            _("Which plan is right"),
+            _("Which plan applies"),
             _("%(amounts)s stand side by side; none replaces another") % {"amounts": amounts},
             links.page("programmes") + "#contradictions",
         )
@@ -175,9 +225,11 @@ def _plans(state: State) -> Iterator[Reservation]:
 
 def _open_month(state: State) -> Iterator[Reservation]:
     due = due_sentence(state.month, state.notice)
+    if state.scope.year is not None and state.scope.today.year > state.scope.year:
+        return
     if due and state.month and state.month.status:
         values = {"month": formatting.month_name(state.month.status.month.number)}
-        yield Reservation(_("That %(month)s is slow") % values, due, state.notice.lacking_url)
+        yield Reservation(_("That %(month)s was slow") % values, due, state.notice.lacking_url)
 
 
 def _few_reports(state: State) -> Iterator[Reservation]:
@@ -187,6 +239,24 @@ def _few_reports(state: State) -> Iterator[Reservation]:
         reason = withheld_reason(state.scope, state.whole)
         if reason:
             yield Reservation(_("How far the list is with its plan"), reason)
+
+
+def _nothing_reported(state: State) -> Iterator[Reservation]:
+    """Before the first report there is nothing to conclude from; what else the list lacks is named too."""
+    if state.whole.figures[Measure.DISBURSED].value is not None:
+        return
+    figures = [state.whole.figures[name] for name in (Measure.TOTAL_INVESTMENT, Measure.PLANNED_DISBURSEMENT)]
+    lacking = [
+        _("%(figure)s: %(count)s of %(of)s without data")
+        % {
+            "figure": formatting.sentence_case(str(figure.label)),
+            "count": formatting.count(figure.unknown_count),
+            "of": formatting.count(figure.of),
+        }
+        for figure in figures
+        if figure.unknown_count
+    ]
+    yield Reservation(_("How far the projects are"), formatting.clauses([_("no report is approved"), *lacking]))
 
 
 def _missing_months(state: State) -> Iterator[Reservation]:
@@ -205,8 +275,17 @@ def _counts(state: State) -> Iterator[Reservation]:
     """A published count is proved only as far as the register has data."""
     for count in state.counts:
         if count.target.measure == Measure.STARTED_COUNT and (count.is_different or count.without_data):
-            values = {"published": count.published.value, "list": count.figure.text or formatting.count(0)}
-            compared = _("%(published)s published, %(list)s found on the list") % values
+            values = {
+                "published": count.published.value,
+                "list": count.figure.text or formatting.count(0),
+                "illustrative": formatting.count(count.illustrative),
+            }
+            text = _("%(published)s published, %(list)s confirmed by the list")
+            if count.illustrative:
+                text = _(
+                    "%(published)s published, %(list)s confirmed by the list (of them %(illustrative)s illustrative)"
+                )
+            compared = text % values
             yield Reservation(
                 _("That projects started as published"),
                 formatting.clauses([compared, count.without_data]),

@@ -17,6 +17,8 @@ LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 PROPOSABLE = (
     "project.name_zh",
     "project.name_en",
+    "project.note_zh",
+    "project.note_en",
     "project.basis",
     "project.total_investment",
     "project.expected_revenue",

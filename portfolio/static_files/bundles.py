@@ -43,5 +43,4 @@ BUNDLES: dict[str, tuple[str, ...]] = {
     ),
     "joined/review.js": ("site/review.js", "site/newest.js"),
     "joined/review-one.js": ("site/review-one.js", "site/newest.js"),
-    "joined/conflict.js": ("site/conflict.js",),
 }

@@ -19,7 +19,8 @@ from projects.models import Source
 from projects.pages import formatting, links
 from projects.pages.figure_display import ALL, FigureDisplay, get_figure_display, withheld_sentence
 from projects.pages.marks import basis_mark, dash, glyph, glyph_with_word, light_mark, light_shape, light_word
-from projects.pages.targets import Compared, PublishedTarget
+from projects.pages.month_notice import no_month_sentence
+from projects.pages.targets import Compared, PublishedTarget, value_text
 from projects.totals.totals import Row
 from sectors.models import in_language
 
@@ -83,6 +84,7 @@ register.filter(formatting.percent)
 register.filter(formatting.points)
 register.filter("month", formatting.month_name)
 register.filter(formatting.unit_name)
+register.filter("target_value", value_text)
 
 
 @register.filter
@@ -104,6 +106,7 @@ def withheld(row: Row) -> str:
 
 
 register.filter(links.counted_address)
+register.filter(no_month_sentence)
 register.filter(links.figure_address)
 register.filter(light_word)
 register.simple_tag(dash)

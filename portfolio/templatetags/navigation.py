@@ -17,7 +17,7 @@ from projects.history import as_of
 from projects.history.clocks import neighbours
 from projects.monitoring.tasks import kinds_of
 from projects.pages import formatting, links
-from projects.pages.frame import places_read
+from projects.pages.frame import get_dates_text, places_read
 from projects.pages.return_address import BACK
 from projects.pages.tasks.lines import (
     describe_task,
@@ -89,13 +89,13 @@ def past_notice(context: Any) -> dict[str, Any]:
 
 @register.inclusion_tag("frame/_working_date.html", takes_context=True)
 def working_date(context: Any) -> dict[str, Any]:
-    """The day that the programme of the page works by, where that is not today: once on a page, wherever it comes first.
+    """The day that the programme of a page without a bar works by, where that is not today: once, where it comes first.
 
     Where the page is of several years, as tasks are, that of each which works by another day.
     """
     scope, request = context.get("scope"), context.get("request")
     programme = getattr(scope, "programme", None) or context.get("programme")
-    if programme is None or hasattr(request, _SAID):
+    if programme is None or context.get("bar") or hasattr(request, _SAID):
         return {"day": None}
     days = {each.year: each.today for each in (programme, *context.get("at_work", ()))}
     if {*days.values()} == {as_of.today()}:
@@ -154,7 +154,17 @@ _PLACES = {
     ),
     "sectors": ("sectors", "sector"),
     "prefectures": ("prefectures", "prefecture"),
-    "attention": ("attention", "problems", "problem", "milestones", "milestone-add", "milestone", "league", "forecast"),
+    "attention": (
+        "attention",
+        "problems",
+        "problem-add",
+        "problem",
+        "milestones",
+        "milestone-add",
+        "milestone",
+        "league",
+        "forecast",
+    ),
     "about": ("about", "programmes", "changes", "revision", "undo", "compare"),
 }
 _PLACE_OF = {name: place for place, names in _PLACES.items() for name in names}
@@ -202,9 +212,7 @@ def paper(context: Any) -> dict[str, Any]:
     scope, request = context.get("scope"), context.get("request")
     question = []
     if scope is not None:
-        looked_at = as_of.get_as_of()
-        day = looked_at.text if looked_at else timezone.localdate().isoformat()
-        question.append(_("Data as at %(day)s") % {"day": day})
+        question.append(get_dates_text(scope))
         if scope.programme is not None:
             question.insert(0, _("%(year)s programme") % {"year": scope.programme.year})
         if scope.programme is not None and scope.last_month:

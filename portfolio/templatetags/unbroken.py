@@ -1,4 +1,4 @@
-"""Template filter against line breaks: a browser breaks '2023-08-10' at its hyphens where a line ends."""
+"""Template filters of texts that people wrote: days and codes that do not break at their hyphens, and their language."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from typing import Any
 from django import template
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+
+from projects.pages import formatting
 
 register = template.Library()
 
@@ -23,3 +26,12 @@ def unbroken(text: Any) -> Any:
     pieces = _WHOLE.split(text)
     pieces[1::2] = [format_html('<span class="nw">{}</span>', piece) for piece in pieces[1::2]]  # days and codes
     return format_html_join("", "{}", ((piece,) for piece in pieces)) if len(pieces) > 1 else text
+
+
+@register.filter
+def mark_chinese(text: Any) -> Any:
+    """Return a text marked as Chinese where it is and the page is not, so that it is read out and understood as such."""
+    if formatting.in_chinese() or not re.search(r"[\u4e00-\u9fff]", str(text or "")):
+        return text
+    # in front, where no short cell cuts it off
+    return format_html('<span class="muted">({})</span> <span lang="zh-Hans">{}</span>', _("in Chinese"), text)

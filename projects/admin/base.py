@@ -11,17 +11,17 @@ from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.db import IntegrityError
 from django.db.models import DateField, Field, ForeignKey, Model, QuerySet, URLField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from projects.access import visible
-from projects.changes.differences import ValueWords, differences, get_referenced_names
 from projects.history.revisions import MOST_AT_ONCE, create_revision, too_many_records
 from projects.models import Enterprise, Source
 from projects.models.fields import AmountField, SignedAmountField
@@ -31,7 +31,7 @@ from sectors.models import ChainLink
 
 from .conflict import ConflictPages
 from .deletion import get_deletion, get_deletion_reason, get_state_seen, needs_reason, refuse_touched
-from .display import amount_column, amount_text, dash, exact_amount
+from .display import amount_column, amount_text
 from .filters import field_filter
 from .forms import (
     AmountInput,
@@ -74,17 +74,8 @@ class GrantPermissions:
         return self.has_action_permission(request, "view", None)
 
 
-PER_PAGE = 50
-EVENTS = {"+": gettext_lazy("created"), "~": gettext_lazy("changed"), "-": gettext_lazy("deleted")}
-
-
 class HistoryView:
-    """The history page of an admin whose model has `history`.
-
-    `history_texts` says how to write a field that its type alone does not tell: name -> function of a history row.
-    """
-
-    history_texts: dict[str, Callable[[Any], Any]] = {}
+    """Mixed into an admin whose model has `history`: the log of changes is its history page."""
 
     def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> None:
         """Log nothing: the record's own history says more than Django's log."""
@@ -106,40 +97,9 @@ class HistoryView:
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
+        """Redirect to the record in the log of changes."""
         record = self.get_object(request, unquote(object_id))
-        history = self.model.history.model.objects.filter(**{self.opts.pk.attname: record.pk}).order_by("-history_id")
-        page = Paginator(history.select_related("revision__user"), PER_PAGE).get_page(request.GET.get("p"))
-        rows = list(page.object_list)
-        before = [*rows[1:], history[page.end_index()] if page.has_next() else None] if rows else []
-        changes = [
-            (row, differences(self.model, old if row.history_type == "~" else None, row))
-            for row, old in zip(rows, before, strict=True)
-        ]
-        names = get_referenced_names([each for _row, fields in changes for each in fields], request.user)
-        words = ValueWords(money=exact_amount, nothing=dash(), names=names, texts=self.history_texts)
-        return self.render_page(
-            request,
-            "admin/record_history.html",
-            _("History: %(record)s") % {"record": record},
-            object=record,
-            page=page,
-            changes=[
-                {
-                    "revision": row.revision,
-                    "event": EVENTS[row.history_type],
-                    "fields": [
-                        {
-                            "label": field.part.label,
-                            "before": None if field.before is None else words.text(field.part, field.before),
-                            "after": words.text(field.part, field.after),
-                        }
-                        for field in fields
-                    ],
-                }
-                for row, fields in changes
-            ],
-            **(extra_context or {}),
-        )
+        return redirect(reverse("changes", query={"kind": self.opts.model_name, "key": record.pk}))
 
 
 MOST_ROWS = MOST_AT_ONCE  # of an inline
@@ -324,7 +284,6 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
     ) -> HttpResponse:
         if obj is not None and self.has_change_permission(request, obj):
             context["opened"] = self.get_opened_text(request, obj)
-            context["merge_reason"] = request.POST.get("_merge_reason", "")
             context["typed_rows"] = getattr(request, "typed_rows", ())
         kwargs["form_url"] = _get_form_url(request)
         return super().render_change_form(request, context, obj=obj, **kwargs)

@@ -1,7 +1,8 @@
 """Two people in one form: every form carries the revision that it was opened with, and a stale one is merged by field.
 
-Fields that both changed are chosen from on a page. Rows of an inline that others changed are not merged: the form is shown
-again with the rows as they are stored, and with what was typed into them beside it.
+Where others changed something too, the form is shown again: with what was typed, with their values in the fields that only
+they changed, and at each such field what is stored now. Rows of an inline that others changed stand as they are stored, with
+what was typed into them beside it.
 """
 
 from __future__ import annotations
@@ -13,36 +14,20 @@ from django import forms
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import ObjectDoesNotExist, ValidationError
 from django.db.models import Model
-from django.forms.models import _get_foreign_key
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.utils import timezone
 from django.utils.choices import flatten_choices
-from django.utils.html import format_html_join
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from projects.history.digests import digest_of
-from projects.history.merging import (
-    CHOICE,
-    THEIR,
-    Choices,
-    ConflictRow,
-    Merge,
-    Part,
-    Side,
-    Three,
-    get_parts_as_of,
-    get_record_as_of,
-    get_revisions_since,
-    version_of,
-)
-from projects.history.revisions import create_revision
+from projects.history.merging import Part, get_parts_as_of, get_record_as_of, get_revisions_since, version_of
 from projects.models.attribution import reporter_of
 from projects.models.form_fields import AmountFormField
-from projects.text import LONGEST_REASON, is_key, with_label
-from sectors.texts import check_direction
+from projects.text import is_key
 
-from .display import dash, exact_amount
+from .display import amount_in_words
 from .forms import source_field
 
 CHANGED_MEANWHILE = gettext_lazy(
@@ -57,11 +42,9 @@ UNKNOWN_VERSION = gettext_lazy(
     "This form did not say which version of the record it was opened with. What you typed is kept below and was not saved."
 )
 NOT_EDITED = ("last_login",)  # columns that the system writes
-# what the page of a conflict adds to a form, and what Django does
-OWN_NAMES = ("_opened", "_seen", "_merge_reason", "csrfmiddlewaretoken", "opened_by")
 MOST_NAMED = 5  # of those who saved meanwhile
 View = Callable[[], HttpResponse]
-TypedValues = list[tuple[str, Any]]  # label and text
+TypedValues = list[tuple[str, str]]  # label and text
 
 
 class ConflictPages:
@@ -92,7 +75,7 @@ class ConflictPages:
                 raise
             return self._get_gone_page(request, None, opened)
         if text == self.get_opened_text(request, record):
-            return self._save(request, view)
+            return view()
         if not hasattr(self.model, "history"):
             return self._show_again(request, view, CHANGED_MEANWHILE)
         if not self.has_change_permission(request, record):
@@ -103,71 +86,57 @@ class ConflictPages:
         return self._save_merged(request, record, base, opened, view)
 
     def _save_merged(self, request: HttpRequest, record: Model, base: Model, opened: int, view: View) -> HttpResponse:
-        """Save what was chosen, if it was chosen from what is stored now; else let it be chosen."""
-        sent, form = request.POST, self.get_form(request, record, change=True)
-        is_chosen = sent.get("_seen") == str(request.opened)
-        merge = FormMerge(form, sent, base, record)
-        merge.choose(Choices.from_data(sent), newest=is_chosen)
-        errors = self._get_missing(request, merge) if is_chosen else []
-        if merge.by_me and merge.by_them and (errors or not is_chosen):
-            return self._get_conflict_page(request, record, merge, opened=opened, errors=errors)
-        request.POST = merge.get_data()
-        request.POST["_opened"] = self.get_opened_text(request, record)  # made of what is stored now
-        if get_revisions_since(record, opened, self._parts, with_record=False):
+        """Save what was typed unless others changed something too; then show the form again, which says what."""
+        data, notes = self._merge(request, record, base)
+        are_rows_changed = bool(get_revisions_since(record, opened, self._parts, with_record=False))
+        if are_rows_changed:
             request.typed_rows = list(self._iter_typed_rows(request, record, opened))
+        request.POST = data
+        request.POST["_opened"] = self.get_opened_text(request, record)  # made of what is stored now
+        if are_rows_changed:
             request.POST.update(self._get_stored_rows(request, record))
-            return self._show_again(request, view, ROWS_CHANGED)
-        return self._save(request, view)
-
-    def _save(self, request: HttpRequest, view: View) -> HttpResponse:
-        with create_revision(reason=request.POST.get("_merge_reason", "").strip()[:LONGEST_REASON]):
+        if not notes and not are_rows_changed:
             return view()
+        request.notes = notes
+        revisions = get_revisions_since(record, opened, self._parts)[:MOST_NAMED]
+        messages = [CHANGED_MEANWHILE, ROWS_CHANGED] if are_rows_changed else [CHANGED_MEANWHILE]
+        return self._show_again(request, view, [*messages, *map(_describe_revision, revisions)])
+
+    def _merge(self, request: HttpRequest, record: Model, base: Model) -> tuple[QueryDict, dict[str, str]]:
+        """Return what was typed, with the stored value of each field that only others changed since `base`; and by field
+        what to say of their changes, nothing where the user changed nothing.
+
+        A figure stands together with what was said of its origin: else one's source would be said of the other's figure.
+        """
+        form_class, data, notes, is_mine = self.get_form(request, record, change=True), request.POST.copy(), {}, False
+        opened, stored = form_class(instance=base), form_class(instance=record)
+        figures = [name for name in getattr(self.model, "attributed", ()) if source_field(name) in opened.fields]
+        origins = {name for figure in figures for name in (source_field(figure), reporter_of(figure))}
+        reason = set() if _has_field(self.model, "reason") else {"reason"}
+        for name, field in opened.fields.items():
+            if field.disabled or name in origins | reason:
+                continue
+            before, after = opened.get_initial_for_field(field, name), stored.get_initial_for_field(field, name)
+            typed, now = field.widget.value_from_datadict(request.POST, {}, name), field.prepare_value(after)
+            by_me, by_them = _is_changed(field, before, typed), _is_changed(field, before, now)
+            is_same = not _is_changed(field, after, typed)
+            if name in figures:
+                source, reporter = (data.get(part, "").strip() for part in (source_field(name), reporter_of(name)))
+                by_me |= bool(source or reporter)
+                by_them |= _get_origin(base, name) != _get_origin(record, name)
+                is_same &= not source and reporter in ("", getattr(record, reporter_of(name)))
+            is_mine |= by_me and not is_same
+            if not by_them or is_same:
+                continue
+            notes[name] = _("Stored now: %(value)s") % {"value": describe(field, now)}
+            if not by_me:
+                _set_values(data, _as_sent(field, name, now))
+        return data, notes if is_mine else {}
 
     def _show_again(self, request: HttpRequest, view: View, message: Any) -> HttpResponse:
         """Show the form with what was typed and the version that is stored now: whoever saves again has been told."""
         request.refusal = ValidationError(message)
         return view()
-
-    def _get_missing(self, request: HttpRequest, merge: Merge) -> list[str]:
-        errors = [_("Choose a value: %(field)s") % {"field": line.label} for line in merge.open]
-        reason = request.POST.get("_merge_reason", "").strip()
-        if merge.collisions and not reason:
-            errors.append(_("Say why: the reason stands with the change in the history."))
-        try:
-            check_direction(reason)
-        except ValidationError as error:
-            errors.extend(error.messages)
-        return errors
-
-    def _get_conflict_page(
-        self, request: HttpRequest, record: Model, merge: Merge, *, opened: int, errors: list[str]
-    ) -> HttpResponse:
-        revisions = get_revisions_since(record, opened, self._parts)
-        typed = "" if _has_field(self.model, "reason") else request.POST.get("reason", "")
-        return self.render_page(
-            request,
-            "admin/conflict.html",
-            _("Somebody saved while you were editing"),
-            status=409,
-            object=record,
-            kind=capfirst(str(self.opts.verbose_name)),
-            opened=opened,
-            now=request.opened,
-            revisions=revisions[:MOST_NAMED],
-            more=len(revisions[MOST_NAMED:]),
-            lines=merge.lines,
-            collisions=merge.collisions,
-            errors=errors,
-            reason=request.POST.get("_merge_reason", typed),
-            carried=[
-                (name, value)
-                for name, values in request.POST.lists()
-                if name not in OWN_NAMES and not name.startswith((CHOICE, THEIR))
-                for value in values
-            ],
-            is_popup="_popup" in request.POST,
-            discard=request.get_full_path(),
-        )
 
     def _get_gone_page(self, request: HttpRequest, record: Model | None, opened: int) -> HttpResponse:
         """Return the page that says that a form cannot be saved any more, with what was typed.
@@ -223,71 +192,9 @@ class ConflictPages:
             for form in formset.initial_forms:
                 for name, field in form.fields.items():
                     value = field.prepare_value(form.get_initial_for_field(field, name))
-                    _put(data, _as_sent(field, form.add_prefix(name), value))
+                    _set_values(data, _as_sent(field, form.add_prefix(name), value))
             for limit in ("TOTAL_FORMS", "INITIAL_FORMS"):
                 data[f"{formset.prefix}-{limit}"] = str(len(formset.initial_forms))
-        return data
-
-
-class FormMerge(Merge):
-    """What was sent of a record's form beside the record as it was opened and as it is stored now.
-
-    A figure is chosen together with what was said of its origin: else one's source would be said of the other's figure.
-    """
-
-    def __init__(self, form_class: Any, sent: QueryDict, base: Model, record: Model) -> None:
-        super().__init__([])
-        self.sent, self.texts = sent, {}
-        opened, stored = form_class(instance=base), form_class(instance=record)
-        figures = [name for name in getattr(type(record), "attributed", ()) if source_field(name) in opened.fields]
-        said = {"reason"} if not _has_field(type(record), "reason") else set()
-        said |= {source_field(name) for name in figures} | {reporter_of(name) for name in figures}
-        for name, field in opened.fields.items():
-            if field.disabled or name in said:
-                continue
-            before, after = opened.get_initial_for_field(field, name), stored.get_initial_for_field(field, name)
-            values = {
-                Side.BASE: field.prepare_value(before),
-                Side.MINE: field.widget.value_from_datadict(sent, {}, name),
-                Side.THEIRS: field.prepare_value(after),
-            }
-            self.texts[name] = {side: _as_sent(field, name, values[side]) for side in (Side.BASE, Side.THEIRS)}
-            origins: dict[Side, dict[str, Any]] = {side: {} for side in Side}
-            if name in figures:
-                source, reporter = source_field(name), reporter_of(name)
-                origins[Side.BASE], origins[Side.THEIRS] = (
-                    {reporter: getattr(row, reporter)} for row in (base, record)
-                )
-                origins[Side.MINE] = {each: sent.get(each, "").strip() for each in (source, reporter)}
-                self.texts[name][Side.BASE] |= {source: "", **origins[Side.BASE]}
-                self.texts[name][Side.THEIRS] |= {source: "", reporter: ""}  # it stays as it is
-            is_named = any(origins[Side.MINE].values())
-            is_moved = name in figures and _get_origin(base, name) != _get_origin(record, name)
-            is_same_origin = not is_named or origins[Side.MINE] == {source_field(name): "", **origins[Side.THEIRS]}
-            three = Three(
-                *(values[side] for side in Side),
-                by_me=is_named or _is_changed(field, before, values[Side.MINE]),
-                by_them=is_moved or _is_changed(field, before, values[Side.THEIRS]),
-                agree=is_same_origin and not _is_changed(field, after, values[Side.MINE]),
-            )
-            if not three.has_choices:
-                continue
-            options = {
-                side: _describe_all(opened.fields, {name: value, **origins[side]}, name)
-                for side, value in values.items()
-            }
-            self.lines.append(ConflictRow(name, get_label(field, name), three, options, chosen=three.side))
-
-    @property
-    def by_me(self) -> bool:
-        return any(line.three.by_me for line in self.lines)
-
-    def get_data(self) -> QueryDict:
-        """Return the form as it is to be saved; where a choice is open, with what was typed."""
-        data = self.sent.copy()
-        for line in self.lines:
-            if line.chosen in (Side.BASE, Side.THEIRS):
-                _put(data, self.texts[line.key][line.chosen])
         return data
 
 
@@ -297,14 +204,16 @@ def _get_origin(record: Any, figure: str) -> tuple[str, int | None]:
     return getattr(record, reporter_of(figure)), None if has_claims else getattr(record, "source_id", None)
 
 
-def _describe_all(fields: dict[str, forms.Field], values: dict[str, Any], name: str) -> Any:
-    """Return the value of `name`, and the others that are known with their labels."""
-    others = [
-        with_label(get_label(fields[other], other), describe(fields[other], value))
-        for other, value in values.items()
-        if other != name and value
-    ]
-    return format_html_join(_("; "), "{}", [(part,) for part in (describe(fields[name], values[name]), *others)])
+def _describe_revision(revision: Any) -> str:
+    """Return who saved a revision, when and why."""
+    author, when = revision.author_name or _("no user"), timezone.localtime(revision.created_at)
+    text = _("Revision %(number)s: %(who)s, %(when)s. %(reason)s")
+    return text % {
+        "number": revision.number,
+        "who": author,
+        "when": f"{when:%Y-%m-%d %H:%M}",
+        "reason": revision.reason_in_words,
+    }
 
 
 def _is_changed(field: forms.Field, initial: Any, value: Any) -> bool:
@@ -325,7 +234,7 @@ def _as_sent(field: forms.Field, name: str, value: Any) -> dict[str, Any]:
     return {name: "" if value is None else value}
 
 
-def _put(data: QueryDict, values: dict[str, Any]) -> None:
+def _set_values(data: QueryDict, values: dict[str, Any]) -> None:
     for name, value in values.items():
         if value is None:
             data.pop(name, None)
@@ -334,7 +243,16 @@ def _put(data: QueryDict, values: dict[str, Any]) -> None:
 
 
 def _get_column(model: type[Model], inline: Any) -> str:
-    return _get_foreign_key(model, inline.model, fk_name=inline.fk_name).attname
+    """Return the column of an inline's records that names the record they belong to."""
+    return next(
+        field.attname
+        for field in inline.model._meta.fields
+        if (
+            field.name == inline.fk_name
+            if inline.fk_name
+            else field.is_relation and issubclass(model, field.related_model)
+        )
+    )
 
 
 def _has_field(model: type[Model], name: str) -> bool:
@@ -365,19 +283,19 @@ def get_record_name(record: Any) -> str:
         return str(record.pk)
 
 
-def describe(field: forms.Field, value: Any) -> Any:
+def describe(field: forms.Field, value: Any) -> str:
     """Return what was typed or chosen, as a reader would write it; as it was typed where it is nothing valid."""
     if hasattr(field, "describe"):
         return field.describe(value)
     if isinstance(field, forms.BooleanField):
         return _("yes") if field.to_python(value) else _("no")
     if value is None or value in ("", []):
-        return dash()
+        return "—"
     try:
         if isinstance(field, forms.ModelChoiceField):
             return field.label_from_instance(field.to_python(value))
         if isinstance(field, AmountFormField):
-            return exact_amount(field.to_python(value))
+            return amount_in_words(field.to_python(value))
     except ValidationError:
         is_record = isinstance(field, forms.ModelChoiceField)
         return _("a record that you may not see, or that is gone") if is_record else str(value)

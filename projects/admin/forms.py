@@ -132,6 +132,8 @@ class RegisterForm(forms.ModelForm):
         refusal = getattr(self.request, "refusal", None)
         if refusal is not None and not self.is_inline:
             self.add_error(None, refusal.messages)
+            for name, text in getattr(self.request, "notes", {}).items():  # see `ConflictPages`
+                self.add_error(name, text)
         return super().clean()
 
     def _post_clean(self) -> None:

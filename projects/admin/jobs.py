@@ -25,7 +25,17 @@ from .filters import choice_filter
 @admin.register(Job)
 class JobAdmin(ReadOnlyAdmin):
     related = ("user",)
-    list_display = ("id", "kind_column", "standing", "trouble", "came_of_it", "who", "made", "began", "ended")
+    list_display = (
+        "id",
+        "kind_column",
+        "standing",
+        "trouble",
+        "outcome_column",
+        "user_column",
+        "made",
+        "began",
+        "ended",
+    )
     list_display_links = ("id", "kind_column")
     list_filter = (
         "state",
@@ -34,7 +44,7 @@ class JobAdmin(ReadOnlyAdmin):
     search_fields = ("key", "user__username", "error")
     search_help_text = _("Key, user or what went wrong")
     fields = (
-        *("kind_column", "key", "arguments", "who", "standing", "trouble", "came_of_it"),
+        *("kind_column", "key", "arguments", "user_column", "standing", "trouble", "outcome_column"),
         *("attempts", "turn", "revision_made", "made", "began", "ended"),
     )
     readonly_fields = fields
@@ -73,12 +83,12 @@ class JobAdmin(ReadOnlyAdmin):
         return format_html('<span class="errors">{}</span>', words) if words else dash(_("nothing"))
 
     @admin.display(description=_("what came of it"))
-    def came_of_it(self, job: Any) -> str:
+    def outcome_column(self, job: Any) -> str:
         made = _("Revision %(number)s") % {"number": job.revision_made} if job.revision_made else ""
         return job.outcome or made or dash(_("nothing yet"))
 
     @admin.display(description=_("for whom"), ordering="user__username")
-    def who(self, job: Any) -> str:
+    def user_column(self, job: Any) -> str:
         return job.user.display_name if job.user else dash(_("nobody in particular"))
 
 

@@ -17,7 +17,7 @@ from projects import money
 from projects.models import Plan
 from projects.models.form_fields import AmountFormField
 from projects.periods import MONTHS_OF_YEAR
-from sectors.models import in_language
+from projects.text import listing
 
 from .base import RegisterAdmin, RegisterInline
 from .display import AMOUNT_UNIT, column, dash
@@ -86,12 +86,10 @@ class CurveField(forms.MultiValueField):
             raise ValidationError(wrong, code="invalid")
         return self.compress(amounts)
 
-    def describe(self, value: Any) -> Any:
+    def describe(self, value: Any) -> str:
         """Return months that were typed, as a reader would write them."""
         texts = [str(amount or "") for amount in value or []]
-        if not any(texts):
-            return str(EVEN_PACE)
-        return format_html_join(in_language("、", ", "), "{}", ((text or dash(),) for text in texts))
+        return listing(text or "—" for text in texts) if any(texts) else str(EVEN_PACE)
 
     def has_changed(self, initial: Any, data: Any) -> bool:
         try:
@@ -166,7 +164,6 @@ class PlanAdmin(PlanFields, EntryColumns, RegisterAdmin):
     )
     autocomplete_fields = ("entry",)
     fields = ("entry", ("kind", "decided_on"), "amount", "curve", "document", "reason", ("basis", "source"))
-    history_texts = {"curve": curve_text}
     pace = column(gettext_lazy("pace"), lambda plan: gettext_lazy("month by month") if plan.curve else EVEN_PACE)
 
 

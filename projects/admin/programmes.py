@@ -106,7 +106,6 @@ class TargetAdmin(TargetFields, RegisterAdmin):
         "note_zh",
         "note_en",
     )
-    history_texts = {"value": value_text}
     through_column = column(
         _("through month"), lambda target: str(target.end_month or _("the whole year")), order="through_month"
     )

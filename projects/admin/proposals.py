@@ -8,8 +8,8 @@ from django.db.models import Model
 from django.http import HttpRequest, HttpResponse
 
 from projects.access import needs_proposal
-from projects.choices import Basis
 from projects.models import Project, Proposal
+from projects.models.base import is_gated_for_basis
 from projects.workflows import proposals
 
 from .display import amount_in_words
@@ -24,9 +24,11 @@ class GatedFields:
         if obj is None:
             return frozenset()
         model = self.model._meta
-        names = {field.name for field in model.fields if needs_proposal(request.user, model.model_name, field.name)}
-        if model.model_name == "project" and obj.basis != Basis.PUBLISHED:
-            names -= {"name_zh", "name_en"}
+        names = {
+            field.name
+            for field in model.fields
+            if needs_proposal(request.user, model.model_name, field.name) and is_gated_for_basis(field.name, obj.basis)  # type: ignore[attr-defined]
+        }
         return frozenset(names.union(*(origin_fields(name) for name in names if name in self.model.attributed)))
 
     def render_change_form(

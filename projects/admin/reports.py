@@ -34,7 +34,7 @@ class ReportForm(RegisterForm):
         return cleaned
 
 
-def _who_and_when(step: str, label: Any) -> Any:
+def _build_step_column(step: str, label: Any) -> Any:
     """Return a line of who took a step, and when."""
 
     def text(report: Any) -> str:
@@ -88,9 +88,9 @@ class MonthlyReportAdmin(EntryColumns, RegisterAdmin):
         (None, {"fields": ("contact", "correction_reason", ("basis", "source"))}),
     )
     period_column = column(_("month"), lambda report: str(report.period), order="month")
-    submitted = _who_and_when("submitted", _("submitted"))
-    returned = _who_and_when("returned", _("returned"))
-    approved = _who_and_when("approved", _("approved"))
+    submitted = _build_step_column("submitted", _("submitted"))
+    returned = _build_step_column("returned", _("returned"))
+    approved = _build_step_column("approved", _("approved"))
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         if obj is None:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import django_filters as df
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import ValidationError
 
+from projects.access import needs_proposal
 from projects.choices import ReportPart
 from projects.models import Entry, Programme, Project, Source
+from projects.models.entry import JOINED_IS_ASKED, lacks_day_of_joining
 from projects.monitoring.sheet import in_part
 from projects.periods import Month
 from projects.totals.filter_types import AmountFilter, AnyOf, ManyOf, OrderFilter, range_filters
@@ -35,6 +40,7 @@ class EntryRecord(RecordSerializer):
             "disbursed_before",
             "joined",
             "left",
+            "listed_on",
             "basis",
             "source",
             "planned_disbursement_reported_by",
@@ -60,6 +66,22 @@ class EntryChange(OriginsChange):
             "basis",
             "source",
         ]
+        extra_kwargs = {
+            "joined": {
+                "help_text": _(
+                    "On the list from this day's month on. A place that is added once the year has begun names it, "
+                    "1 January if from the start. Null before: from the start of the year."
+                )
+            }
+        }
+
+    def validate(self, attributes: dict[str, Any]) -> dict[str, Any]:
+        attributes = super().validate(attributes)
+        is_proposed = needs_proposal(self.context["request"].user, "entry", "programme")  # as saving it says
+        is_added = self.instance is None and not is_proposed
+        if is_added and lacks_day_of_joining(attributes["programme"], attributes.get("joined")):
+            raise ValidationError({"joined": [JOINED_IS_ASKED]})
+        return attributes
 
 
 class EntryFilterSet(df.FilterSet):

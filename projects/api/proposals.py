@@ -21,12 +21,12 @@ from projects.models.entry import JOINED_IS_ASKED, lacks_day_of_joining
 from projects.models.proposal import ANSWER_NEEDS_COMMENT, MEMBERSHIP, NEEDS_REASON, PROPOSABLE, STEP_NEEDS_WORDS
 from projects.periods import EARLIEST, LATEST
 from projects.plausibility.checks import confirm_doubts
-from projects.text import LONGEST_LINE, listing
+from projects.text import listing
 from projects.totals.filter_types import AnyOf, OrderFilter
 from projects.workflows import proposals
 from projects.workflows.proposals import ProposedValue
 
-from .fields import Choice, Text, WholeNumber, Words
+from .fields import Choice, WholeNumber, Words
 from .filters import COLUMNS, ProjectsFilter, YesNoFilter, place_filters, project_search
 from .parsers import read_body
 from .serializers import (
@@ -54,7 +54,7 @@ class PlainValue(serializers.Field):
     def to_internal_value(self, data: Any) -> Any:
         if data is not None and not isinstance(data, str | int):
             raise serializers.ValidationError(_("Give a text, a whole number, true or null."))
-        return Text(max_length=LONGEST_LINE, allow_blank=True).run_validation(data) if isinstance(data, str) else data
+        return Words(allow_blank=True).run_validation(data) if isinstance(data, str) else data
 
     def to_representation(self, value: Any) -> Any:
         return value

@@ -148,8 +148,8 @@ class MonthOfAnswer(ReadOnlySerializer):
     state = serializers.ChoiceField(
         ["complete", "closed", "open"],
         help_text=_(
-            "Complete: all are approved. Closed: nearly all, and the round is over. Open: too few to hold anything against a"
-            " plan; it is shown to who asks for it."
+            "Complete: all are approved. Closed: nearly all, and the round is over. Open: it does not count yet, since too"
+            " few are approved or a month before it does not count; it is shown to who asks for it."
         ),
     )
     approved = serializers.IntegerField(
@@ -158,6 +158,16 @@ class MonthOfAnswer(ReadOnlySerializer):
     asked = serializers.IntegerField(help_text=_("Reports that are asked for."))
     due = serializers.DateField(allow_null=True, help_text=_("Null without a round."))
     closes = serializers.DateField(help_text=_("The last day for reports."))
+
+
+class WholeYuan(serializers.IntegerField):
+    """A fraction of CNY as the nearest whole number."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(allow_null=True, default=None, **options)
+
+    def to_representation(self, value: Any) -> int:
+        return round(value)
 
 
 class RatioMembers(ReadOnlySerializer):
@@ -172,6 +182,34 @@ class RatioMembers(ReadOnlySerializer):
         help_text=_("Of a ratio the value as a share of what is below, 6 places; null: see `withheld`."),
     )
     withheld = ChoiceOrNull(Withheld.choices, help_text=_("Why a ratio is not given; null: it is, or it is none."))
+    due = WholeYuan(
+        source="pairs.due",
+        help_text=_(
+            "Of a ratio what the annual plans ask for in the months that the value is of: those with an approved report. In"
+            " CNY, rounded; null for one month alone."
+        ),
+    )
+    gap_share = ShareField(
+        allow_null=True, help_text=_("Of a ratio the value less what is due, as a share of what is below.")
+    )
+    unreported = WholeYuan(
+        source="pairs.unreported",
+        help_text=_(
+            "What these plans ask for in months whose report is asked and has not been approved; CNY, rounded."
+        ),
+    )
+    reported_months = serializers.IntegerField(
+        source="pairs.reported",
+        allow_null=True,
+        default=None,
+        help_text=_("Of how many pairs of a project and a month the value is."),
+    )
+    unplanned = serializers.IntegerField(
+        source="pairs.unplanned",
+        allow_null=True,
+        default=None,
+        help_text=_("How many projects have reported and have no plan: they are in neither."),
+    )
 
 
 class TotalFigure(RatioMembers):
@@ -236,12 +274,19 @@ class Totals(Asked):
     month = MonthOfAnswer(allow_null=True, help_text=_("The last month; null before the first that counts."))
     year_elapsed = ShareField(
         allow_null=True,
-        help_text=_(
-            "Share of the year that has gone by then. Null for one month alone, unless it is January, and if open."
-        ),
+        help_text=_("Share of the year that has gone by then. Null for one month alone, unless it is January."),
     )
     list = ListCourse(
         allow_null=True, help_text=_("Null: nothing joined or left, or the question is about a part of the list.")
+    )
+    listed = serializers.IntegerField(
+        allow_null=True,
+        help_text=_(
+            "Projects on the whole list; null for a part of it, by a breakdown, and where no number was announced."
+        ),
+    )
+    announced = serializers.IntegerField(
+        allow_null=True, help_text=_("The number of projects that was announced last.")
     )
     covers = Place(
         many=True,
@@ -294,7 +339,7 @@ def get_month_members(scope: Scope) -> dict[str, Any] | None:
     reports = reports_of(scope, status)
     return {
         "month": str(status.month),
-        "state": "complete" if status.is_complete else "open" if status.is_open else "closed",
+        "state": "open" if status.is_open else "complete" if status.is_complete else "closed",
         "approved": reports.approved,
         "asked": reports.asked,
         "due": status.due,
@@ -388,6 +433,8 @@ class TotalsView(RegisterView):
                     }
                     for part, number in changes.numbers.items()
                 },
+                "listed": answer.listing.listed if answer.listing else None,
+                "announced": answer.listing.announced if answer.listing else None,
                 "covers": get_covered_places(scope.access),
                 "rows": [self._get_row_members(row, answer, scope) for row in answer.rows],
             }

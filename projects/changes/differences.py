@@ -85,19 +85,18 @@ def differences(model: type[Model], before: Any, after: Any, *, hidden: Iterable
 
 @dataclass(frozen=True)
 class ValueWords:
-    """How one interface writes values: money, what stands for no value, and fields that their type does not tell."""
+    """How one interface writes values: money, and fields that their type does not tell."""
 
     money: Callable[[int], Any]
-    nothing: Any = ""
     names: Names = field(default_factory=dict)
     texts: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
 
     def text(self, part: ComparedPart, row: Any) -> Any:
         """Return a part of a record or history row as a reader would write it."""
         if part.partial is not None:
-            return str(part.partial.__get__(row) or "") or self.nothing
+            return str(part.partial.__get__(row) or "")
         if part.is_blank(row):
-            return self.nothing
+            return ""
         if part.name in self.texts:
             return self.texts[part.name](row)
         return self._value(part.field, getattr(row, part.field.attname))

@@ -24,10 +24,10 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.choices import ReportState
+from projects.choices import Channel, ReportState
 from projects.history.revisions import as_recorded, create_revision
 from projects.models import Grant, Milestone, MonthlyReport, Problem, Revision
-from projects.models.base import PROPOSE_ON_PAGE, get_dependents, get_fields_to_propose
+from projects.models.base import get_dependents, get_fields_to_propose, get_way_to_propose
 from projects.models.report import CONTENT
 from projects.models.revision import UNDOES
 from projects.text import listing, with_label
@@ -190,7 +190,7 @@ def _iter_obstacles(reversal: Reversal, user: Any) -> Iterable[Obstacle]:
         yield _submitted_obstacle(user, reversal) or build_forbidden_obstacle(reversal)
         return
     if action == Action.SET and get_fields_to_propose(with_values_before(reversal, present), user):
-        yield Obstacle(reversal, str(PROPOSE_ON_PAGE))
+        yield Obstacle(reversal, str(get_way_to_propose(user, Channel.PAGE)))
         return
     whole = parts_of(reversal.kind.model)
     for part in [each.part for each in reversal.changes] if action == Action.SET else whole:

@@ -25,6 +25,9 @@ class LimitUnit(TextChoices):
     YEARS = "years", _("years")
     MONTHS = "months", pgettext_lazy("limit", "months")
     HUNDREDTHS = "hundredths", _("hundredths")
+    POINTS = "points", _("percentage points")
+    ENTERPRISES = "enterprises", pgettext_lazy("unit", "enterprises")
+    LETTERS = "letters", _("letters")
 
 
 class PlausibilityKind(WithUnit):
@@ -62,5 +65,19 @@ class PlausibilityKind(WithUnit):
     DUE = "due", LimitUnit.NONE, _("problem's deadline")
     PUBLISHED_FIGURE = "published-figure", LimitUnit.NONE, _("published figure taken away")
     LOWER_BASIS = "lower-basis", LimitUnit.NONE, _("basis lowered")
+    WORDS = "words", LimitUnit.LETTERS, _("words that say nothing")
+    IN_ALL = "in-all", LimitUnit.PERCENT, _("all years against investment")
+    MONTH_OF_PLAN = "month-of-plan", LimitUnit.PERCENT, _("month against the year's plan")
+    FORECAST = "forecast", LimitUnit.PERCENT, _("forecast against the year's plan")
+    FORECAST_BELOW = "forecast-below", LimitUnit.NONE, _("forecast below what is disbursed")
+    MANY_ENTERPRISES = "many-enterprises", LimitUnit.ENTERPRISES, _("enterprises of one month")
+    SOLVED = "solved", LimitUnit.NONE, _("problem solved in the future")
+    FAR_DATE = "far-date", LimitUnit.YEARS, _("date far away")
+    COUNTY = "county", LimitUnit.NONE, _("county of another prefecture")
+    EXAMPLE_NAME = "example-name", LimitUnit.NONE, _("illustrative name of a real project")
+    NO_MONTH = "no-month", LimitUnit.NONE, _("on the list in no month")
+    NEW_WITH_SPENDING = "new-with-spending", LimitUnit.NONE, _("new project with earlier disbursement")
+    PART_OF_TARGET = "part-of-target", LimitUnit.NONE, _("target above its whole")
+    LIGHT_LIMITS = "light-limits", LimitUnit.POINTS, _("narrow limits of lights")
 
     unit: LimitUnit

@@ -31,7 +31,7 @@ def about_file(
     places = listing(in_language(zh, en) for _adcode, zh, en in access.places) if not access.reads_all else ""
     return [
         *what,
-        (gettext("As known at"), moment.strftime("%Y-%m-%d %H:%M:%S %z")),
+        (gettext("Data as at"), moment.strftime("%Y-%m-%d %H:%M:%S %z")),
         *_clocks(looked_at),
         (gettext("Everything up to revision"), str(revision)),
         (gettext("Visible to you"), places or gettext("all")),

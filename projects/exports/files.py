@@ -74,10 +74,14 @@ def file_response(
     return response
 
 
-def workbook_response(content: bytes, name: str) -> HttpResponse:
-    """Return the response of a workbook that is made already; `name` is without the ending."""
-    headers = {"Content-Disposition": f'attachment; filename="{name}.xlsx"'}
-    return HttpResponse(content, content_type=XLSX, headers=headers)
+def workbook_response(content: bytes, name: str, *, title: str = "") -> HttpResponse:
+    """Return the response of a workbook that is made already; `name` and `title`, in the reader's language, are without the
+    ending.
+    """
+    disposition = f'attachment; filename="{name}.xlsx"'
+    if title:
+        disposition += f"; filename*=UTF-8''{quote(f'{title}.xlsx', safe='')}"
+    return HttpResponse(content, content_type=XLSX, headers={"Content-Disposition": disposition})
 
 
 def refuse_too_many(count: int) -> None:

@@ -105,10 +105,6 @@ class ConflictRow:
         """Return a mark of the other's value, to see whether it is still the one that was chosen from."""
         return hashlib.sha256(repr(self.three.theirs).encode()).hexdigest()[:16]
 
-    @property
-    def chosen_text(self) -> Any:
-        return self.options.get(self.chosen) if self.chosen else None
-
     def choose(self, asked: Mapping[str, str], marks: Mapping[str, str] | None = None) -> None:
         """Take what was chosen; with `marks` only where the other's value is still the same. Else what stands anyway."""
         side = asked.get(self.key, "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy
 
 from projects.choices import ImportState
 from projects.history.revisions import acting_as
-from projects.models import Programme
+from projects.models import Import, ImportedCell
 from projects.periods import Month
 
 from . import values
-from .checks import CLEARED, CellCheck, Check, Choices, RowCheck
+from .checks import CLEARED, Check, Choices, RowCheck, Verdict
 from .fields import (
     ABOUT,
     FIELDS,
@@ -68,20 +68,26 @@ class _RowReader:
         self._over_rows = _merged_over_rows(table)
         self._units, self._corner = table.units, table.corner.cny if table.corner else None
 
-    def cells(self, row: int) -> list[CellCheck]:
+    def cells(self, row: int) -> list[ImportedCell]:
         found = []
         for column, mapped, field, reading in self._columns:
             place = CellPlace(row, column)
             anchor = self._over_rows.get(place, place)
             text = self._grid.text(*anchor)
             fault = self._grid.faults.get(anchor)
-            if fault is None and (text in NOTHING if field.read is not values.text else not text):
-                if mapped.blank_clears and may_clear(self._kind, field.name):
-                    found.append(CellCheck(place, field.name, "", CLEARED))
-                continue
             is_english = column in self._in_either_language and not is_chinese(text)
-            cell = CellCheck(place, field.name.replace("_zh", "_en") if is_english else field.name, text)
-            if fault is not None:
+            cell = ImportedCell(
+                row=row + 1,
+                address=place.address,
+                field=field.name.replace("_zh", "_en") if is_english else field.name,
+                text=text,
+                verdict=Verdict.UNCHANGED,
+            )
+            if fault is None and (text in NOTHING if field.read is not values.text else not text):
+                if not (mapped.blank_clears and may_clear(self._kind, field.name)):
+                    continue
+                cell.field, cell.text, cell.value = field.name, "", CLEARED
+            elif fault is not None:
                 cell.refuse(fault, _FAULTS[fault])
             elif field.is_amount and place in self._over_rows:
                 cell.refuse("merged", _("An amount in a cell that is merged over several rows: whose is it?"))
@@ -101,7 +107,7 @@ class _RowReader:
         known = (None, mapped.unit, self._corner) if None in line.cny else (None, mapped.unit)
         return line if line.cny.get(column, line.cny.get(None)) not in known else None
 
-    def _read(self, cell: CellCheck, column: int, field: WorkbookField, reading: CellContext) -> None:
+    def _read(self, cell: ImportedCell, column: int, field: WorkbookField, reading: CellContext) -> None:
         """The same words come in many rows, and are read once."""
         key = (column, cell.text, type(cell.text), reading.unit)
         if key not in self._known:
@@ -149,34 +155,28 @@ OF_ANOTHER_MONTH = gettext_lazy(
 
 
 def check(
+    imported: Import,
     book: Book,
     *,
-    kind: str,
-    programme: Programme,
     user: Any,
-    month: int | None = None,
-    sheet: str | None = None,
+    may_edit: MayEdit,
+    sheet: str = "",
     heads: Any = None,
     mapping: Any = None,
-    choices: Choices | None = None,
-    refused: Collection[int] | None = None,
-    may_edit: MayEdit,
 ) -> Check:
     """What the rows of a sheet would write for a user: of those that are not hidden the first with a table
-    of known columns, unless `sheet` names another. `heads` (as `HeadRows.as_json` gives it) says in which rows they are,
-    `choices` what was answered where it asks. `refused` are the rows that a check before this one refused, for a caller
-    that asks the records of all others when they are written.
+    of known columns, unless `sheet` names another. `heads` (as `HeadRows.as_json` gives it) says in which rows they are.
 
     Without a `mapping` (as `ColumnMapping.as_json` gives it) the heads alone must say everything; where they do not, the
     state is `needs_mapping` and no row is read. Raises `ValidationError` for a file that is not to be read, and by
     column for a mapping that does not fit it.
     """
-    _refuse_template_of_another(book, kind, programme, month)
+    kind, programme, month = imported.kind, imported.programme, imported.month
+    _refuse_template_of_another(book, imported)
     if kind == WorkbookKind.REPORTS and month is None:
         raise ValidationError(NEEDS_MONTH, code="needs_month")
-    vocabulary = Vocabulary(kind, programme.year, month)
-    table = _find_table(book, vocabulary, sheet, heads)
-    found = read_columns(table, vocabulary)
+    table = find_import_table(imported, book, sheet=sheet, heads=heads)
+    found = read_columns(table, Vocabulary(kind, programme.year, month))
     confirmed = (
         get_proposed_mapping(found)
         if mapping is None
@@ -193,7 +193,7 @@ def check(
     )
     if not is_asked:
         rows = list(read_rows(table, confirmed, kind=kind, year=programme.year))
-        judge = Judge.for_user(user, choices or Choices(), refused, {each.field for _column, each in confirmed})
+        judge = Judge.for_user(user, Choices.from_json(imported.choices), {each.field for _column, each in confirmed})
         with acting_as(user):
             if month is not None and kind == WorkbookKind.REPORTS:
                 ReportRows(programme, month, user, may_edit=may_edit, judge=judge).judge(rows)
@@ -203,30 +203,25 @@ def check(
     return result
 
 
-def _refuse_template_of_another(book: Book, kind: str, programme: Programme, month: int | None) -> None:
+def _refuse_template_of_another(book: Book, imported: Import) -> None:
     """What we made to be filled in says of which kind, year and month it is."""
     if not any(each.name == ABOUT and each.is_hidden for each in book.sheets):
         return
-    about = book.grid(ABOUT)
+    about, kind, asked_year = book.grid(ABOUT), imported.kind, imported.programme.year
     said = {about.text(row, 0): about.text(row, 1) for row in range(len(about.rows))}
     made, year, of_month = (said.get(name, "") for name in ("kind", "programme", "month"))
     if made in WorkbookKind.values and made != kind:
         raise refusal(OF_ANOTHER_KIND, "other_kind", made=WorkbookKind(made).label, asked=WorkbookKind(kind).label)
-    if year.isdecimal() and year != str(programme.year):
-        raise refusal(OF_ANOTHER_YEAR, "other_year", year=year, asked=programme.year)
-    if of_month and month and of_month != (asked := str(Month(programme.year, month))):
+    if year.isdecimal() and year != str(asked_year):
+        raise refusal(OF_ANOTHER_YEAR, "other_year", year=year, asked=asked_year)
+    if of_month and imported.month and of_month != (asked := str(Month(asked_year, imported.month))):
         raise refusal(OF_ANOTHER_MONTH, "other_month", made=of_month, asked=asked)
 
 
-def get_table(
-    book: Book, *, kind: str, programme: Programme, month: int | None, sheet: str | None, heads: Any = None
-) -> Table:
-    """The table that `check` would read. Raises as it does."""
-    return _find_table(book, Vocabulary(kind, programme.year, month), sheet, heads)
-
-
-def _find_table(book: Book, vocabulary: Vocabulary, sheet: str | None, heads: Any) -> Table:
-    if sheet is None:
+def find_import_table(imported: Import, book: Book, *, sheet: str, heads: Any) -> Table:
+    """Return the table that `check` would read; no row is read. Raises as it does."""
+    vocabulary = Vocabulary(imported.kind, imported.programme.year, imported.month)
+    if not sheet:
         found = _first_table(book, vocabulary)
         if heads is None:
             return found

@@ -15,11 +15,11 @@ from django.utils.translation import pgettext_lazy
 
 from projects.choices import CellVerdict as Verdict
 from projects.choices import ImportState
+from projects.models import ImportedCell
 from projects.plausibility.rules import Doubt
 
-from .grid import CellPlace
 from .mapping import ColumnMapping, ColumnReading, get_signature, names_rows
-from .tables import LeftOutRow, Table
+from .tables import Table
 from .xlsx import SheetName
 
 SAID_TWICE = "twice"  # the code of what the file says in several rows
@@ -27,48 +27,11 @@ CLEARED = object()  # the value of a blank cell that takes away what is stored
 
 
 @dataclass(slots=True)
-class CellCheck:
-    """One cell. `before` and `after` are what the record says and would say: whole CNY, codes, dates as text; None: nothing,
-    as a cell that is refused would say.
-
-    `is_proposal`: the reader may only propose it, and the province decides.
-    """
-
-    place: CellPlace
-    field: str
-    text: str
-    value: Any = None
-    before: Any = None
-    after: Any = None
-    verdict: Verdict = Verdict.UNCHANGED
-    code: str = ""
-    words: str = ""
-    is_proposal: bool = False
-    is_key: bool = False  # it only tells which record the row is about
-    question: str = ""  # an `AskedAtCell`
-    options: dict[str, Any] | None = None  # what is known of what is asked
-
-    def refuse(self, code: str, words: Any) -> None:
-        """The first fault of a cell is the one that is said."""
-        if self.verdict != Verdict.REFUSED:
-            self.verdict, self.code, self.words, self.after = Verdict.REFUSED, code, str(words), None
-
-    @property
-    def is_shown(self) -> bool:
-        """Whether more is said of it than which record the row is about."""
-        return not self.is_key or self.verdict == Verdict.REFUSED or bool(self.question)
-
-    @property
-    def is_written(self) -> bool:
-        return self.verdict in (Verdict.NEW, Verdict.CHANGED)
-
-
-@dataclass(slots=True)
 class RowCheck:
     """One row and the records that it is about, as they would be written. `proposed_code`: what a new project would get."""
 
     row: int  # counted from 0
-    cells: list[CellCheck]
+    cells: list[ImportedCell]
     records: tuple[Any, ...] = ()
     verdict: Verdict = Verdict.UNCHANGED
     project: str = ""  # its code
@@ -82,7 +45,7 @@ class RowCheck:
         return str(self.row + 1)
 
     @property
-    def key_cell(self) -> CellCheck:
+    def key_cell(self) -> ImportedCell:
         """The cell that says which project it is about; else the first."""
         return self.cell("code") or self.cell("name_zh") or self.cells[0]
 
@@ -91,7 +54,7 @@ class RowCheck:
         """Whether it is refused because another row is about the same."""
         return any(each.code == SAID_TWICE for each in self.cells)
 
-    def cell(self, name: str) -> CellCheck | None:
+    def cell(self, name: str) -> ImportedCell | None:
         return next((each for each in self.cells if each.field == name), None)
 
     def settle(self, *, is_new: bool) -> None:
@@ -133,27 +96,19 @@ class Check:
         return get_signature(self.table)
 
     @property
-    def left_out(self) -> Sequence[LeftOutRow]:
-        return self.table.left_out
-
-    @property
-    def hidden_rows(self) -> Sequence[int]:
-        return self.table.hidden_rows
-
-    @property
     def lacks_key(self) -> bool:
         """Whether no column says what a row is about: that is asked before any row is read."""
         return not names_rows(self.mapping.columns.values())
 
     @property
-    def cells(self) -> list[CellCheck]:
+    def cells(self) -> list[ImportedCell]:
         return [cell for row in self.rows for cell in row.cells]
 
     @property
     def counts(self) -> Mapping[str, Mapping[str, int]]:
         """How many rows and cells have each verdict."""
         rows = Counter(each.verdict for each in self.rows)
-        cells = Counter(cell.verdict for cell in self.cells if cell.is_shown)
+        cells = Counter(cell.verdict for cell in self.cells if cell.has_content)
         return {
             "rows": {verdict.value: rows[verdict] for verdict in Verdict},
             "cells": {verdict.value: cells[verdict] for verdict in Verdict},

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-_LETTERS = 26
+from xlsxwriter.utility import xl_rowcol_to_cell
 
 
 class NumberText(str):
@@ -24,7 +24,7 @@ class CellPlace(NamedTuple):
     @property
     def address(self) -> str:
         """As a spreadsheet names it: C7."""
-        return f"{get_letters(self.column)}{self.row + 1}"
+        return str(xl_rowcol_to_cell(self.row, self.column))
 
 
 class Merged(NamedTuple):
@@ -56,21 +56,3 @@ class Grid:
     @property
     def width(self) -> int:
         return max(map(len, self.rows), default=0)
-
-
-def get_letters(column: int) -> str:
-    """The name of a column: 0 is A, 26 is AA."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, _LETTERS)
-        letters = chr(ord("A") + rest) + letters
-    return letters
-
-
-def get_column_number(letters: str) -> int:
-    """The column that letters name, counted from 0."""
-    number = 0
-    for letter in letters:
-        number = number * _LETTERS + ord(letter) - ord("A") + 1
-    return number - 1

@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 from projects.choices import AskedAtCell, Importance
 from projects.history.digests import digest_of
 from projects.history.merging import find_version_by_digest
-from projects.models import Enterprise, MonthlyReport, PlausibilityRule
+from projects.models import Enterprise, ImportedCell, MonthlyReport, PlausibilityRule
 from projects.models.base import get_fields_to_propose
 from projects.periods import PartialDate, partial_dates
 from projects.plausibility.checks import find_doubts, find_doubts_on_submission, get_refusals, get_rules_in_force
 from projects.plausibility.rules import Doubt, Surroundings
 
-from .checks import CLEARED, CellCheck, Choices, RowCheck, Verdict
+from .checks import CLEARED, Choices, RowCheck, Verdict
 from .fields import VERSION
 
 _NOT_KNOWN = "unknown"  # in every list of choices that has a word for it
@@ -65,7 +65,7 @@ def get_blank(record: Model, name: str) -> Any:
     return field.get_default()
 
 
-def find_last_change(cell: CellCheck, record: Any, version: Any, user: Any) -> dict[str, Any]:
+def find_last_change(cell: ImportedCell, record: Any, version: Any, user: Any) -> dict[str, Any]:
     """Of a cell in conflict, as JSON; empty where the version that the file brings never was one of the record.
 
     `then` is what the file's version said, `is_own` whether the sender changed it.
@@ -131,17 +131,14 @@ class Judge:
     choices: Choices = field(default_factory=Choices)
     refusing: Mapping[str, PlausibilityRule] = field(default_factory=dict)
     doubting: Mapping[str, PlausibilityRule] = field(default_factory=dict)
-    refused: Collection[int] | None = None  # of all other rows the records are asked when they are written
     columns: Collection[str] = ()  # the fields that the file has a column for
 
     @classmethod
-    def for_user(
-        cls, user: Any, choices: Choices, refused: Collection[int] | None = None, columns: Collection[str] = ()
-    ) -> Judge:
+    def for_user(cls, user: Any, choices: Choices, columns: Collection[str]) -> Judge:
         rules = get_rules_in_force().items()
         refusing = {kind: rule for kind, rule in rules if rule.importance == Importance.REFUSE}
         doubting = {kind: rule for kind, rule in rules if kind not in refusing}
-        return cls(user, choices, refusing, doubting, refused, columns)
+        return cls(user, choices, refusing, doubting, columns)
 
     def judge(self, row: RowCheck, fields: Mapping[str, Any]) -> None:
         """Set what the cells say on the records, `fields` naming the record of each, and see what the records say of it.
@@ -154,8 +151,7 @@ class Judge:
         for cell in row.cells:
             if not cell.is_key and cell.verdict != Verdict.REFUSED:
                 self._set(cell, fields[cell.field], opened)
-        is_asked = self.refused is None or row.row in self.refused
-        if is_asked and any(each.is_written for each in row.cells):
+        if any(each.is_written for each in row.cells):
             self._validate(row, fields)
         if other := next((each for each in row.cells if _would_mislead(each, fields.get(each.field))), None):
             head = fields[other.field]._meta.get_field(other.field).verbose_name
@@ -177,7 +173,7 @@ class Judge:
                 opened[id(record)] = find_version_by_digest(record, version)
         return opened
 
-    def _set(self, cell: CellCheck, record: Any, opened: Mapping[int, Any]) -> None:
+    def _set(self, cell: ImportedCell, record: Any, opened: Mapping[int, Any]) -> None:
         if to_plain(cell.value) == cell.before:
             cell.after = cell.before
             return
@@ -198,7 +194,7 @@ class Judge:
             return
         cell.code, cell.question = CHANGED_SINCE, AskedAtCell.CONFLICT.value
         cell.options = find_last_change(cell, record, version, self.user)
-        if not self.choices.prefers_file(cell.place.address):
+        if not self.choices.prefers_file(cell.address):
             _reset(cell, record)
             cell.verdict = Verdict.CONFLICT
 
@@ -275,7 +271,7 @@ def _is_yet_to_be_stored(record: Any, name: str) -> bool:
     return state is not None and state.adding
 
 
-def _would_mislead(cell: CellCheck, record: Any) -> bool:
+def _would_mislead(cell: ImportedCell, record: Any) -> bool:
     """Whether a new record without this cell, which is refused, would say more than that it is not known."""
     if cell.verdict != Verdict.REFUSED or record is None or not record._state.adding:
         return False
@@ -283,7 +279,7 @@ def _would_mislead(cell: CellCheck, record: Any) -> bool:
     return name in record.told_by_blank or get_blank(record, name) not in (None, "")
 
 
-def _reset(cell: CellCheck, record: Any) -> None:
+def _reset(cell: ImportedCell, record: Any) -> None:
     """Let a record say again what it said: what is stored, or what a new one says by itself."""
     stored = record._stored
     field = record._meta.get_field(cell.field)

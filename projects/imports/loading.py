@@ -1,32 +1,26 @@
 """Loading a directory of CSV files into the register: all of it or nothing, in one transaction.
 
-A line becomes records by the functions at the end, each stored as soon as its line is read, or refused at its cells: a new
-record is validated, gets its key, and is inserted with others. That no other has what identifies it is known from what is
-stored; that what it refers to exists, since it came from there. A load is of the system itself, so it looks records up in
-the whole register.
+A line becomes records by the functions at the end, each saved as soon as its line is read, or refused at its cells. A load
+is of the system itself, so it looks records up in the whole register.
 """
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Model, QuerySet
-from django.utils.functional import cached_property
+from django.db.models import Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.choices import ClaimFigure, Importance, ListStatus, ReportState, Unit, WorkbookKind
-from projects.history.revisions import Draft
+from projects.choices import ClaimFigure, ListStatus, ReportState, Unit, WorkbookKind
+from projects.history.revisions import create_revision
 from projects.models import Claim, Enterprise, Entry, MonthlyReport, Prefecture, Programme, Project, Source, Target
-from projects.models.bulk import Keys, insert_with_history
-from projects.models.fields import NATIONAL_CODE_REFUSED
 from projects.periods import EARLIEST, LATEST
-from projects.plausibility.checks import find_doubts_about_new, take_pointed_out
+from projects.plausibility.checks import take_pointed_out
 from projects.text import listing
 from sectors.models import ChainLink, Sector
 
@@ -41,12 +35,10 @@ from .report_rows import NOT_ON_LIST
 from .values import CellContext
 
 Progress = Callable[[int, int], None]  # lines done, lines in all
-Store = Callable[[CsvRow, "RegisterLoader"], None]  # raises `ValidationError` by column
-Key = tuple[Any, ...]
+Store = Callable[[CsvRow, Result], None]  # raises `ValidationError` by column
 
 NO_PROJECT = gettext_lazy("There is no project “%(value)s”.")
 _REFERENCE = (register_files.SECTORS, register_files.CHAIN_LINKS, register_files.PREFECTURES)
-_PIECE = 1000  # lines, of which the new records are inserted together
 _YEARLY = re.compile(r"(projects|monthly_reports)_(\d{4})\.csv")
 
 
@@ -68,24 +60,19 @@ def load_directory(directory: Path, *, year: int | None, dry_run: bool, progress
     whole, done = sum(max(len(rows) - 1, 0) for _layout, rows, _stores in files), 0
     try:
         with record_load(f"load_register {directory.name}") as draft:
-            first, loader = draft.number, RegisterLoader(result, draft)
+            first = draft.number
             for layout, rows, stores in files:
                 is_stored = not result.problems
-                loader.open(layout)
                 for line in read_lines(layout, rows, result):
                     if line and is_stored:
-                        loader.store(line, stores)
+                        store_line(line, stores, result)
                     done += 1
-                    if done % _PIECE == 0:
-                        loader.flush()
                     if progress:
                         progress(done, whole)
-                loader.flush()
                 if result.problems and layout in _REFERENCE:
                     break  # cells of all others name what stands in it
             if result.problems or dry_run:
                 raise _RolledBack
-            del loader  # so that its memory is there for the seal
         if draft.touched:
             result.revisions = (first, draft.number)
     except _RolledBack:
@@ -138,139 +125,52 @@ def _find_files(directory: Path, year: int | None, result: Result) -> list[tuple
     return [(layout, directory / layout.name, stores) for layout, stores in known if layout.name in names]
 
 
-# what identifies a record refers to these
-_RELATED: Mapping[type[Model], tuple[str, ...]] = {
-    Target: ("programme", "source"),
-    Claim: ("project", "source"),
-    Entry: ("project", "programme"),
-    MonthlyReport: ("entry__project", "entry__programme"),
-}
-_OF_YEAR: Mapping[type[Model], str] = {Entry: "programme__year", MonthlyReport: "entry__programme__year"}
 _ENTERPRISE_COLUMNS = {"name_zh": "enterprise_zh", "name_en": "enterprise_en"}
 
 
-class RegisterLoader:
-    """Finds and stores the records of lines."""
+def store_line(line: CsvRow, stores: Iterable[Store], result: Result) -> None:
+    """Store the records of a line, or say at its cells why they cannot be."""
+    try:
+        if line.layout.year:
+            find_programme(line.layout.year, line, result)
+        for store in stores:
+            store(line, result)
+    except ValidationError as error:
+        for name, messages in error.message_dict.items():
+            for message in messages:
+                result.add(line.layout.name, line.number, line.layout.get_column(name), message)
 
-    def __init__(self, result: Result, draft: Draft) -> None:
-        self.result, self._draft = result, draft
-        self.counted: dict[type[Model], set[Any]] = defaultdict(set)  # keys of the records of this load
-        self._records: dict[type[Model], dict[Key, Any]] = {}
-        self._keys = Keys()
-        self._new: dict[type[Model], list[Any]] = {}  # to be inserted, in the order in which they refer to each other
-        self._lines: dict[int, CsvRow] = {}  # of those, by identity
 
-    @cached_property
-    def adopted_figures(self) -> set[tuple[int, str]]:
-        """The projects and figures of which a claim is adopted."""
-        adopted = Claim.objects.regardless_of_permission().filter(adopted=True)
-        return set(adopted.values_list("project_id", "figure"))
-
-    @cached_property
-    def national_codes(self) -> dict[str, str]:
-        """The code of the project that has each national code."""
-        stored = Project.objects.regardless_of_permission().exclude(national_code=None)
-        return dict(stored.values_list("national_code", "code"))
-
-    def open(self, layout: FileLayout) -> None:
-        """Go on with the lines of another file."""
-        self.layout = layout
-        for model in _OF_YEAR:
-            self._records.pop(model, None)
-
-    def store(self, line: CsvRow, stores: Iterable[Store]) -> None:
-        """Store the records of a line, or say at its cells why they cannot be."""
-        try:
-            if self.layout.year:
-                find_programme(self.layout.year, line, self)
-            for store in stores:
-                store(line, self)
-        except ValidationError as error:
-            for name, messages in error.message_dict.items():
-                for message in messages:
-                    self.result.add(line.file, line.number, self.layout.get_column(name), message)
-
-    def find(self, model: type[Model], *key: Any) -> Any:
-        """Return the stored record of this key, or None; entries and reports are those of the year of the file."""
-        return self._get_records(model).get(key)
-
-    def _get_records(self, model: type[Model]) -> dict[Key, Any]:
-        if model not in self._records:
-            stored: QuerySet = model._default_manager.order_by("pk").select_related(*_RELATED.get(model, ()))
-            if model in _OF_YEAR:
-                stored = stored.filter(**{_OF_YEAR[model]: self.layout.year})
-            known: dict[Key, Any] = {}
-            for record in stored:
-                for key in _get_keys(record):
-                    known.setdefault(key, record)
-            self._records[model] = known
-        return self._records[model]
-
-    def find_project(self, line: CsvRow) -> Project:
-        """Return the project that a line names by its code. Raises `ValidationError`."""
-        project: Project | None = self.find(Project, line["code"])
-        if project is None:
-            raise ValidationError({"code": NO_PROJECT % {"value": line.cells["code"]}})
-        return project
-
-    def save(self, line: CsvRow, record: Any) -> Any:
-        """Store a record if it is new or changed, and count it. Raises `ValidationError` by column."""
-        model, is_new, changed = type(record), record._state.adding, record.changed_fields()
-        if not changed and record.pk in self.counted[model]:
-            return record
-        try:
-            if changed and not is_new:
-                self.flush()
-                record.save()
-            else:
-                record.full_clean_alone()
-        except ValidationError as error:
-            columns = _ENTERPRISE_COLUMNS if model is Enterprise else self.layout.fields
-            found = {columns.get(name, name): messages for name, messages in error.message_dict.items()}
-            raise ValidationError(found) from error
-        if is_new:
-            self._lines[id(record)] = line
-            self._insert(record)
-        for doubt in take_pointed_out(self._draft):
-            self.result.point_out(line, self.layout.get_column(doubt.field), doubt)
+def save(line: CsvRow, record: Any, result: Result) -> Any:
+    """Store a record if it is new or changed, and count it. Raises `ValidationError` by column."""
+    model, is_new, changed = type(record), record._state.adding, record.changed_fields()
+    try:
         if changed:
-            self._get_records(model).update(dict.fromkeys(_get_keys(record), record))
-        if record.pk not in self.counted[model]:
-            self.counted[model].add(record.pk)
-            self.result.counts[model]["new" if is_new else "changed" if changed else "unchanged"] += 1
-        return record
-
-    def _insert(self, record: Any) -> None:
-        record.pk = self._keys.take(type(record))
-        record._state.adding = False
-        record.note_as_stored()
-        self._new.setdefault(type(record), []).append(record)
-
-    def flush(self) -> None:
-        """Insert the new records, and say what is doubted of them."""
-        for records in self._new.values():
-            insert_with_history(records)
-        new, self._new = self._new, {}
-        self._keys.release()
-        for doubt in find_doubts_about_new([record for records in new.values() for record in records], self._draft):
-            line, column = self._lines[id(doubt.record)], self.layout.get_column(doubt.field)
-            if doubt.rule.importance == Importance.REFUSE:
-                self.result.add(line.file, line.number, column, doubt.message)
-            else:
-                self.result.point_out(line, column, doubt)
-        self._lines = {}
+            record.save()
+    except ValidationError as error:
+        columns = _ENTERPRISE_COLUMNS if model is Enterprise else line.layout.fields
+        found = {columns.get(name, name): messages for name, messages in error.message_dict.items()}
+        raise ValidationError(found) from error
+    with create_revision() as draft:  # the one of the load
+        for doubt in take_pointed_out(draft):
+            result.point_out(line, doubt)
+    if record.pk not in result.stored[model]:
+        result.stored[model].add(record.pk)
+        result.counts[model]["new" if is_new else "changed" if changed else "unchanged"] += 1
+    return record
 
 
-def _get_keys(record: Any) -> list[Key]:
-    """Return what identifies a record in the files; a claim is found by its scope in either language."""
-    if isinstance(record, Target):
-        source = record.source.natural_key()
-        return [(record.programme.year, record.measure, record.kind, record.through_month, source)]
-    if isinstance(record, Claim):
-        source = record.source.natural_key()
-        start = (record.project.code, record.figure, record.through_month, record.year, source)
-        return [(*start, scope) for scope in {record.scope_zh, record.scope_en} - {""} or {""}]
-    return [record.natural_key()]
+def find_stored(model: type[Any], *conditions: Q, **key: Any) -> Any:
+    """Return the record of this key in the whole register, or None."""
+    return model._default_manager.filter(*conditions, **key).order_by("pk").first()
+
+
+def find_project(line: CsvRow) -> Project:
+    """Return the project that a line names by its code. Raises `ValidationError`."""
+    project: Project | None = find_stored(Project, code=line["code"])
+    if project is None:
+        raise ValidationError({"code": NO_PROJECT % {"value": line.cells["code"]}})
+    return project
 
 
 # which record a line is about, and what it says of it
@@ -279,136 +179,137 @@ def _get_keys(record: Any) -> list[Key]:
 def store_reference(model: type[Any]) -> Store:
     """Return what stores the reference data of a model, whose fields are the columns of its file."""
 
-    def store(line: CsvRow, loader: RegisterLoader) -> None:
-        record = loader.find(model, line[loader.layout.key[0]]) or model()
-        for column in loader.layout.columns:
+    def store(line: CsvRow, result: Result) -> None:
+        record = find_stored(model, **{name: line[name] for name in line.layout.key}) or model()
+        for column in line.layout.columns:
             set_value(record, column.name, CLEARED if line[column.name] is None else line[column.name])
-        loader.save(line, record)
+        save(line, record, result)
 
     return store
 
 
-def find_programme(year: int, line: CsvRow, loader: RegisterLoader) -> Programme:
+def find_programme(year: int, line: CsvRow, result: Result) -> Programme:
     """Return the year's programme, made with a plain name if there is none."""
-    stored = loader.find(Programme, year)
+    stored = find_stored(Programme, year=year)
     new = Programme(year=year, name_zh=f"{year}年重点项目", name_en=f"Key projects of {year}")
-    return stored or loader.save(line, new)
+    return stored or save(line, new, result)
 
 
-def store_target(line: CsvRow, loader: RegisterLoader) -> None:
-    programme, (measure, through) = find_programme(line["year"], line, loader), line["metric"]
+def store_target(line: CsvRow, result: Result) -> None:
+    programme, (measure, through) = find_programme(line["year"], line, result), line["metric"]
     if line["unit"].casefold() != measure.unit.value.casefold():
         raise ValidationError({"unit": _("The unit of this metric is %(unit)s.") % {"unit": measure.unit.value}})
-    source = _find_source(line, loader)
-    key = (line["year"], measure, line["kind"], through, source and source.natural_key())
-    record = loader.find(Target, *key) or Target(
-        programme=programme, measure=measure, kind=line["kind"], through_month=through, source=source
-    )
+    key = {
+        "programme": programme,
+        "measure": measure,
+        "kind": line["kind"],
+        "through_month": through,
+        "source": _find_source(line, result),
+    }
+    record = find_stored(Target, **key) or Target(**key)
     record.relation, record.value = line["relation"], line["value"]
     if "sector" in line:
         record.sector = line["sector"]
     _set_in_languages(record, line, "note")
-    loader.save(line, record)
+    save(line, record, result)
 
 
-def store_project(line: CsvRow, loader: RegisterLoader) -> None:
-    code = line["code"]
-    record = loader.find(Project, code) or Project(code=code)
-    _put_fields(record, line, loader, WorkbookKind.REGISTER, but={"code", "enterprise"})
-    record.enterprise, record.source = _find_enterprise(line, loader), _find_source(line, loader)
+def store_project(line: CsvRow, result: Result) -> None:
+    record = find_stored(Project, code=line["code"]) or Project(code=line["code"])
+    _put_fields(record, line, WorkbookKind.REGISTER, but={"code", "enterprise"})
+    record.enterprise, record.source = _find_enterprise(line, result), _find_source(line, result)
     for name in IN_EITHER_LANGUAGE:
         _set_in_languages(record, line, name)
-    if record.national_code and loader.national_codes.setdefault(record.national_code, code) != code:
-        raise ValidationError({"national_code": NATIONAL_CODE_REFUSED})
-    loader.save(line, record)
+    save(line, record, result)
 
 
-def store_entry(line: CsvRow, loader: RegisterLoader) -> None:
+def store_entry(line: CsvRow, result: Result) -> None:
     """Store the place of a line's project on the year's list: new or continuing by the year in which the project starts."""
-    year: Any = loader.layout.year
-    project = loader.find(Project, line["code"])
-    record = loader.find(Entry, line["code"], year) or Entry(programme=loader.find(Programme, year))
-    record.project = project
-    _put_fields(record, line, loader, WorkbookKind.REGISTER)
+    year: Any = line.layout.year
+    project, programme = find_project(line), find_programme(year, line, result)
+    record = find_stored(Entry, project=project, programme=programme) or Entry(project=project, programme=programme)
+    _put_fields(record, line, WorkbookKind.REGISTER)
     if "status" not in line and record.status == ListStatus.UNKNOWN and project.started:
         is_older = project.started.first.year < year
         record.status = ListStatus.CONTINUING if is_older else ListStatus.NEW
     record.basis, record.source = line["basis"], project.source
-    loader.save(line, record)
+    save(line, record, result)
 
 
-def store_report(line: CsvRow, loader: RegisterLoader) -> None:
+def store_report(line: CsvRow, result: Result) -> None:
     """Store a report, a settled one unless the file says otherwise."""
-    month, year = line["month"], loader.layout.year
+    month, year = line["month"], line.layout.year
     if month.year != year:
         raise ValidationError({"month": _("%(month)s is not in the programme's year.") % {"month": month}})
-    project = loader.find_project(line)
-    entry = loader.find(Entry, project.code, year)
+    project = find_project(line)
+    entry = find_stored(Entry, project=project, programme__year=year)
     if entry is None:
         raise ValidationError({"code": NOT_ON_LIST % {"value": project.code}})
-    stored = loader.find(MonthlyReport, project.code, year, month.number)
-    record = stored or MonthlyReport(month=month.number, state=ReportState.APPROVED)
-    record.entry = entry
-    _put_fields(record, line, loader, WorkbookKind.REPORTS)
+    stored = find_stored(MonthlyReport, entry=entry, month=month.number)
+    record = stored or MonthlyReport(entry=entry, month=month.number, state=ReportState.APPROVED)
+    _put_fields(record, line, WorkbookKind.REPORTS)
     record.basis, record.state = line["basis"], line["state"] or record.state
     if "source_url" in line:
-        record.source = _find_source(line, loader)
-    loader.save(line, record)
+        record.source = _find_source(line, result)
+    save(line, record, result)
 
 
-def store_claim(line: CsvRow, loader: RegisterLoader) -> None:
-    project = loader.find_project(line)
+def store_claim(line: CsvRow, result: Result) -> None:
     figure, through, year, of_output_value = line["figure"]
-    source = _find_source(line, loader)
+    key = {
+        "project": find_project(line),
+        "figure": figure,
+        "through_month": through,
+        "year": year,
+        "source": _find_source(line, result),
+    }
     scope = line["scope"] or line["scope_zh"] or line["scope_en"] or ""
-    key = (project.code, figure, through, year, source and source.natural_key(), scope)
-    record = loader.find(Claim, *key) or Claim(figure=figure, through_month=through, year=year, source=source)
-    record.project = project
+    has_scope = Q(scope_zh=scope) | Q(scope_en=scope) if scope else Q(scope_zh="", scope_en="")
+    record = find_stored(Claim, has_scope, **key) or Claim(**key)
     record.of_output_value = record.of_output_value or of_output_value  # a file that does not say leaves it alone
     _set_statement(record, line, figure)
     _set_in_languages(record, line, "scope")
     _set_in_languages(record, line, "note")
-    _set_adopted(record, loader)
-    loader.save(line, record)
+    _set_adopted(record)
+    save(line, record, result)
 
 
-def _put_fields(
-    record: Any, line: CsvRow, loader: RegisterLoader, kind: WorkbookKind, *, but: Iterable[str] = ()
-) -> None:
+def _put_fields(record: Any, line: CsvRow, kind: WorkbookKind, *, but: Iterable[str] = ()) -> None:
     """Set the fields of a record that the file has columns of; a blank cell says what a new record says."""
     for name, field in FIELDS[kind].items():
-        column = loader.layout.fields.get(name, name)
+        column = line.layout.fields.get(name, name)
         is_in_languages = name.endswith(("_zh", "_en")) and name[: -len("_zh")] in line
         if field.model is type(record) and column in line and name not in but and not is_in_languages:
             set_value(record, name, CLEARED if line[column] is None else line[column])
 
 
-def _find_source(line: CsvRow, loader: RegisterLoader) -> Source | None:
+def _find_source(line: CsvRow, result: Result) -> Source | None:
     """Return the source of a line, stored if it is new; None if the line names none."""
     url, date = line["source_url"], line["source_date"]
     if not url:
         if date:
             raise ValidationError({"source_url": _("A date of publication needs the address of the source.")})
         return None
-    record = loader.find(Source, url, str(date or "")) or Source(url=url)
+    record = Source(url=url)
     record.published_on = date
-    stored: Source = loader.save(line, record)
+    key = {"url": url, "published": record.published, "published_precision": record.published_precision}
+    stored: Source = save(line, find_stored(Source, **key) or record, result)
     return stored
 
 
-def _find_enterprise(line: CsvRow, loader: RegisterLoader) -> Enterprise | None:
+def _find_enterprise(line: CsvRow, result: Result) -> Enterprise | None:
     """Return the enterprise of a line by its Chinese name; an English name is added or corrected, never taken away."""
     name_zh, name_en = line["enterprise_zh"], line["enterprise_en"]
     if not name_zh:
         if name_en:
             raise ValidationError({"enterprise_zh": _("An enterprise needs its Chinese name.")})
         return None
-    record: Enterprise = loader.find(Enterprise, name_zh) or Enterprise(name_zh=name_zh)
+    record: Enterprise = find_stored(Enterprise, name_zh=name_zh) or Enterprise(name_zh=name_zh)
     if name_en and name_en != record.name_en:
-        if record.pk in loader.counted[Enterprise]:
+        if record.pk in result.stored[Enterprise]:
             raise ValidationError({"enterprise_en": _("Another line says otherwise.")})
         record.name_en = name_en
-    loader.save(line, record)
+    save(line, record, result)
     return record
 
 
@@ -447,12 +348,10 @@ def _set_statement(record: Any, line: CsvRow, figure: ClaimFigure) -> None:
         raise ValidationError({"unit": message})
 
 
-def _set_adopted(record: Claim, loader: RegisterLoader) -> None:
+def _set_adopted(record: Claim) -> None:
     """Adopt a claim, new in the file or changed, that says what the file says of the project, the first of a figure."""
     figure = ClaimFigure(record.figure)
     if not (figure.is_of_project and record.project.figure(figure) == record.value):
         record.adopted = False
     elif record._state.adding or (record.changed_fields() and not record.adopted):
-        pair = (record.project.pk, figure)
-        record.adopted = pair not in loader.adopted_figures
-        loader.adopted_figures.add(pair)
+        record.adopted = find_stored(Claim, project=record.project, figure=figure, adopted=True) is None

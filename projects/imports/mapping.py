@@ -11,13 +11,14 @@ from django.core.exceptions import ValidationError
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+from xlsxwriter.utility import xl_cell_to_rowcol, xl_col_to_name
 
 from projects.text import listing
 
 from .fields import CODE, FIELDS, KEYS, NATIONAL, REASONS, UNITS, Vocabulary, normalize_head, parse_money_unit
-from .grid import CellPlace, get_column_number, get_letters
+from .grid import CellPlace
 from .tables import HeadColumn, Table, Unit
-from .values import is_code, is_national_code, is_stage
+from .values import is_code, is_national_code
 
 _SAMPLES = 3
 JOIN = " › "
@@ -92,7 +93,7 @@ class ColumnMapping:
         return cls(columns)
 
     def __iter__(self) -> Iterator[tuple[int, MappedColumn]]:
-        return ((get_column_number(letters), column) for letters, column in self.columns.items())
+        return ((xl_cell_to_rowcol(f"{letters}1")[1], column) for letters, column in self.columns.items())
 
 
 def _parse_column(said: Any, kind: str, letters: Collection[str], name: str) -> MappedColumn | None:
@@ -167,10 +168,8 @@ def _read_column(table: Table, column: HeadColumn, vocabulary: Vocabulary) -> Co
         if unit is None and normalize_head(column.parts[-1]).removesuffix(f"_{vocabulary.year}") == field:
             unit = Unit(1, CellPlace(table.bottom, column.column))  # by its own name programs call what is in CNY
         question = "" if unit else Question.UNIT
-    elif field == "stage" and texts and not any(map(is_stage, texts)):
-        field = "progress"  # 形象进度 is the head of both: of a stage by its word, and of how far it has come in words
     return ColumnReading(
-        get_letters(column.column),
+        xl_col_to_name(column.column),
         head,
         certainty,
         field,
@@ -212,7 +211,7 @@ def names_rows(columns: Iterable[MappedColumn | ColumnReading]) -> bool:
 
 def get_column_letters(table: Table) -> list[str]:
     """Return the letters of the columns of a table."""
-    return [get_letters(each.column) for each in table.columns]
+    return [xl_col_to_name(each.column) for each in table.columns]
 
 
 def get_signature(table: Table) -> str:

@@ -82,7 +82,7 @@ class FileLayout:
 class CsvRow:
     """One row of a file: its first line there, and the text and the value of each cell."""
 
-    file: str
+    layout: FileLayout
     number: int
     cells: dict[str, str]
     values: dict[str, Any] = field(default_factory=dict)
@@ -117,6 +117,7 @@ class Result:
     """What a load did to the records of each model, and problems: a single one means that nothing is stored."""
 
     counts: dict[type[Model], Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    stored: dict[type[Model], set[Any]] = field(default_factory=lambda: defaultdict(set))  # keys of its records
     problems: list[LoadFault] = field(default_factory=list)
     encodings: dict[str, str] = field(default_factory=dict)  # file -> what it was read as
     remarks: list[LoadFault] = field(default_factory=list)  # the first of what is doubted of what was stored
@@ -126,10 +127,11 @@ class Result:
     def add(self, file: str, line: int, column: str, message: Any) -> None:
         self.problems.append(LoadFault(file, line, column, str(message)))
 
-    def point_out(self, line: CsvRow, column: str, doubt: Doubt) -> None:
+    def point_out(self, line: CsvRow, doubt: Doubt) -> None:
         self.doubted[str(doubt.rule)] += 1
         if len(self.remarks) < MOST_REMARKS:
-            self.remarks.append(LoadFault(line.file, line.number, column, doubt.message))
+            column = line.layout.get_column(doubt.field)
+            self.remarks.append(LoadFault(line.layout.name, line.number, column, doubt.message))
 
     def summary(self) -> Iterator[str]:
         """One line for each kind of record in the order in which they were met, and one for all."""
@@ -307,7 +309,7 @@ def _read_line(
 ) -> CsvRow | None:
     if not any(row[len(header) :]):
         row = row[: len(header)]  # spreadsheets like to add commas
-    line = CsvRow(layout.name, number, dict(zip(header, row, strict=False)))
+    line = CsvRow(layout, number, dict(zip(header, row, strict=False)))
     if len(row) != len(header):
         message = _("The line has %(cells)s cells, the header has %(columns)s.")
         result.add(layout.name, number, "", message % {"cells": len(row), "columns": len(header)})

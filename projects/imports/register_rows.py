@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 
 from projects.access import get_access
 from projects.choices import AskedAtCell
-from projects.models import Enterprise, Entry, Programme, Project
+from projects.models import Enterprise, Entry, ImportedCell, Programme, Project
 from projects.models.base import UNUSABLE
 from projects.models.entry import JOINED_IS_ASKED, lacks_day_of_joining
 from sectors.models import Sector
 
-from .checks import CellCheck, RowCheck, Verdict
+from .checks import RowCheck, Verdict
 from .fields import CODE, FIELDS, NAME, WorkbookKind
 from .judging import Judge, add_doubts, fill_in_stored
 from .project_lookup import ProjectLookup, get_cell_value, get_texts, in_batches, is_named, refuse_doubles
@@ -66,6 +66,9 @@ class RegisterRows:
             return
         fields = self._fields(row, project, stored=stored)
         self._judge.judge(row, fields)
+        total = row.cell("total_investment")
+        if row.verdict != Verdict.REFUSED and total is not None and total.verdict == Verdict.REFUSED:
+            row.refuse("total", _("The total investment is refused, so nothing of the row is written."))
         if row.verdict == Verdict.UNCHANGED and fields["status"]._state.adding:
             row.verdict = Verdict.NEW  # it joins the list
         if row.verdict in (Verdict.NEW, Verdict.CHANGED):
@@ -93,7 +96,11 @@ class RegisterRows:
         asked.question = AskedAtCell.SECTOR.value
         sector = self._sectors.get(self._choices.sectors.get(row.number, ""))
         if sector is not None:
-            row.cells.append(CellCheck(asked.place, "sector", "", sector, code=CHOSEN))
+            chosen = ImportedCell(
+                row=asked.row, address=asked.address, field="sector", verdict=Verdict.UNCHANGED, code=CHOSEN
+            )
+            chosen.value = sector
+            row.cells.append(chosen)
         return sector is not None
 
     @staticmethod

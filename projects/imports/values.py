@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -292,27 +292,7 @@ report_state, target_kind, relation = _choice_reader(ReportState), _choice_reade
 transferred = _choice_reader(Transferred, _YES | _NO)
 
 
-def is_stage(cell: str) -> bool:
-    """Whether a text is the word of a stage."""
-    try:
-        stage(cell, CellContext())
-    except ValidationError:
-        return False
-    return True
-
-
-@lru_cache(maxsize=200)
-def _province(cell: str) -> str:
-    names = {value: value for value in Province.values}
-    for language in ("zh-hans", "en"):
-        with override(language):
-            names |= {str(label).casefold(): value for value, label in Province.choices}
-    return _require_known(cell, names.get(cell.casefold()), Province.values)
-
-
-def province(cell: str, _context: CellContext) -> str:
-    """The two-digit code of a province, from the code or from its Chinese or English name."""
-    return _province(cell)
+province = _choice_reader(Province)  # by its two-digit code or its name
 
 
 # what only the register's CSV files say

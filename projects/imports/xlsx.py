@@ -20,12 +20,13 @@ from xml.parsers import expat
 
 from django.utils.functional import cached_property
 from python_calamine import CalamineError, CalamineWorkbook
+from xlsxwriter.utility import xl_cell_to_rowcol
 
 from projects.money import without_zeros
 from projects.text import listing
 
 from . import limits
-from .grid import CellPlace, Grid, Merged, NumberText, get_column_number
+from .grid import CellPlace, Grid, Merged, NumberText
 from .limits import refusal
 
 Start = Callable[[str, Mapping[str, str]], None]
@@ -147,7 +148,7 @@ def _refuse_document_type(*_declared: object) -> None:
 _ON = ("1", "true")
 _FIRST_CELL = CellPlace(0, 0)
 UNCOMPUTED, ERROR_VALUE = "uncomputed", "error_value"
-_ADDRESS = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+_ADDRESS = re.compile(r"[A-Z]{1,3}[1-9][0-9]{0,6}")
 _PERCENT_FORMATS = {9, 10}  # 0% and 0.00%, which no file has to declare
 _IN_QUOTES = re.compile(r'"[^"]*"|\\.')
 
@@ -218,10 +219,9 @@ class SheetFacts:
         """To the cell of an address, without one to the next: where the reader of values finds it and makes room for it."""
         row = self._row
         if address is not None:
-            found = _ADDRESS.fullmatch(address)
-            if found is None:
+            if not _ADDRESS.fullmatch(address):
                 raise refusal(limits.DAMAGED, "damaged")
-            row, self._column = int(found[2]) - 1, get_column_number(found[1])
+            row, self._column = xl_cell_to_rowcol(address)
         self._place = CellPlace(row, self._column)
 
 

@@ -27,20 +27,34 @@ PROPOSE_ON_PAGE = _(
     "Your prefecture proposes this and the province decides: use “Propose a change” on the project's page."
 )
 PROPOSE_BY_API = _("Your prefecture proposes this and the province decides: POST it to /api/v1/proposals/.")
+PROPOSE_TO_A_SECOND = _(
+    "What was published becomes illustrative only by a proposal that a second person of the province accepts: use “Propose "
+    "a change” on the project's page, or POST it to /api/v1/proposals/."
+)
 OF_AN_ILLUSTRATIVE_PROJECT = _(
     "What is said of an illustrative project is illustrative. Propose first that the project itself is reported."
 )
 _GATED = ("project", "entry")
 OF_REPORTER = "_reported_by"  # ends the field that says who reported a figure
-_NAMES = ("name_zh", "name_en")
+# fields that are gated where the basis is one of these; the others always are
+_BASES_OF_NAME, _BASES_OF_NOTE = (Basis.PUBLISHED, Basis.ILLUSTRATIVE), (Basis.ILLUSTRATIVE,)
+_GATED_BASES = {
+    "name_zh": _BASES_OF_NAME,
+    "name_en": _BASES_OF_NAME,
+    "note_zh": _BASES_OF_NOTE,
+    "note_en": _BASES_OF_NOTE,
+}
 Deleted = tuple[int, dict[str, int]]  # how many rows, in all and by model
 
 
 def get_fields_to_propose(record: Any, user: Any) -> list[str]:
     """Return names of the fields that were changed, though this user may only propose that."""
     model = record._meta.model_name
-    if model not in _GATED or get_access(user).is_of_the_province:
+    if model not in _GATED:
         return []
+    if get_access(user).is_of_the_province:
+        before = (record._stored or {}).get("basis")
+        return ["basis"] if (before, record.basis) == (Basis.PUBLISHED, Basis.ILLUSTRATIVE) else []
     if record._state.adding:
         # a new project counts nowhere until it is on a list, and being on one is what is proposed
         return ["programme"] if model == "entry" and needs_proposal(user, model, "programme") else []
@@ -50,7 +64,7 @@ def get_fields_to_propose(record: Any, user: Any) -> list[str]:
 
 def _get_gating_field(record: Any, name: str, changed: list[str]) -> str:
     """Return the field as which a change is gated: a reporter goes with its figure; "" where nothing gates it."""
-    if name in _NAMES and (record._stored or {}).get("basis") != Basis.PUBLISHED:
+    if not is_gated_for_basis(name, (record._stored or {}).get("basis")):
         return ""
     figure = name.removesuffix(OF_REPORTER)
     if figure == name or figure not in record.attributed:
@@ -59,12 +73,17 @@ def _get_gating_field(record: Any, name: str, changed: list[str]) -> str:
     return figure if figure not in changed and getattr(record, name) else ""
 
 
+def is_gated_for_basis(name: str, basis: str | None) -> bool:
+    """Return whether a field of a project is gated: its names unless it is reported, its notes while it is illustrative."""
+    return name not in _GATED_BASES or basis in _GATED_BASES[name]
+
+
 def refuse_unproposed(record: Any, actor: Actor) -> None:
     """Raise `ValidationError` by field for a change that the one at the door may only propose."""
-    if not _is_by_hand(actor):
+    if not _is_by_hand(actor) or record.is_of_accepted_proposal:
         return
     if names := get_fields_to_propose(record, actor.user):
-        raise ValidationError(dict.fromkeys(names, _get_way_to_propose(actor)))
+        raise ValidationError(dict.fromkeys(names, get_way_to_propose(actor.user, actor.door)))
     if _is_made_real(record) and needs_proposal(actor.user, "project", "basis"):
         raise ValidationError({"basis": OF_AN_ILLUSTRATIVE_PROJECT})
 
@@ -81,15 +100,18 @@ def _is_made_real(record: Any) -> bool:
 def refuse_unproposed_removal(model: str, actor: Actor) -> None:
     """The same for taking a project off a list by deleting its entry."""
     if model == "entry" and _is_by_hand(actor) and needs_proposal(actor.user, model, "programme"):
-        raise ValidationError(_get_way_to_propose(actor))
+        raise ValidationError(get_way_to_propose(actor.user, actor.door))
 
 
 def _is_by_hand(actor: Actor) -> bool:
     return actor.door in BY_HAND and actor.user is not None
 
 
-def _get_way_to_propose(actor: Actor) -> Any:
-    return PROPOSE_BY_API if actor.door == Channel.API else PROPOSE_ON_PAGE
+def get_way_to_propose(user: Any, door: str) -> Any:
+    """Return the sentence that tells this user where to propose a change."""
+    if get_access(user).is_of_the_province:
+        return PROPOSE_TO_A_SECOND
+    return PROPOSE_BY_API if door == Channel.API else PROPOSE_ON_PAGE
 
 
 UNUSABLE = _("This value cannot be used here. Choose another one, or ask the province.")
@@ -146,7 +168,7 @@ class RecordQuerySet(models.QuerySet):
 
     def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
         """Refused, as `update` is."""
-        raise TypeError("bulk_create() leaves no history: save the records, or load them by `insert_with_history`")
+        raise TypeError("bulk_create() leaves no history: save the records, or add them to a `Batch`")
 
     def bulk_update(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> int:
         """Refused, as `update` is."""
@@ -221,6 +243,7 @@ class Record(Checked):
     prefecture_path: str | None = None  # None: reference data, readable by whoever reads anything
     units: Mapping[str, Any] = {}  # of fields that are numbers but no amounts: for the heads of tables
     told_by_blank: tuple[str, ...] = ()  # fields whose blank says something else than 'not known'
+    is_of_accepted_proposal = False  # whether it is written because somebody accepted a proposal
     counted: models.Q | None = None  # the rows whose deletion moves figures: by hand with a reason only
 
     objects = RecordManager()

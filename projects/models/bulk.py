@@ -1,7 +1,6 @@
 """Bulk writes with history: many records in few statements, the one way beside `save` by which records are written.
 
-A `Batch` checks of each record what `save` checks. `insert_with_history` is for what is loaded and was checked already:
-there nothing is validated, but the constraints and triggers of the database hold. Inside `create_revision()` only.
+A `Batch` checks of each record what `save` checks. Inside `create_revision()` only.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ from typing import Any
 
 from django.db import connections, models, router
 
-from projects.history.revisions import NEVER, Draft, by_hand, create_revision, supersede
+from projects.history.revisions import NEVER, Draft, supersede
 
 _MANY = 1000  # rows of one statement
 _RESERVED = 100  # keys at once
@@ -98,18 +97,6 @@ class Batch:
             for record in (*self._new[model], *(record for record, _names in self._changed[model])):
                 record.note_as_stored()
         self._keys.release()
-
-
-def insert_with_history(records: Sequence[models.Model]) -> None:
-    """Insert new records of one model, which have their keys, with their rows of history.
-
-    Raises `TypeError` for what a person changes, which has rules that are held when a record is saved, and
-    `IntegrityError` for what the database refuses.
-    """
-    if by_hand():
-        raise TypeError("what is changed by hand is saved record by record, or looked at by a `Batch`")
-    with create_revision() as draft:
-        insert(records, draft)
 
 
 def insert(records: Sequence[models.Model], draft: Draft) -> None:

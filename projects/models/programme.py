@@ -45,7 +45,7 @@ class Programme(Record, Named):
     )
 
     reporting_day = models.DateField(
-        _("reporting day"),
+        _("working date"),
         null=True,
         blank=True,
         help_text=_("The working date of the rounds of this programme. Blank: the calendar."),

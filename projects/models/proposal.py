@@ -1,5 +1,7 @@
 """Proposal: a change that a prefecture proposes and the province decides; until then the register holds what it held.
 
+The province proposes too, what a second person of it has to accept.
+
 A change names a field of a project or of its entry, with its value as JSON: amounts are whole CNY, sectors and chain links
 their codes, days ISO dates. Being on a list is true or false; whoever is on none has no plan, no days and no status there.
 """
@@ -13,7 +15,7 @@ from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import DateField, Exists, F, Field, ForeignKey, Model, OuterRef, Q, Subquery
+from django.db.models import DateField, Exists, F, Field, ForeignKey, Model, OuterRef, Q, Subquery, TextField
 from django.utils.translation import gettext_lazy as _
 
 from projects.access import get_access
@@ -37,7 +39,8 @@ PROPOSABLE: dict[str, Field] = {
         (
             Project,
             (
-                *("name_zh", "name_en", "basis", "total_investment", "expected_revenue", "sector", "chain_link"),
+                *("name_zh", "name_en", "note_zh", "note_en", "basis"),
+                *("total_investment", "expected_revenue", "sector", "chain_link"),
                 *("transferred", "source_province", "total_investment_reported_by", "expected_revenue_reported_by"),
             ),
         ),
@@ -136,7 +139,8 @@ def _line(of: Field, value: Any) -> str:
         raise ValidationError(NO_TEXT, params={"count": of.max_length})
     of.clean(value.strip(), None)
     check_text(value)
-    check_line(value)
+    if not isinstance(of, TextField):  # which may have several lines
+        check_line(value)
     return value
 
 
@@ -228,10 +232,10 @@ class ProposalQuerySet(UnpublishedQuerySet):
         return self.filter(state__in=OPEN)
 
     def waiting_for(self, user: Any) -> Self:
-        """Return what this user has to look at: the province what is submitted, a proposer what was answered."""
+        """Return what this user has to look at: the province what others submit, a proposer what was answered."""
         visible = self.visible_to(user)
         if get_access(user).writes_all:
-            return visible.filter(state=ProposalState.SUBMITTED)
+            return visible.filter(state=ProposalState.SUBMITTED).exclude(proposed_by=user.pk)
         return visible.filter(proposed_by=user.pk, has_news=True)
 
     def with_undoing(self) -> Self:

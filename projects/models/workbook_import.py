@@ -167,9 +167,10 @@ class ImportedCellQuerySet(models.QuerySet):
 
 
 class ImportedCell(models.Model):
-    """One cell and what would come of it, or came of it. `before` and `after` are whole CNY, codes, dates as text, or null.
+    """One cell and what would come of it, or came of it. `before` and `after` are whole CNY, codes, dates as text, or null:
+    nothing, as a cell that is refused would say.
 
-    `row` counts from 1, as a spreadsheet does.
+    `row` counts from 1, as a spreadsheet does. `value` is what its text was read as, while it is checked.
     """
 
     of = models.ForeignKey(Import, verbose_name=_("import"), on_delete=models.CASCADE, related_name="cells")
@@ -189,6 +190,8 @@ class ImportedCell(models.Model):
     question = models.CharField(_("what is asked"), max_length=8, choices=AskedAtCell.choices, blank=True)
     options = models.JSONField(_("what is known of what is asked"), default=dict, blank=True)
 
+    value: Any = None
+
     objects = models.Manager.from_queryset(ImportedCellQuerySet)()
 
     class Meta:
@@ -202,6 +205,20 @@ class ImportedCell(models.Model):
 
     def __str__(self) -> str:
         return f"{self.of_id} {self.address}"
+
+    def refuse(self, code: str, words: Any) -> None:
+        """Refuse the cell; of several faults the first is said."""
+        if self.verdict != CellVerdict.REFUSED:
+            self.verdict, self.code, self.words, self.after = CellVerdict.REFUSED, code, str(words), None
+
+    @property
+    def has_content(self) -> bool:
+        """Whether `with_content` has it."""
+        return not self.is_key or self.verdict == CellVerdict.REFUSED or bool(self.question)
+
+    @property
+    def is_written(self) -> bool:
+        return self.verdict in (CellVerdict.NEW, CellVerdict.CHANGED)
 
     @property
     def letters(self) -> str:

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 
-from projects.choices import Measure, Relation
+from projects.choices import Measure
 from projects.models import Target
 from projects.totals.plans import PlanProgress
 from projects.totals.results import Answer
 from projects.totals.scope import Scope
-from projects.totals.targets import ABOUT
+from projects.totals.targets import is_within_target
 from projects.totals.totals import totals
 
 _FIGURES = (Measure.PROJECT_COUNT, Measure.DISBURSED, Measure.PLANNED_DISBURSEMENT, Measure.DISBURSED_OF_PLAN)
@@ -26,14 +26,9 @@ class Outlook:
     target: Target | None = None
 
     @property
-    def is_about(self) -> bool:
-        """Whether the plan is known to about a hundredth only."""
-        return self.target is not None and self.target.relation == Relation.ABOUT
-
-    @property
     def is_level(self) -> bool:
-        """Whether the forecast reaches the plan as finely as that is known; see `totals.targets.is_met`."""
-        return not self.difference or (self.is_about and abs(self.difference) <= self.planned * ABOUT)
+        """Whether the forecast is no further from the plan than that is known."""
+        return not self.difference or (self.target is not None and is_within_target(self.difference, self.target))
 
     @property
     def is_reached(self) -> bool:
@@ -66,7 +61,7 @@ def get_forecast(scope: Scope) -> Forecast:
     """
     answer = totals(scope, figures=_FIGURES)
     figures = answer.total_row.figures
-    progress, plan = figures[Measure.DISBURSED_OF_PLAN], figures[Measure.PLANNED_DISBURSEMENT]
+    progress = figures[Measure.DISBURSED_OF_PLAN]
     forecast = Forecast(None, progress.known, figures[Measure.PROJECT_COUNT].value or 0)
     if scope.year is not None and scope.today.year > scope.year:
         return replace(forecast, is_over=True)
@@ -77,7 +72,8 @@ def get_forecast(scope: Scope) -> Forecast:
     forecast = replace(forecast, value=amount / share, amount=amount, share=share, too_few=progress.ratio is None)
     if forecast.too_few:
         return forecast
-    plans = _plans(scope, answer) if progress.known == plan.known else [(planned, None)]
+    plans = _get_targets(scope, answer, planned) if planned == pairs.planned else []
+    plans = plans or [(planned, None)]
     return replace(forecast, against=[Outlook(each, amount / share - each, target) for each, target in plans])
 
 
@@ -91,13 +87,10 @@ def get_entry_forecast(progress: Sequence[PlanProgress]) -> Forecast:
     return Forecast(first.done / share, 1, 1, first.done, share, against)
 
 
-def _plans(scope: Scope, answer: Answer) -> list[tuple[int, Target | None]]:
-    """Return the programme's plans for the whole list; for a part of it, the sum of its own entries' plans."""
-    figures = answer.total_row.figures
-    if scope.is_whole:
-        if answer.listing is not None and answer.listing.is_short:
-            return []
-        compared = [each.target for each in figures[Measure.DISBURSED].targets]
-        return [(each.value, each) for each in compared if each.measure == Measure.PLANNED_DISBURSEMENT]
-    own = figures[Measure.PLANNED_DISBURSEMENT].value
-    return [] if own is None else [(own, None)]
+def _get_targets(scope: Scope, answer: Answer, planned: int) -> list[tuple[int, Target | None]]:
+    """Return the programme's plans, for the whole list alone and unless too much of it, or of its own plans, is missing."""
+    if not scope.is_whole or (answer.listing is not None and answer.listing.is_short):
+        return []
+    compared = [each.target for each in answer.total_row.figures[Measure.DISBURSED].targets]
+    plans = [target for target in compared if target.measure == Measure.PLANNED_DISBURSEMENT]
+    return [(plan.value, plan) for plan in plans if planned * 10 >= plan.value * 9]

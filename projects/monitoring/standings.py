@@ -10,7 +10,7 @@ from enum import StrEnum
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
 from projects.choices import Basis, Light, PlanKind, ProblemKind
 from projects.history.as_of import override_as_of
@@ -136,8 +136,8 @@ def get_gaps(scope: Scope, *, few: int = FEW) -> Gaps | None:
     standings = scope.standings
     compared = [(standing.gap, standing) for standing in standings if standing.gap is not None and standing.plan.amount]  # type: ignore[union-attr]
     behind = sorted(((gap, standing) for gap, standing in compared if gap < 0), key=lambda pair: pair[0])[:few]
+    projects = get_projects_with_reasons(scope, [standing.entry.project_id for _gap, standing in behind])
     with override_as_of(scope.as_of):
-        projects = _with_reasons(scope).in_bulk([standing.entry.project_id for _gap, standing in behind])
         changes = Entry.objects.filter(changes_the_list(), programme=scope.programme.pk).exists()
     return Gaps(
         scope.facts.kind,
@@ -157,8 +157,8 @@ def _entry_gap(project: Any, light: Light | None, gap: Fraction) -> EntryGap:
     return EntryGap(*names, light, gap, kind, project.problem or "", project.reason or "")
 
 
-def _with_reasons(scope: Scope) -> QuerySet:
-    """Projects with the newest problem that was open at the end of the month, and the newest reason.
+def get_projects_with_reasons(scope: Scope, keys: Iterable[int]) -> dict[int, Any]:
+    """Return projects by key, each with the newest problem that was open at the end of the month, and the newest reason.
 
     Of the last month that counts the problems are those raised to the present day: reports of it are written then.
     """
@@ -168,8 +168,10 @@ def _with_reasons(scope: Scope) -> QuerySet:
     open_then = raised.filter(raised_on__lte=until).filter(Q(solved_on__isnull=True) | Q(solved_on__gt=last))
     reports = MonthlyReport.objects.visible_to(scope.user).approved().filter(entry__project=OuterRef("pk"))
     newest = reports.filter(entry__programme=scope.programme, month__lte=scope.last_month).order_by("-month")
-    return Project.objects.order_by().annotate(
+    with_reasons = Project.objects.order_by().annotate(
         problem_kind=Subquery(open_then.values("kind")[:1]),
         problem=Subquery(open_then.values("description")[:1]),
         reason=Subquery(newest.values("reason")[:1]),
     )
+    with override_as_of(scope.as_of):
+        return with_reasons.in_bulk(keys)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from types import SimpleNamespace
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
-from projects.choices import Difference, Unit
+from projects.choices import Difference
 from projects.history.as_of import PARAMETER, SINCE, AsOf, compared_with
 from projects.totals.comparison import Comparison, FigureDifference, RecordDifference, get_comparison
 from projects.totals.figures import FIGURES
@@ -22,7 +24,7 @@ from .downloads import table_download
 from .frame import shell
 from .list_pages import PAGE
 from .parameters import accepts_parameters
-from .tables import FILES, Column, MoneyColumn, NumberColumn, Table
+from .tables import FILES, Column, Table, basis_column, build_number_column
 
 
 @page
@@ -31,6 +33,8 @@ def compare(request: HttpRequest) -> HttpResponse:
     """Compare the day of `since` with the one that the page looks at, for the months and filters of the address."""
     scope = Scope.from_request(request)
     since = compared_with(request, until=scope.today)
+    if SINCE in request.GET and scope.as_of and since.moment > scope.as_of.moment:
+        raise ValidationError({SINCE: _("The last day cannot be before the first.")})
     comparison = get_comparison(scope, since, figures=tuple(FIGURES), size=None)
     table = get_difference_table(request, comparison, since)
     if file := table_download(request, scope, [table]):
@@ -75,6 +79,7 @@ def get_difference_table(request: HttpRequest, comparison: Comparison, since: As
             css="name",
         ),
         Column(name="", label=_("Project code"), value=lambda record: record.key, on_page=False),
+        basis_column(attrgetter("basis"), on_page=False),
         Column(
             name="kind",
             label=_("What became of it"),
@@ -91,7 +96,7 @@ def get_difference_table(request: HttpRequest, comparison: Comparison, since: As
         ),
     ]
     effects = {figure.name: figure for figure in figures}
-    total = SimpleNamespace(key="", name="", kind=None, effects=effects, classes=())
+    total = SimpleNamespace(key="", name="", kind=None, effects=effects, classes=(), basis="")
     return Table(
         request,
         "compare-records",
@@ -109,16 +114,16 @@ def get_difference_table(request: HttpRequest, comparison: Comparison, since: As
 
 
 def _effect_column(figure: FigureDifference, scope: Scope, since: AsOf) -> Column:
-    kind = MoneyColumn if figure.figure.unit == Unit.CNY else NumberColumn
     record_url = links.build_record_address(figure.name, scope.parameters(), **{SINCE: since.text})
 
     def effect_url(record: Any) -> str:
         return f"{record_url(record.key)}#since" if record.key else _changes_url(figure.name, scope, since)
 
-    return kind(
+    return build_number_column(
+        figure.figure.unit,
         name=figure.name,
         label=formatting.sentence_case(str(figure.figure.label)),
-        under=formatting.unit_name(figure.figure.unit, "table"),
+        under=formatting.unit_name(figure.figure.unit, "precise"),
         value=lambda record: record.effects[figure.name].difference if figure.name in record.effects else None,
         url=effect_url,
         template="figures/_cell_effect.html",

@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from projects.choices import Measure
+from projects.choices import Basis, Measure
 from projects.database import get_read_alias
 from projects.exports.about import Lines, about_file
 from projects.exports.csv_text import iter_csv
@@ -22,10 +22,12 @@ from projects.exports.files import file_response, newest_revision, refuse_too_ma
 from projects.exports.workbook import iter_xlsx
 from projects.totals.figures import FIGURES
 from projects.totals.scope import Scope
+from projects.totals.totals import breakdowns
 
 from . import formatting, links
 from .decorators import get_choice_parameter
 from .filter_form import get_chips
+from .frame import get_dates_text, get_working_date
 from .tables import FIELDS, FORMAT, FORMATS, TABLE, Column, Table
 from .targets import build_target_display
 
@@ -50,12 +52,17 @@ def table_download(request: HttpRequest, scope: Scope, tables: Sequence[Table]) 
     count = len(table.records)
     refuse_too_many(count if form == "xlsx" else 0)
     columns = table.file_columns(every_field=bool(request.GET.get(FIELDS)))
+    question, day = _question(request, scope, table), get_working_date(scope)
+    working_date: Lines = [(_("Working date"), day.isoformat())] if day else []
+    basis = next((line[1] for line in question if line[0] == _("Basis")), None)
+    if basis and all(column.label != _("Basis") for column in columns):
+        columns.append(Column(label=_("Basis"), value=lambda record: basis))
     revision, below = newest_revision(), table.rows_below(columns)
     amounts = _("Exact values in the unit of the head. A blank cell is what is not known, never zero.")
-    above: Lines = [(table.title,), *_question(request, scope, table)]
+    above: Lines = [(table.title,), (get_dates_text(scope),), *question]
     about = (
         about_file(
-            [(_("Table"), table.title), *_notes(table), *_question(request, scope, table)],
+            [(_("Table"), table.title), *_notes(table), *question, *working_date],
             [(_("Amounts"), amounts), *_plans(scope, columns), *_figures(request, scope, columns)],
             columns,
             request=request,
@@ -86,11 +93,21 @@ def _question(request: HttpRequest, scope: Scope, table: Table) -> Lines:
     lines: Lines = []
     if scope.programme:
         months = formatting.months_of_year(scope.first_month, scope.last_month, scope.programme.year)
-        lines.append((_("Months"), months if scope.end_month else str(scope.programme.year)))
+        lines += [(_("Months"), months if scope.end_month else str(scope.programme.year)), *_basis(scope)]
     conditions = [*(chip.label for chip in get_chips(request, scope)), *table.conditions]
     lines += [(_("Condition"), condition) for condition in conditions]
     rows = ngettext("%(count)s row", "%(count)s rows", len(table.records))
     return [*lines, (_("Rows"), rows % {"count": formatting.count(len(table.records))})]
+
+
+def _basis(scope: Scope) -> Lines:
+    """Return how many projects of a list are illustrative, as the page says it; nothing where none is."""
+    rows = breakdowns(scope, "basis", compared=False, figures=(Measure.PROJECT_COUNT,))["basis"].rows
+    numbers = {row.key: row.figures[Measure.PROJECT_COUNT].value or 0 for row in rows}
+    if not numbers.get(Basis.ILLUSTRATIVE):
+        return []
+    values = {"count": formatting.count(numbers[Basis.ILLUSTRATIVE]), "of": formatting.count(sum(numbers.values()))}
+    return [(_("Basis"), _("%(count)s of %(of)s projects are illustrative") % values)]
 
 
 def _permanent_address(request: HttpRequest, scope: Scope) -> str:

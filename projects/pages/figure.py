@@ -32,7 +32,7 @@ from .month_notice import approved_of_asked
 from .months_coverage import coverage_words
 from .notes import get_notes
 from .parameters import NOTE, accepts_parameters
-from .tables import FILES, Column, MoneyColumn, NumberColumn, ShareColumn, Table
+from .tables import FILES, Column, ShareColumn, Table, basis_column, build_number_column
 from .targets import build_comparison_display, named_progress
 
 MOST_EFFECTS = 20  # the rest is on the page that compares
@@ -92,7 +92,7 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
     context = shell(request, scope) | {
         "figure": opened.figure,
         "title": _title(opened),
-        "shown": get_figure_display(whole, name, form="headline"),
+        "shown": get_figure_display(whole, name),
         "beside": beside_figure(scope, name),
         "table": table,
         "files": table.files,
@@ -210,6 +210,7 @@ def _record_columns(opened: Explanation) -> list[Column]:
             css="name",
         ),
         Column(name="", label=_("Project code"), value=lambda row: row.record.code, on_page=False),
+        basis_column(lambda row: row.record.basis, on_page=False),
         *(_month_column(month, figure.unit) for month in _months(opened)),
     ]
     label = Measure.DISBURSED.header if figure.ratio else formatting.sentence_case(str(figure.label))
@@ -249,11 +250,6 @@ def _record_columns(opened: Explanation) -> list[Column]:
 
 
 _CELL_VALUE = "figures/_cell_value.html"
-
-
-def build_number_column(unit: Unit, **options: Any) -> Column:
-    """Return a column of exact amounts, or of whole numbers where the unit is none of money."""
-    return MoneyColumn(form="precise", **options) if unit == Unit.CNY else NumberColumn(**options)
 
 
 def _month_column(month: int, unit: Unit) -> Column:

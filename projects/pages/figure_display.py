@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -9,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from projects.choices import Measure, Unit, Withheld
+from projects.choices import Basis, Measure, Unit, Withheld
 from projects.totals.figures import FIGURES, MONTHLY
 from projects.totals.scope import Scope
 from projects.totals.totals import FigureValue, Row, breakdowns, ratio
@@ -167,12 +168,26 @@ def mark_illustrative(text: str, row: Row, name: str) -> str:
     return _with_notes(text, [get_illustrative_words(row, name)])
 
 
+def begin_with_mark(sentence: str, share: Fraction | None) -> str:
+    """Return a sentence that begins with the share of its data that is illustrative; as it is where none is."""
+    if not sentence or not share:
+        return sentence
+    if share == 1:
+        return _("By illustrative data: %(sentence)s") % {"sentence": sentence}
+    values = {"sentence": sentence, "share": formatting.part_in_percent(share)}
+    return _("By data of which %(share)s is illustrative: %(sentence)s") % values
+
+
+def illustrative_share_of(records: Iterable[Any]) -> Fraction | None:
+    """Return the share of illustrative ones among records that have a basis; None without any."""
+    bases = [record.basis for record in records]
+    return ratio(bases.count(Basis.ILLUSTRATIVE), len(bases))
+
+
 def share_of_plan(row: Row) -> str:
     """The share of the annual plan that is disbursed, and of how many: '33.6% (30/42)'."""
     figure = row.figures[Measure.DISBURSED_OF_PLAN]
-    return _with_notes(
-        formatting.percent(figure.ratio), [coverage_of(figure), get_illustrative_words(row, figure.name)]
-    )
+    return _with_notes(formatting.percent(figure.ratio), [coverage_of(figure)])
 
 
 def get_illustrative_words(row: Row, name: str) -> str:

@@ -55,6 +55,7 @@ class Bar:
     basis: list[links.CountLink]
     parts: list[links.CountLink]  # of a list that changed in its year: 42 at the start, 1 left, 41 now
     whose: str  # that figures are of what a reader of single prefectures sees; empty for readers of everything
+    working_date: dt.date | None  # of the programme, where that is another day than the one that is looked at
     as_of: str  # the day that is looked at, as an input of a date wants it; empty for the present
     today: str
     notice: MonthNotice | None  # what there is to say of the month, or of an open one after it
@@ -79,14 +80,28 @@ def bar(
         months=months_menu(request, scope, notice),
         days=days_menu(request, scope, today=today, record=record),
         action=request.path,
-        carried=links.taken_to_another_day(request, scope.programme),
+        carried=links.get_other_day_parameters(request, scope.programme),
         basis=_basis_counts(basis) if basis else [],
         parts=list(_parts(scope)),
         whose=_whose(scope, whole),
+        working_date=get_working_date(scope),
         as_of=as_of.today().isoformat() if scope.as_of else "",
         today=today.isoformat(),
         notice=notice,
     )
+
+
+def get_working_date(scope: Scope) -> dt.date | None:
+    """Return the day that deadlines of the programme go by, where that is not the day of the data."""
+    return scope.today if scope.today != as_of.today() else None
+
+
+def get_dates_text(scope: Scope) -> str:
+    """Return the dates of the bar in words, for what is taken away from a page."""
+    data, working = as_of.today().isoformat(), get_working_date(scope)
+    if working is None:
+        return _("Data as at %(day)s") % {"day": data}
+    return _("Data as at %(day)s · working date %(working)s") % {"day": data, "working": working.isoformat()}
 
 
 def stay_in_year(scope: Scope) -> Programme | None:

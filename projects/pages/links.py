@@ -209,7 +209,7 @@ def other_day_address(request: HttpRequest, day: dt.date, programme: Any) -> str
     return same_page(request, **named, **{as_of.PARAMETER: day.isoformat()})
 
 
-def taken_to_another_day(request: HttpRequest, programme: Any) -> list[tuple[str, str]]:
+def get_other_day_parameters(request: HttpRequest, programme: Any) -> list[tuple[str, str]]:
     """The question of this page, for a form that asks it as of another day: with its programme, for the same reason."""
     left_out = (*_OF_ONE_READING, as_of.PARAMETER)
     asked = [(name, value) for name, values in request.GET.lists() if name not in left_out for value in values]

@@ -88,7 +88,15 @@ def gaps_sentence(scope: Scope, status: MonthStatus | None) -> str:
 
 
 def approved_of_asked(scope: Scope) -> str:
-    """Return ', July 6/30', behind the months of an open one wherever these are named; empty for any other."""
+    """Return ' (July 6/30)', behind the months of an open one wherever these are named; empty for any other."""
     if scope.open_month is None:
         return ""
-    return _(", %(month)s %(approved)s/%(asked)s") % _of_open(scope, scope.open_month)
+    return _(" (%(month)s %(approved)s/%(asked)s)") % _of_open(scope, scope.open_month)
+
+
+def no_month_sentence(scope: Scope) -> str:
+    """Return why no month counts: none is reported in full, or the first is not, whatever came later."""
+    if (status := scope.months.first_gap) is None:
+        return _("No month is reported in full yet")
+    values = _of_open(scope, status)
+    return _("%(month)s is not reported in full (%(approved)s/%(asked)s), so that no month counts yet") % values

@@ -160,9 +160,17 @@ def add_note(request: HttpRequest) -> HttpResponse:
     form = NoteForm(request.POST if request.method == "POST" else None, note=note)
     if request.method == "POST" and form.is_valid():
         note.text, note.month = form.cleaned_data["text"], form.cleaned_data.get("month")
-        if form.store(note):
-            return HttpResponseRedirect(_return_url(request, note))
+        with create_revision():  # a second click waits here and finds the note of the first
+            if _is_stored(note) or form.store(note):
+                return HttpResponseRedirect(_return_url(request, note))
     return _render_form(request, note, form, title=_("Add a note"))
+
+
+def _is_stored(note: Note) -> bool:
+    """Return whether the author wrote the same about the same subject today."""
+    names = ("author", "programme", "month", "project", "report", "figure", "sector", "prefecture", "text")
+    same = {name: getattr(note, name) for name in names}
+    return Note.objects.filter(**same, day=note.programme.today).exists()
 
 
 @work_page

@@ -101,7 +101,7 @@ def refuse_wrong(request: HttpRequest, view: Any) -> None:
     unknown = unknown_in(request.GET, known)
     if unknown:
         raise ValidationError({name[:_SHOWN]: _refusal(name[:_SHOWN], known) for name in unknown})
-    if twice := _given_twice(request, known):
+    if twice := _get_repeated_parameters(request, known):
         raise ValidationError({name: _("“%(name)s” is given twice.") % {"name": name} for name in twice})
     refuse_other_values(request, _LANGUAGE, dict(settings.LANGUAGES))
     declared = _declared(view)
@@ -115,7 +115,7 @@ def refuse_wrong(request: HttpRequest, view: Any) -> None:
         Scope.from_request(_without(request, declared.names))
 
 
-def _given_twice(request: HttpRequest, known: Container[str]) -> list[str]:
+def _get_repeated_parameters(request: HttpRequest, known: Container[str]) -> list[str]:
     """Of one value is meant, and nobody knows which; what others hang on to a link may come as often as it likes."""
     match: Any = request.resolver_match
     return [

@@ -42,7 +42,7 @@ from . import formatting, links
 from .changes.events import get_log_files, get_log_url, get_project_events
 from .decorators import page
 from .facts import ProjectFacts, get_waiting_values, unsourced_in_words, with_waiting_values
-from .figure_display import get_figure_display, mark_illustrative, not_compared_sentence
+from .figure_display import begin_with_mark, get_figure_display, not_compared_sentence
 from .frame import bar
 from .monitoring.milestones import MilestoneRow, ProjectMilestones, add_change_urls, group_by_project
 from .monitoring.problems import ProblemRow, get_problem_rows
@@ -106,7 +106,10 @@ def project(request: HttpRequest, code: str) -> HttpResponse:
         "project": found,
         "entry": entry,
         "lede": formatting.sentences(
-            [_lede(scope, whole, entry), not_compared_sentence(whole.figures[Measure.DISBURSED_OF_PLAN])]
+            [
+                begin_with_mark(_lede(scope, whole, entry), whole.illustrative_share(Measure.DISBURSED)),
+                not_compared_sentence(whole.figures[Measure.DISBURSED_OF_PLAN]),
+            ]
         ),
         "facts": facts,
         "waiting": waiting,
@@ -157,6 +160,7 @@ def _acts(request: HttpRequest, found: Project) -> dict[str, Any]:
     """What the reader may do about it."""
     return {
         "add_milestone_url": _add_milestone_url(request, found),
+        "add_problem_url": _add_problem_url(request, found),
         "may_propose": request.user.has_perm("projects.add_proposal", Proposal(project=found)),
         "may_change": request.user.has_perm("projects.change_project", found),
     }
@@ -165,6 +169,12 @@ def _acts(request: HttpRequest, found: Project) -> dict[str, Any]:
 def _add_milestone_url(request: HttpRequest, found: Project) -> str:
     may_add = as_of.get_as_of() is None and request.user.has_perm("projects.add_milestone", Milestone(project=found))
     return opened_from(request, "milestone-add", anchor="milestones", project=found.code) if may_add else ""
+
+
+def _add_problem_url(request: HttpRequest, found: Project) -> str:
+    if as_of.get_as_of() or not request.user.has_perm("projects.add_problem", Problem(project=found)):
+        return ""
+    return links.page("problems", query=[("code", found.code)]) + "#new"
 
 
 def _scopes(request: HttpRequest, found: Project, entries: list[Entry]) -> tuple[Scope, Scope]:
@@ -193,7 +203,7 @@ def _lede(scope: Scope, whole: Row, entry: Entry | None) -> str:
     if done is None or scope.end_month is None:
         return ""
     values: dict[str, Any] = {
-        "amount": mark_illustrative(formatting.money_with_unit(done, "table"), whole, Measure.DISBURSED),
+        "amount": formatting.money_with_unit(done, "table"),
         "months": formatting.months(scope.first_month, scope.last_month),
         "year": scope.end_month.year,
     }
@@ -316,7 +326,7 @@ def get_project_year(
     standing: Standing,
 ) -> Year:
     """Return the year of an entry, at the end of the scope's last month."""
-    rule, plans, done = entry.programme.light_rule, standing.by_plan, standing.disbursed
+    rule, plans, done = scope.facts.rule, standing.by_plan, standing.disbursed
     to_date = [each for each in reports if each.month <= scope.last_month]
     return Year(
         entry=entry,

@@ -75,7 +75,7 @@ from .report import (
 )
 from .report_sheet.sheet_filter import get_newest_open_month
 from .report_sheet.sheet_unit import UNIT, get_sheet_unit, get_unit_choices, remember_unit
-from .tables import FORMAT, ChoiceColumn, Column, MoneyColumn, ShareColumn, Table, project_columns
+from .tables import FORMAT, ChoiceColumn, Column, MoneyColumn, ShareColumn, Table, basis_column, project_columns
 
 MOST_LOOKED_AT = 900  # for hints, which are told one by one
 HINTS, OTHERS, OPEN = "hints", "others", "open"  # OTHERS: without what one has submitted oneself
@@ -260,6 +260,7 @@ def build_review_table(request: HttpRequest, queue: ReviewQueue, rows: list[Revi
 
     columns = [
         *project_columns(attrgetter("project"), sortable=False),
+        basis_column(attrgetter("project.basis"), on_page=False),
         money(last, "last"),
         money(formatting.month_name(month), "now"),
         money(pgettext("review", "Change"), "change"),
@@ -421,7 +422,7 @@ def _total_context(scope: Scope, queue: ReviewQueue, sums: ReviewSums, attempt: 
         "present": present,
         "selected": selected.format(**fixed, count=chosen.number, amount=amount, then=then),
         "every": every.format(count=sums.number, then=formatting.money(present + (sums.now or 0))),
-        "approve": approve.format(count=chosen.number) if chosen.number else _("Approve what is selected"),
+        "approve": approve.format(count=chosen.number) if chosen.number else _("Approve selected"),
         "patterns": {
             "selected": selected.format(**fixed, count="{count}", amount="{amount}", then="{then}"),
             "approve": approve,

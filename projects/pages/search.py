@@ -152,7 +152,7 @@ _PAGES = {
     "sectors": gettext_lazy("Sectors"),
     "prefectures": gettext_lazy("Prefectures"),
     "projects": gettext_lazy("Projects"),
-    "attention": gettext_lazy("Attention list"),
+    "attention": gettext_lazy("Needs attention"),
     "league": gettext_lazy("Ranking"),
     "forecast": gettext_lazy("Year-end forecast"),
     "problems": pgettext_lazy("page", "Problems"),

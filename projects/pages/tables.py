@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import KW_ONLY, dataclass
+from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple, cast
 
@@ -25,7 +26,7 @@ from projects.totals.totals import Row
 
 from . import formatting, links
 from .decorators import get_order_parameter
-from .figure_display import FigureDisplay, get_figure_display
+from .figure_display import FigureDisplay, get_figure_display, get_illustrative_words
 from .list_pages import get_pages
 
 Value = Callable[[Any], Any]  # of a record; None or '' where nothing is known
@@ -128,12 +129,14 @@ class MoneyColumn(NumberColumn):
     form: str = "table"
     unit: str = ""
     divisor: int = 1
-    number_format = "#,##0.00"
+    number_format: str = ""
 
     def __post_init__(self) -> None:
         # the unit of the request, which a file is streamed after
         object.__setattr__(self, "unit", formatting.money_unit(self.form))
         object.__setattr__(self, "divisor", formatting.unit_of(self.form))
+        decimals = "0" * formatting.places_of(self.form)
+        object.__setattr__(self, "number_format", f"#,##0.{decimals}".rstrip("."))
 
     def text(self, value: Any) -> str:
         write = formatting.signed_money if self.signed else formatting.money
@@ -152,7 +155,10 @@ class ShareColumn(NumberColumn):
         return formatting.share(value)
 
     def number(self, value: Any) -> Cell:
-        return None if value is None else round_exactly(Fraction(value) * 100)
+        """Return what the page shows, with its one decimal; the page of the figure has the numbers that are divided."""
+        if value is None or abs(value) > formatting.HUNDREDFOLD:
+            return None if value is None else round_exactly(Fraction(value) * 100)
+        return Decimal(self.text(value).replace("−", "-").replace(",", ""))
 
 
 class PointsColumn(ShareColumn):
@@ -185,13 +191,41 @@ def project_columns(project_of: Callable[[Any], Any], *, year: int | None = None
 
 
 def basis_column(basis_of: Value, **options: Any) -> Column:
-    """Return the column of the basis of a record, as its mark."""
+    """Return the column of the basis of a record, as its mark; a total has none."""
+
+    def basis(record: Any) -> Basis | None:
+        value = basis_of(record)
+        return Basis(value) if value else None
+
     return ChoiceColumn(
         name="basis",
         label=_("Basis"),
-        value=lambda record: Basis(basis_of(record)),
+        value=basis,
         **{"template": "tables/basis.html"} | options,
     )
+
+
+def build_number_column(unit: Unit, **options: Any) -> Column:
+    """Return a column of exact amounts, or of whole numbers where the unit is none of money."""
+    return MoneyColumn(form="precise", **options) if unit == Unit.CNY else NumberColumn(**options)
+
+
+def illustrative_column(row_of: Callable[[Any], Row | None], measures: Sequence[Measure]) -> Column:
+    """Return the column of files that says how much of each figure of a row is illustrative."""
+
+    def basis(record: Any) -> str:
+        row = row_of(record)
+        if row is None:
+            return ""
+        marks = {measure: get_illustrative_words(row, measure) for measure in measures}
+        if all(row.illustrative_share(measure) in (1, None) for measure in measures):
+            return _("all illustrative")
+        notes = [
+            _("%(text)s (%(notes)s)") % {"text": name.header, "notes": mark} for name, mark in marks.items() if mark
+        ]
+        return formatting.clauses(notes) or _("No figure is based on illustrative records")
+
+    return Column(label=_("Basis"), value=basis, on_page=False)
 
 
 def figure_column(measure: Measure, row_of: Callable[[Any], Row | None], *, label: str = "", **options: Any) -> Column:

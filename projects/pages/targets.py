@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from fractions import Fraction
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,7 +13,7 @@ from projects.choices import Measure, Relation, TargetKind, Verdict
 from projects.models import Source, Target
 from projects.pages import formatting
 from projects.totals.pace import Progress
-from projects.totals.targets import Comparison
+from projects.totals.targets import Comparison, is_within_target
 
 
 @dataclass(frozen=True)
@@ -63,10 +64,12 @@ def build_target_display(target: Target, form: str = "headline") -> PublishedTar
 
 
 def build_comparison_display(comparison: Comparison, form: str = "headline") -> Compared:
-    """A comparison in words. Only a programme's whole list can meet or miss a target."""
+    """A comparison in words. Only a programme's whole list can meet or miss a target; how far it is from what was stated as
+    'more than' a number, or as 'about' one and is near enough, is no number.
+    """
     target, difference = comparison.target, comparison.difference
     text = ""
-    if difference is not None and comparison.met is not None:
+    if difference is not None and comparison.met is not None and not is_within_target(difference, target):
         text = formatting.signed_number(difference, target.unit, form)
     return Compared(
         said=build_target_display(target, form),
@@ -74,12 +77,12 @@ def build_comparison_display(comparison: Comparison, form: str = "headline") -> 
         verdict=verdict_in_words(comparison),
         met=comparison.met,
         share=formatting.percent(comparison.ratio),
-        held_against=_of_part(comparison, form),
+        held_against=_get_part_value(comparison, form),
         is_tested=comparison.verdict is None or comparison.met is not None,
     )
 
 
-def _of_part(comparison: Comparison, form: str) -> str:
+def _get_part_value(comparison: Comparison, form: str) -> str:
     if comparison.target.sector is None or comparison.value is None:
         return ""
     return formatting.number(comparison.value, comparison.target.unit, form)
@@ -98,8 +101,8 @@ def relation_text(target: Target, form: str = "headline") -> str:
         Relation.ABOUT: _("about %(value)s"),
     }[Relation(target.relation)]
     value = formatting.number(target.value, target.unit, form)
-    if target.relation == Relation.ABOUT:  # no more digits than were meant
-        value = value.removesuffix(".0")
+    if target.relation == Relation.ABOUT and "." in value:  # no more digits than were meant
+        value = value.rstrip("0").removesuffix(".")
     return pattern % {"value": value}
 
 
@@ -171,17 +174,22 @@ def _name_among(plan: Target, kinds: list[str]) -> str:
     return _("%(plan)s of %(date)s") % {"plan": plan_name(plan.kind), "date": date}
 
 
+def untested_in_words(illustrative_share: Fraction | None) -> str:
+    """Why nothing follows from a sum of which a share is illustrative."""
+    if illustrative_share == 1:
+        return _("cannot be tested: all illustrative")
+    share = formatting.part_in_percent(illustrative_share)
+    return _("cannot be tested: %(share)s of it is illustrative") % {"share": share}
+
+
 def verdict_in_words(comparison: Comparison) -> str:
     """What a sum says of a target; of a part of a list nothing."""
     target, verdict = comparison.target, comparison.verdict
     if verdict is None:
         return ""
     if verdict == Verdict.CANNOT_BE_TESTED:
-        if comparison.illustrative_share == 1:
-            return _("cannot be tested: all illustrative")
-        share = formatting.part_in_percent(comparison.illustrative_share)
-        return _("cannot be tested: %(share)s of it is illustrative") % {"share": share}
-    if verdict == Verdict.TOO_FEW:
+        return untested_in_words(comparison.illustrative_share)
+    if verdict in (Verdict.TOO_FEW, Verdict.SHORT_LIST):
         return str(verdict.label)
     if verdict in (Verdict.MET, Verdict.NOT_MET) and comparison.difference is None:
         return str(verdict.label)

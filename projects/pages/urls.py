@@ -16,7 +16,7 @@ from .imports.imports_page import imports, refused_file
 from .monitoring.attention import attention
 from .monitoring.forecast import forecast
 from .monitoring.milestones import add_milestone, change_milestone, milestones
-from .monitoring.problems import change_problem, problems
+from .monitoring.problems import add_problem, change_problem, problems
 from .monitoring.ranking import league_table
 from .monitoring.rounds import rounds
 from .notes import add_note, change_note
@@ -60,6 +60,7 @@ urlpatterns = [
     path("attention/", attention, name="attention"),
     path("rounds/", rounds, name="rounds"),
     path("problems/", problems, name="problems"),
+    path("problems/add/", add_problem, name="problem-add"),
     path("problems/<int:key>/", change_problem, name="problem"),
     path("milestones/", milestones, name="milestones"),
     path("milestones/add/", add_milestone, name="milestone-add"),

@@ -11,6 +11,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.contrib.auth import get_user_model
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Count
@@ -46,6 +47,7 @@ FIELDS = ("label", "url", "kinds", "events", "project", "prefecture")
 ALL_CHOICES = [*EVENT_CHOICES, (LEFT, gettext_lazy("left what you may see"))]
 OVERTAKEN = gettext_lazy("Meanwhile this webhook was changed. Nothing of yours is lost: look at it again, then save.")
 _NOTHING_TO_SKIP = gettext_lazy("This message holds up no other, so there is nothing to skip.")
+AT_ONCE = dt.timedelta(minutes=1)  # the same webhook again is a second click
 ALL_STATES = "all"
 STATES = (ALL_STATES, *DeliveryState.values)
 _MADE = "webhook_secret_made"  # the session holds the webhook's key and never the secret
@@ -392,7 +394,12 @@ def add_webhook(request: HttpRequest) -> HttpResponse:
     webhook = Webhook(user=request.user, position=Revision.objects.newest_number())
     form = WebhookForm(request.POST if request.method == "POST" else None, instance=webhook)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        with transaction.atomic():
+            # one form of a user at a time, so that of two clicks the second finds the webhook of the first
+            get_user_model()._default_manager.select_for_update(no_key=True).get(pk=request.user.pk)
+            same = {"user": request.user, "label": webhook.label, "url": webhook.url}
+            made = Webhook.objects.filter(**same, created_at__gte=timezone.now() - AT_ONCE).first()
+            webhook = made or form.save()
         remember_secret(request, webhook)
         messages.success(request, _("The webhook is made. It begins with the next revision."))
         _warn(request, form)

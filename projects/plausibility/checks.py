@@ -78,7 +78,7 @@ def confirm_doubts(rules: Collection[str], reason: str) -> Iterator[None]:
 
     Raises `ValidationError` where a rule is named without a reason.
     """
-    if rules and not reason.strip():
+    if rules and not any(map(str.isalpha, reason)):
         raise ValidationError({"reason": REASON_MISSING})
     outer = _confirmation.get()
     token = _confirmation.set(Confirmation({*outer.rules, *rules}, reason.strip() or outer.reason))
@@ -226,15 +226,6 @@ def find_doubts_in_review(
     rules = get_rules_in_force()
     around = Surroundings({report.entry_id: earlier.get(report.entry_id, ()) for report in reports})
     return {report.pk: find_doubts_on_submission(report, rules, around) for report in reports}
-
-
-def find_doubts_about_new(records: Sequence[Any], draft: Draft) -> Iterator[Doubt]:
-    """Yield what the rules find in records that the revision under way has inserted, in their order."""
-    rules = get_rules(draft)
-    records = [record for record in records if get_kinds(record._meta.model_name)]
-    around = Surroundings(records=records, are_stored=True) if rules and records else None
-    for record in records if around else ():
-        yield from find_doubts(record, rules, around)
 
 
 def get_refusals(record: Any, rules: Mapping[str, PlausibilityRule]) -> dict[str, list[str]]:

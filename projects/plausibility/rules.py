@@ -20,6 +20,7 @@ from projects.choices import (
     ARRIVED,
     Basis,
     Importance,
+    LightMethod,
     LimitUnit,
     ListStatus,
     Measure,
@@ -33,6 +34,7 @@ from projects.history import as_of
 from projects.models import (
     Claim,
     Entry,
+    LightRule,
     MonthlyReport,
     Plan,
     PlausibilityRule,
@@ -66,8 +68,7 @@ class Surroundings:
     with `visible_to_actor`. A command or a load has no user and compares with the whole register.
 
     `records` are checked together: what is around them is read for all at once, and each is compared with what the others
-    will say. Of a load `are_stored`: all that its records say is new, what a project and its list say is said at the entry,
-    and no list is whole yet. `reports` are those of entries by the entry's key, by month, as far as they are loaded.
+    will say. `reports` are those of entries by the entry's key, by month, as far as they are loaded.
     """
 
     def __init__(
@@ -75,12 +76,9 @@ class Surroundings:
         reports: Mapping[int, Sequence[MonthlyReport]] = MappingProxyType({}),
         *,
         records: Sequence[Any] = (),
-        are_stored: bool = False,
     ) -> None:
-        self._are_stored = are_stored
         self._own = [record for record in records if isinstance(record, Entry)]
-        projects = () if are_stored else records
-        self._projects = {record.pk: record for record in projects if isinstance(record, Project) and record.pk}
+        self._projects = {record.pk: record for record in records if isinstance(record, Project) and record.pk}
         self._reported = {record.entry_id for record in records if isinstance(record, MonthlyReport)}
         self._reports = dict(reports)
         self._carried: dict[tuple[int, int], tuple[int, bool] | None] = {}
@@ -98,15 +96,13 @@ class Surroundings:
 
     def changes(self, record: Any) -> set[str]:
         """Return the names of the fields of a record that are new or change."""
-        if self._are_stored:
-            return {field.name for field in record._meta.concrete_fields}
         return set(record.changed_fields())
 
     def entries(self, record: Any) -> list[Entry]:
         """Return an entry itself, or a project's visible entries with their programmes; none of a project that is new."""
         if isinstance(record, Entry):
             return [record]
-        if self._are_stored or record.pk is None or record._state.adding:
+        if record.pk is None or record._state.adding:
             return []
         if record.pk not in self._entries:
             self._load_entries(self._projects | {record.pk: record})
@@ -210,6 +206,15 @@ class Surroundings:
         floor: int | None = self._read_once(("floor", programme.pk), values.first)
         return floor
 
+    def announced_projects(self, programme: Programme) -> int | None:
+        """Return the largest number of projects that was said of the list; None where nothing was."""
+        targets = Target.objects.visible_to_actor().filter(
+            programme=programme.pk, measure=Measure.PROJECT_COUNT, sector=None
+        )
+        values = targets.order_by("-value").values_list("value", flat=True)
+        number: int | None = self._read_once(("projects", programme.pk), values.first)
+        return number
+
     def get_largest(self, record: Any, name: str) -> int | None:
         """Return the largest amount of this field in CNY that another visible record has; None where none is known."""
         known = type(record).objects.visible_to_actor().filter(**{f"{name}__isnull": False}).order_by(f"-{name}")
@@ -229,8 +234,6 @@ class Surroundings:
             total = list_total_regardless_of_permission(target.programme, target.measure) if actor_reads_all() else None
             return total or values.first()
 
-        if self._are_stored:
-            return None
         usual: int | None = self._read_once(("usual", target.programme_id, target.measure), find_total)
         return usual
 
@@ -358,6 +361,7 @@ _TOKENS = _AMOUNTS | _TARGETS | {"monthlyreport": ("disbursed", "forecast")}
 _OTHER_UNITS = _AMOUNTS | _TARGETS
 _SCALED = {"project": _AMOUNTS["project"], "entry": ("planned_disbursement",)}  # of which there are many to compare
 _MILLION = 10**6
+_WHOLE = 1000  # tenths of a per cent
 
 
 @kind(
@@ -438,10 +442,15 @@ def _scale(record: Any, rule: PlausibilityRule, around: Surroundings) -> Finding
 )
 def _target(record: Target, rule: PlausibilityRule, around: Surroundings) -> Findings:
     """One that is new, against what the list comes to or was said before; one that changes, against itself (above)."""
-    if record._stored is not None or not _is_money(record) or record.sector_id is not None:
+    is_money = _is_money(record)
+    if (record._stored is not None and is_money) or record.sector_id is not None:
         return
     value, usual, times = record.value, around.usual_target(record), rule.limit or 0
     if not (value and usual and times):
+        return
+    if not is_money:  # what is counted begins small in a year
+        if value >= times * usual:
+            yield Finding("value", value, usual)
         return
     # what is disbursed by a month is held against the plan of the year, of which the first months are a small part
     least = times * HUNDRED if record.measure == Measure.DISBURSED else times
@@ -478,6 +487,31 @@ def _figure_claimed(record: Any) -> dict[str, Any]:
     if not isinstance(record, Claim) or record.unit != Unit.CNY or record.scope_zh or record.scope_en:
         return {}
     return {"amount": record.project.figure(record.figure)}
+
+
+@kind(
+    name=PlausibilityKind.PART_OF_TARGET,
+    looks_at={"target": ("value", "plan_share")},
+    message=_("{value} is more than the whole, {other}."),
+)
+def _part_of_target(record: Target, rule: PlausibilityRule, around: Surroundings) -> Findings:
+    """Projects of one kind against all that are announced; a share of the plan against the plan."""
+    projects = around.announced_projects(record.programme) if record.unit == Unit.PROJECTS else None
+    if projects and record.measure != Measure.PROJECT_COUNT and record.value > projects:
+        yield Finding("value", record.value, projects)
+    if record.plan_share and record.plan_share > _WHOLE:
+        yield Finding("plan_share", f"{in_unit(record.plan_share, _WHOLE // HUNDRED)} %", "100 %")
+
+
+@kind(
+    name=PlausibilityKind.LIGHT_LIMITS,
+    looks_at={"lightrule": ("method", "yellow", "red")},
+    limit=5,
+    message=_("Red from {value} percentage points behind, below {limit}: a few days' delay would make a project red."),
+)
+def _light_limits(record: LightRule, rule: PlausibilityRule, around: Surroundings) -> Findings:
+    if record.method == LightMethod.POINTS and record.red < (rule.limit or 0):
+        yield Finding("red", record.red)
 
 
 @kind(
@@ -550,6 +584,50 @@ def _carried_forward(record: Entry, rule: PlausibilityRule, around: Surroundings
         yield Finding("disbursed_before", AmountInSentence(amount), AmountInSentence(known))
 
 
+@kind(
+    name=PlausibilityKind.IN_ALL,
+    looks_at={
+        "project": ("total_investment",),
+        "entry": ("planned_disbursement", "disbursed_before", "project"),
+        "plan": ("amount", "entry"),
+        "monthlyreport": ("disbursed",),
+    },
+    limit=HUNDRED,
+    message=_(
+        "With what was disbursed before the year it comes to {value}, more than {limit} % of the project's investment, "
+        "{other}."
+    ),
+)
+def _in_all(record: Any, rule: PlausibilityRule, around: Surroundings) -> Findings:
+    """The plan or the reported months of the year, where either alone is no more than the investment (above)."""
+    if isinstance(record, MonthlyReport):
+        months = [report.disbursed or 0 for report in around.reports(record.entry) if report.month != record.month]
+        amounts = [("disbursed", sum(months, record.disbursed), record.entry)] if (record.disbursed or 0) > 0 else []
+    elif isinstance(record, Plan):
+        amounts = [("amount", record.amount, record.entry)]
+    else:
+        field = "planned_disbursement" if isinstance(record, Entry) else "total_investment"
+        amounts = [(field, entry.planned_disbursement or 0, entry) for entry in around.entries(record)]
+    for field, amount, entry in amounts:
+        before, total = entry.disbursed_before or 0, entry.project.total_investment
+        is_found_alone = field != "disbursed" and _is_above_limit(amount, total, rule)
+        if is_found_alone or not amount or _is_above_limit(before, total, rule):
+            continue
+        if _is_above_limit(before + amount, total, rule):
+            yield Finding(field, AmountInSentence(before + amount), AmountInSentence(total))
+            return
+
+
+@kind(
+    name=PlausibilityKind.NEW_WITH_SPENDING,
+    looks_at={"entry": ("status", "disbursed_before")},
+    message=_("The project is new on the list, but {value} was disbursed before the year."),
+)
+def _new_with_spending(record: Entry, rule: PlausibilityRule, around: Surroundings) -> Findings:
+    if record.status == ListStatus.NEW and record.disbursed_before:
+        yield Finding("disbursed_before", AmountInSentence(record.disbursed_before))
+
+
 def _is_above_limit(amount: int | None, total: int | None, rule: PlausibilityRule) -> bool:
     """Return whether an amount is more than so many per cent of the investment. Not where one of them is not known."""
     if amount is None or total is None or rule.limit is None:
@@ -557,7 +635,7 @@ def _is_above_limit(amount: int | None, total: int | None, rule: PlausibilityRul
     return amount * HUNDRED > total * rule.limit
 
 
-_USUAL_CODE = re.compile(r"[A-Z]+(-[A-Z0-9]+)*-[0-9]{4}-[0-9]+", re.ASCII)
+_USUAL_CODE = re.compile(r"HN(-[A-Z0-9]+)*-([0-9]{4})-[0-9]+", re.ASCII)
 _OWN_PROVINCE = Province.HUNAN
 _REGIONS = {*Province.values, "00", "66"}  # none; the Construction Corps of Xinjiang
 _CENTURY, _FIRST_YEAR = 2000, 2013  # before which no platform gave codes
@@ -569,8 +647,12 @@ _CENTURY, _FIRST_YEAR = 2000, 2013  # before which no platform gave codes
     message=_("The code “{value}” is unlike the others, such as HN-EI-2023-01."),
 )
 def _code(record: Project, rule: PlausibilityRule, around: Surroundings) -> Findings:
-    """A blank within a code is taken out before it is stored, so that what stands here is a name and a number."""
-    if not _USUAL_CODE.fullmatch(record.code):
+    """A blank within a code is taken out before it is stored, so that what stands here is a name and a number.
+
+    The year is that of a list: of this century, and at most the next one.
+    """
+    match = _USUAL_CODE.fullmatch(record.code)
+    if match is None or not _CENTURY <= int(match[2]) <= as_of.today().year + 1:
         yield Finding("code", record.code)
 
 
@@ -678,6 +760,18 @@ def _membership(record: Entry, rule: PlausibilityRule, around: Surroundings) -> 
 
 
 @kind(
+    name=PlausibilityKind.NO_MONTH,
+    looks_at={"entry": ("joined", "left")},
+    importance=Importance.REFUSE,
+    message=_("A project that joins on {other} and leaves on {value} is on the list in no month."),
+)
+def _no_month(record: Entry, rule: PlausibilityRule, around: Surroundings) -> Findings:
+    joined, left = record.joined, record.left
+    if joined is not None and left is not None and (joined.year, joined.month) == (left.year, left.month):
+        yield Finding("left", left.isoformat(), joined.isoformat())
+
+
+@kind(
     name=PlausibilityKind.OFF_LIST,
     looks_at={"entry": ("joined", "left")},
     message=_("There is a report of {value}, but by this day the project is not on the list in that month."),
@@ -717,10 +811,38 @@ def _off_list(record: Entry, rule: PlausibilityRule, around: Surroundings) -> Fi
     importance=Importance.REFUSE,
     message=_("A problem cannot be raised on {value}: for its programme it is {other} today."),
 )
+@kind(
+    name=PlausibilityKind.SOLVED,
+    looks_at={"problem": ("solved_on",)},
+    importance=Importance.REFUSE,
+    message=_("A problem cannot be solved on {value}: for its programme it is {other} today."),
+)
 def _after_today(record: Any, rule: PlausibilityRule, around: Surroundings) -> Findings:
     today = record.entry.programme.today if isinstance(record, Plan) else around.today(record.project)
     for name in KINDS[rule.kind].looks_at[record._meta.model_name]:
         if (day := getattr(record, name)) is not None and day > today:
+            yield Finding(name, day.isoformat(), today.isoformat())
+
+
+@kind(
+    name=PlausibilityKind.FAR_DATE,
+    looks_at={
+        "project": ("start", "finish"),
+        "plan": ("decided_on",),
+        "milestone": ("planned", "expected", "actual"),
+        "problem": ("raised_on", "due", "solved_on"),
+    },
+    limit=20,
+    message=_("{value} is more than {limit} years away from {other}, which is today for the project."),
+)
+def _far_date(record: Any, rule: PlausibilityRule, around: Surroundings) -> Findings:
+    if isinstance(record, Plan):
+        today = record.entry.programme.today
+    else:
+        today = around.today(record if isinstance(record, Project) else record.project)
+    for name in KINDS[rule.kind].looks_at[record._meta.model_name]:
+        day = getattr(record, name) if name in around.changes(record) else None
+        if day is not None and abs(day.year - today.year) > (rule.limit or 0):
             yield Finding(name, day.isoformat(), today.isoformat())
 
 
@@ -792,6 +914,49 @@ def _stage(record: MonthlyReport, rule: PlausibilityRule, around: Surroundings) 
 def _enterprises(record: MonthlyReport, rule: PlausibilityRule, around: Surroundings) -> Findings:
     if record.enterprises_attracted and record.entry.project.kind != ProjectKind.PARK:
         yield Finding("enterprises_attracted", record.enterprises_attracted)
+
+
+@kind(
+    name=PlausibilityKind.MANY_ENTERPRISES,
+    looks_at={"monthlyreport": ("enterprises_attracted",)},
+    limit=100,
+    message=_("{value} enterprises in one month are more than {limit}: is it the number of all so far?"),
+)
+def _many_enterprises(record: MonthlyReport, rule: PlausibilityRule, around: Surroundings) -> Findings:
+    if (record.enterprises_attracted or 0) > (rule.limit or 0):
+        yield Finding("enterprises_attracted", record.enterprises_attracted)
+
+
+@kind(
+    name=PlausibilityKind.MONTH_OF_PLAN,
+    looks_at={"monthlyreport": ("disbursed",)},
+    limit=HUNDRED,
+    message=_("{value} in one month is more than {limit} % of the year's plan, {other}."),
+)
+@kind(
+    name=PlausibilityKind.FORECAST,
+    looks_at={"monthlyreport": ("forecast",)},
+    limit=2 * HUNDRED,
+    message=_("A forecast of {value} is more than {limit} % of the year's plan, {other}."),
+)
+def _above_plan(record: MonthlyReport, rule: PlausibilityRule, around: Surroundings) -> Findings:
+    [name], plan = KINDS[rule.kind].looks_at["monthlyreport"], record.entry.planned_disbursement
+    amount = getattr(record, name)
+    if plan and _is_above_limit(amount, plan, rule):
+        yield Finding(name, AmountInSentence(amount), AmountInSentence(plan))
+
+
+@kind(
+    name=PlausibilityKind.FORECAST_BELOW,
+    looks_at={"monthlyreport": ("forecast", "disbursed")},
+    message=_("A forecast of {value} for the year is below {other}, which is disbursed with this month."),
+)
+def _forecast_below(record: MonthlyReport, rule: PlausibilityRule, around: Surroundings) -> Findings:
+    if record.forecast is None:
+        return
+    done = sum((earlier.disbursed or 0 for earlier in around.earlier_reports(record)), record.disbursed or 0)
+    if record.forecast < done:
+        yield Finding("forecast", AmountInSentence(record.forecast), AmountInSentence(done))
 
 
 @kind(
@@ -894,6 +1059,78 @@ def _lower_basis(record: Any, rule: PlausibilityRule, around: Surroundings) -> F
     before, now = Basis(record._stored["basis"]), Basis(record.basis)
     if _WORTH[now] < _WORTH[before]:
         yield Finding("basis", now.label, before.label)
+
+
+_EXAMPLE = re.compile("示例|illustrative", re.IGNORECASE)
+
+
+@kind(
+    name=PlausibilityKind.EXAMPLE_NAME,
+    looks_at={"project": ("name_zh", "name_en", "basis")},
+    message=_("The name “{value}” says that the project is illustrative, but its basis is “{other}”."),
+)
+def _example_name(record: Project, rule: PlausibilityRule, around: Surroundings) -> Findings:
+    for name in ("name_zh", "name_en"):
+        if record.basis != Basis.ILLUSTRATIVE and _EXAMPLE.search(getattr(record, name)):
+            yield Finding(name, getattr(record, name), record.get_basis_display())
+
+
+@kind(
+    name=PlausibilityKind.WORDS,
+    looks_at={
+        "project": ("name_zh", "name_en"),
+        "enterprise": ("name_zh", "name_en"),
+        "monthlyreport": ("reason", "measure", "correction_reason"),
+        "plan": ("reason",),
+        "milestone": ("name_zh", "name_en", "reason"),
+        "problem": ("description", "note"),
+        "rating": ("words",),
+        "proposal": ("reason",),
+    },
+    importance=Importance.REFUSE,
+    limit=2,
+    message=_("“{value}” says nothing: write at least {limit} letters or characters."),
+)
+def _words(record: Any, rule: PlausibilityRule, around: Surroundings) -> Findings:
+    """Digits and punctuation are no words."""
+    is_report = isinstance(record, MonthlyReport)  # which is looked at whole when it is handed in
+    for name in KINDS[rule.kind].looks_at[record._meta.model_name]:
+        text = getattr(record, name) if is_report or name in around.changes(record) else ""
+        if text and sum(map(str.isalpha, text)) < (rule.limit or 0):
+            yield Finding(name, text)
+
+
+# counties of each prefecture of Hunan, by the first four digits of their codes (GB/T 2260)
+_COUNTIES = {
+    "4301": "芙蓉区 天心区 岳麓区 开福区 雨花区 望城区 长沙县 浏阳市 宁乡市",
+    "4302": "荷塘区 芦淞区 石峰区 天元区 渌口区 攸县 茶陵县 炎陵县 醴陵市",
+    "4303": "雨湖区 岳塘区 湘潭县 湘乡市 韶山市",
+    "4304": "珠晖区 雁峰区 石鼓区 蒸湘区 南岳区 衡阳县 衡南县 衡山县 衡东县 祁东县 耒阳市 常宁市",
+    "4305": "双清区 大祥区 北塔区 新邵县 邵阳县 隆回县 洞口县 绥宁县 新宁县 城步 武冈市 邵东市",
+    "4306": "岳阳楼区 云溪区 君山区 岳阳县 华容县 湘阴县 平江县 汨罗市 临湘市",
+    "4307": "武陵区 鼎城区 安乡县 汉寿县 澧县 临澧县 桃源县 石门县 津市市",
+    "4308": "永定区 武陵源区 慈利县 桑植县",
+    "4309": "资阳区 赫山区 南县 桃江县 安化县 沅江市",
+    "4310": "北湖区 苏仙区 桂阳县 宜章县 永兴县 嘉禾县 临武县 汝城县 桂东县 安仁县 资兴市",
+    "4311": "零陵区 冷水滩区 祁阳市 东安县 双牌县 道县 江永县 宁远县 蓝山县 新田县 江华",
+    "4312": "鹤城区 中方县 沅陵县 辰溪县 溆浦县 会同县 麻阳 新晃 芷江 靖州 通道侗 洪江市",
+    "4313": "娄星区 双峰县 新化县 冷水江市 涟源市",
+    "4331": "吉首市 泸溪县 凤凰县 花垣县 保靖县 古丈县 永顺县 龙山县",
+}
+_PREFECTURE_OF_COUNTY = {county: code for code, counties in _COUNTIES.items() for county in counties.split()}
+
+
+@kind(
+    name=PlausibilityKind.COUNTY,
+    looks_at={"project": ("county_zh", "prefecture")},
+    message=_("{value} is not a county of the project's prefecture."),
+)
+def _county(record: Project, rule: PlausibilityRule, around: Surroundings) -> Findings:
+    """Only where the text names a county of the province: zones are called as they like."""
+    named = {code for county, code in _PREFECTURE_OF_COUNTY.items() if county in record.county_zh}
+    prefecture = around.adcode(record)[:4]
+    if named and prefecture and prefecture not in named:
+        yield Finding("county_zh", record.county_zh)
 
 
 # of the modified z-score, after B. Iglewicz and D. Hoaglin, How to Detect and Handle Outliers (ASQC Quality Press, 1993): it

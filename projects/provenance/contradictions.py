@@ -69,8 +69,8 @@ class TargetGroup:
 class Disagreement:
     """All claims about one figure of a project that do not say the same, oldest source last.
 
-    `spread` and `apart` are as in `ClaimGroup`, but the widest among claims that cover the same thing; over all of them
-    where no two that cover the same differ: then `of_the_same` is false.
+    `spread` and `apart` are as in `ClaimGroup`, but the widest among claims that cover the same thing; None where no two of
+    these differ: then `of_the_same` is false, and numbers of different things are no distance apart.
     """
 
     claims: tuple[Claim, ...]
@@ -90,7 +90,7 @@ def claim_disagreements(claims: Iterable[Claim]) -> list[Disagreement]:
 def _disagreement(members: list[Claim]) -> Disagreement:
     apart = [group for group in claim_groups(members) if group.disagrees]
     if not apart:
-        return Disagreement(tuple(members), *_distance(_amounts(members)), of_the_same=False)
+        return Disagreement(tuple(members), None, None, of_the_same=False)
     widest = max(apart, key=lambda group: group.apart or Fraction(0))
     return Disagreement(tuple(members), widest.spread, widest.apart, of_the_same=True)
 

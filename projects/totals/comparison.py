@@ -102,6 +102,7 @@ class RecordDifference(TwoNames):
     kind: Difference
     effects: Mapping[str, Effect]
     classes: tuple[Reclassified, ...]
+    basis: str
 
 
 @dataclass(frozen=True)
@@ -181,7 +182,7 @@ def _record_difference(before: Group | None, after: Group | None, figures: Itera
         parts = [figure_value(group.sums, name).value if group else None for group in (before, after)]
         if parts[0] != parts[1]:
             effects[str(name)] = Effect(*named, *parts)
-    return RecordDifference(*named, effects, _reclassified(before, after))
+    return RecordDifference(*named, effects, _reclassified(before, after), record.keys["basis"])
 
 
 def _reclassified(before: Group | None, after: Group | None) -> tuple[Reclassified, ...]:

@@ -37,6 +37,7 @@ class Contribution(TwoNames):
     value: int
     share: Fraction | None
     below: int | None = None
+    basis: str = ""
 
     @property
     def own_ratio(self) -> Fraction | None:
@@ -133,6 +134,7 @@ def _records(scope: Scope, whole: FigureValue) -> tuple[list[Contribution], int]
             value.value or 0,
             ratio(value.value, whole.value),
             value.below,
+            keys["basis"],
         )
         for keys, value in values
         if (value.value is not None if whole.unit == Unit.CNY else value.value)

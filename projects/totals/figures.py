@@ -188,7 +188,7 @@ def _at_share_of_plan(is_reached: Callable[[int, int], bool]) -> Rule:
     def rule(facts: Facts, entry: EntryFacts) -> Part:
         plan = entry.planned_disbursement if facts.is_listed(entry) else None
         done = facts.disbursed(entry)
-        if not plan or done is None:
+        if plan is None or done is None:
             return _count(known=False, counted=False)
         return _count(known=True, counted=is_reached(done, plan))
 

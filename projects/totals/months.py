@@ -96,6 +96,17 @@ class ProgrammeMonths:
         return max([*seen, self.default])
 
     @property
+    def first_gap(self) -> MonthStatus | None:
+        """The first month that does not count though reports of it are asked, where one that is later is complete."""
+        gap = next((status for status in self.by_number.values() if status.is_open), None)
+        return gap if any(status.is_complete and status.follows_gap for status in self.by_number.values()) else None
+
+    @property
+    def incomplete(self) -> list[MonthStatus]:
+        """The months that do not count though reports of them are asked, in order."""
+        return [status for status in self.by_number.values() if status.is_open]
+
+    @property
     def open(self) -> MonthStatus | None:
         """The newest month, if it is open and after the one that is shown."""
         newest = self.by_number.get(self.newest_month)

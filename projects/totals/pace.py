@@ -16,6 +16,7 @@ from projects.models import Target
 
 from .results import is_withheld
 from .scope import Scope
+from .targets import is_within_target
 from .totals import Answer, Row, ratio
 
 
@@ -55,6 +56,11 @@ class Progress:
     def gap_share(self) -> Fraction:
         """The same as a share of the plan of those that have reported: 0.007 is 0.7 points ahead."""
         return self.gap / self.compared
+
+    @property
+    def is_level(self) -> bool:
+        """Whether the gap is within what the plan is known to, so that how large it is says nothing."""
+        return self.plan is not None and is_within_target(self.gap, self.plan)
 
 
 def plan_progress(answer: Answer) -> list[Progress]:

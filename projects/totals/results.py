@@ -23,11 +23,13 @@ from .targets import Comparison, Listing
 class PairSums(NamedTuple):
     """What the plans of entries say beside what is done, in CNY: of the reported months alone, as what is done is.
 
-    `due` is what the plans ask for in these months, `unreported` in those whose report is asked and has not been approved.
-    `planned` are the plans for the year of all entries; `unplanned` is how many have reported and have no plan. `gaps` is
-    how many asked reports of months whose round is closed are not approved.
+    `reported` is how many pairs of entry and month these are. `due` is what the plans ask for in these months,
+    `unreported` in those whose report is asked and has not been approved. `planned` are the plans for the year of all
+    entries; `unplanned` is how many have reported and have no plan. `gaps` is how many asked reports of months whose round
+    is closed are not approved.
     """
 
+    reported: int
     due: Fraction
     unreported: Fraction
     planned: int
@@ -41,6 +43,7 @@ class FigureValue:
 
     `value` is whole CNY or a count, None when no record has it; `known` of the `of` records have it. `off_list` of the value
     is what `off_list_known` of these records disbursed, or reported otherwise, that are off the list: it stays in the sum.
+    `absolute` is the sum of its amounts without their signs.
     Of a ratio the value is what stands above, `below` the rest, both in CNY and of the records that have both; `withheld`
     says why it has no `ratio`, and `pairs` what the plans ask for in the months that the value is of.
     """
@@ -52,6 +55,7 @@ class FigureValue:
     targets: tuple[Comparison, ...] = ()
     off_list: int = 0
     off_list_known: int = 0
+    absolute: int | None = None
     below: int | None = None
     withheld: Withheld | None = None
     pairs: PairSums | None = None
@@ -115,14 +119,17 @@ class Row(TwoNames):
         return [*self.parameters, ("counted_in", figure)]
 
     def illustrative_share(self, figure: str) -> Fraction | None:
-        """The share of a figure's value that rests on illustrative records; where the value is 0, of its records.
+        """Return the share of a figure that rests on illustrative records, from 0 to 1; where all are 0, of its records.
 
-        None where there is no value, or where the question was not broken down by basis.
+        It is one of amounts without their signs: one project may take back what another adds. None where there is no
+        value, or where the question was not broken down by basis.
         """
         whole, part = self.figures[figure], (self.illustrative or {}).get(figure)
         if part is None or whole.value is None:
             return None
-        return Fraction(part.value or 0, whole.value) if whole.value else Fraction(part.known, max(whole.known, 1))
+        if whole.absolute:
+            return Fraction(part.absolute or 0, whole.absolute)
+        return Fraction(part.known, max(whole.known, 1))
 
     def missing_parameters(self, figure: str) -> list[tuple[str, str]]:
         """The query string of the row's records for which a figure is not known."""

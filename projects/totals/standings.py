@@ -17,8 +17,8 @@ from django.db.models import Count, Q
 from django.utils.functional import cached_property
 
 from projects.choices import ARRIVED, LIGHTS, Basis, Light, ListStatus, PlanKind, ReportState, Stage
-from projects.history.as_of import override_as_of
-from projects.models import Entry, LightRule, MonthlyReport, Problem, Rating, Round
+from projects.history.as_of import AsOf, override_as_of, today
+from projects.models import Entry, LightRule, MonthlyReport, Problem, Programme, Rating, Round
 from projects.models.entry import is_listed_after, was_on_list
 from projects.money import ratio
 from projects.periods import MONTHS_OF_YEAR, Month, PartialDate, PartialDateProperty
@@ -143,9 +143,18 @@ class Facts:
 
     @cached_property
     def rule(self) -> LightRule | None:
+        """The rule of lights: of months before the last that counts the one that was in force when their round closed."""
         with override_as_of(self.scope.as_of):
             rule: LightRule | None = self.programme.light_rule if self.programme else None
-        return rule
+        if rule is None or self.scope.as_of is not None or not 0 < self.last < self.default:
+            return rule
+        closing = AsOf.parse(min(self.scope.months.by_number[self.last].closes, today()).isoformat())
+        with override_as_of(closing):
+            then = Programme.objects.filter(pk=self.programme.pk).select_related("light_rule").first()
+        if then is not None and then.light_rule is not None:
+            return then.light_rule
+        first: LightRule = LightRule.history.filter(id=rule.pk).earliest("history_id").instance  # known only later
+        return first
 
     @cached_property
     def kind(self) -> PlanKind:

@@ -1,8 +1,9 @@
 """Sums of a scope: one GROUP BY over its projects with their entries, one over their approved reports, merged in Python.
 
 A group has the columns of its dimensions and its sums by name: `<figure>` for the value, `<figure>_known` for the records
-that have it, `<figure>_of` for those that could, where these are not all. What entries that have left the list reported
-counts in the value; `<figure>_off` and `<figure>_off_known` say how much of it that is.
+that have it, `<figure>_of` for those that could, where these are not all; `<figure>_absolute` for the sum of reports without
+their signs, as one may take back what another adds. What entries that have left the list reported counts in the value;
+`<figure>_off` and `<figure>_off_known` say how much of it that is.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from django.db.models import (
     Value,
     When,
 )
+from django.db.models.functions import Abs
 
 from projects.choices import Measure, PlanKind, ReportState
 from projects.models import Project
@@ -180,7 +182,8 @@ def _read_pairs(
 ) -> Iterable[tuple[dict[str, Any], dict[str, Any]]]:
     """Yield the keys of each project with what its pairs of entry and month come to against its announced plan.
 
-    Due and unreported are fractions of CNY. Who has reported and has no plan counts in neither.
+    Due and unreported are fractions of CNY, and not said of one month alone. Who has reported and has no plan counts in
+    neither.
     """
     facts, name = scope.facts, Measure.DISBURSED_OF_PLAN
     entries = {entry.project_id: entry for entry in facts.entries}
@@ -188,16 +191,21 @@ def _read_pairs(
         entry = entries.get(key)
         if entry is None:
             continue
-        pairs, plan = facts.get_pairs(entry), facts.plans[entry.pk].get(PlanKind.ANNOUNCED)
-        sums: dict[str, Any] = {f"{name}_gaps": len(facts.get_gaps(entry))}
-        if plan is None:
-            sums[f"{name}_unplanned"] = int(bool(pairs))
-        else:
+        pairs, unreported = facts.get_pairs(entry), facts.get_unreported_months(entry)
+        if not (pairs or unreported or facts.is_listed(entry)):
+            continue
+        plan = facts.plans[entry.pk].get(PlanKind.ANNOUNCED)
+        sums: dict[str, Any] = {}
+        if plan is not None and pairs:
+            sums |= {name.value: sum(pairs.values()), f"{name}_known": 1, f"{name}_below": plan.amount}
+            sums[f"{name}_absolute"] = sum(map(abs, pairs.values()))
+            sums[f"{name}_off_known"] = int(not facts.is_listed(entry))
+        if not scope.is_single_month:
+            sums |= {f"{name}_reported": len(pairs) if plan else 0, f"{name}_gaps": len(facts.get_gaps(entry))}
+            sums[f"{name}_unplanned"] = int(plan is None and bool(pairs))
+        if plan is not None and not scope.is_single_month:
+            sums |= {f"{name}_due": plan.get_due(pairs), f"{name}_unreported": plan.get_due(unreported)}
             sums[f"{name}_planned"] = plan.amount
-            sums[f"{name}_unreported"] = plan.get_due(facts.get_unreported_months(entry))
-            if pairs:
-                sums |= {name.value: sum(pairs.values()), f"{name}_known": 1, f"{name}_below": plan.amount}
-                sums |= {f"{name}_due": plan.get_due(pairs), f"{name}_off_known": int(not facts.is_listed(entry))}
         yield dict(zip(columns, values, strict=True)), sums
 
 
@@ -250,6 +258,7 @@ def _sum_of_reports(name: str, column: str, condition: Q) -> dict[str, Any]:
     has_it = Q(**{f"entry__reports__{column}__isnull": False}) & condition
     return {
         name: Sum(f"entry__reports__{column}", filter=condition or None),
+        f"{name}_absolute": Sum(Abs(f"entry__reports__{column}"), filter=condition or None),
         f"{name}_known": Count("pk", distinct=True, filter=has_it),
     }
 

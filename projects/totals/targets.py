@@ -77,6 +77,13 @@ class Footing:
 REAL = Footing()
 
 
+def is_within_target(difference: int | Fraction, target: Target) -> bool:
+    """Whether a number is no further from a target than that is known, so that how far says nothing."""
+    if target.relation == Relation.ABOUT:
+        return abs(Fraction(difference)) <= Fraction(target.value) * ABOUT
+    return target.relation == Relation.MORE_THAN
+
+
 def is_met(value: int, target: Target, *, figure: str) -> bool:
     """Whether `value` meets the target as its relation means it; money spent meets a plan by reaching it, and a number of
     those that miss a floor by being none.
@@ -84,12 +91,14 @@ def is_met(value: int, target: Target, *, figure: str) -> bool:
     if FIGURES[figure].none_below:
         return value == 0
     if target.measure != figure:
-        return value >= target.value
+        return value >= target.value or (
+            target.relation == Relation.ABOUT and is_within_target(value - target.value, target)
+        )
     return {
         Relation.EXACTLY: value == target.value,
         Relation.AT_LEAST: value >= target.value,
         Relation.MORE_THAN: value > target.value,
-        Relation.ABOUT: abs(value - target.value) <= target.value * ABOUT,
+        Relation.ABOUT: is_within_target(value - target.value, target),
     }[Relation(target.relation)]
 
 

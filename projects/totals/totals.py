@@ -127,7 +127,10 @@ def figure_value(sums: Mapping[str, Any], name: str) -> FigureValue:
     value = count if is_count else sums.get(name) if known else None
     # of a figure that every project could have there is no sum of those that could
     of = sums.get(f"{name}_of", count) + off_known
-    return FigureValue(name=name, value=value, known=known, of=of, off_list=off, off_list_known=off_known)
+    absolute = sums.get(f"{name}_absolute", value)
+    return FigureValue(
+        name=name, value=value, known=known, of=of, off_list=off, off_list_known=off_known, absolute=absolute
+    )
 
 
 def ratio_of(sums: Mapping[str, Any], name: str, *, of: int) -> FigureValue:
@@ -135,8 +138,10 @@ def ratio_of(sums: Mapping[str, Any], name: str, *, of: int) -> FigureValue:
     declared: Any = FIGURES[name].ratio
     known, below = sums.get(f"{name}_known", 0), declared.below.value
     of += sums.get(f"{name}_off_known", 0)
-    amounts = {kind: sums.get(f"{name}_{kind}", 0) for kind in PairSums._fields}
-    pairs = PairSums(**amounts | {kind: Fraction(amounts[kind]) for kind in ("due", "unreported")})
+    pairs = None
+    if f"{name}_planned" in sums:  # of one month alone nothing is due
+        amounts = {kind: sums.get(f"{name}_{kind}", 0) for kind in PairSums._fields}
+        pairs = PairSums(**amounts | {kind: Fraction(amounts[kind]) for kind in ("due", "unreported")})
     found = FigureValue(
         name=name,
         value=sums.get(name) if known else None,
@@ -144,6 +149,7 @@ def ratio_of(sums: Mapping[str, Any], name: str, *, of: int) -> FigureValue:
         of=of,
         below=sums.get(f"{name}_below") if known else None,
         pairs=pairs,
+        absolute=sums.get(f"{name}_absolute", sums.get(name)) if known else None,
     )
     planned = FigureValue(name=below, value=sums.get(below), known=sums.get(f"{below}_known", 0), of=of)
     return replace(found, withheld=get_withheld_reason(found, planned))

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,12 +22,12 @@ from django.utils.translation import gettext_lazy, ngettext, override
 
 from projects.choices import ImportState, ReportState, WorkbookKind
 from projects.history.revisions import as_recorded
-from projects.imports.checking import check, get_table
-from projects.imports.checks import Check, Choices, RowCheck, Verdict
+from projects.imports.checking import check, find_import_table
+from projects.imports.checks import Check, RowCheck, Verdict
 from projects.imports.judging import doubt_as_json
 from projects.imports.mapping import get_signature
 from projects.imports.opening import Book, open_book
-from projects.imports.tables import HeadRows, Table
+from projects.imports.tables import HeadRows
 from projects.jobs import Run, job
 from projects.models import (
     Entry,
@@ -48,13 +49,17 @@ from projects.workflows.proposals.making import copy_as_stored, copy_as_written
 from projects.workflows.reporting import may_edit
 
 
-def compute_effects(rows: Iterable[RowCheck], programme: Programme, user: Any) -> list[dict[str, Any]]:
+def compute_effects(rows: Sequence[RowCheck], programme: Programme, user: Any) -> list[dict[str, Any]]:
     """Every headline figure before and after, of what the user sees of the whole year: those that stay as they are too.
 
     Amounts are whole CNY. `parameters` is the query string that opens a figure to its present records, `later` what it comes
-    to once the province has accepted what is only proposed, and approved what is reported.
+    to once the province has accepted what is only proposed, and approved what is reported; `through_month` is the last month
+    of which something is or would be reported.
     """
     december = Month(programme.year, MONTHS_OF_YEAR)
+    reports = MonthlyReport.objects.visible_to(user).filter(entry__programme=programme)
+    months = {report.month for row in rows for report in row.records if isinstance(report, MonthlyReport)}
+    last_reported = max({*reports.approved().values_list("month", flat=True), *months}, default=MONTHS_OF_YEAR)
     scope = Scope(user=user, programme=programme, first_month=1, last_month=december.number)
     whole = breakdowns(scope, None, compared=False)[None].total_row
     written = [_stages(row, user) for row in rows if row.verdict in (Verdict.NEW, Verdict.CHANGED)]
@@ -72,6 +77,7 @@ def compute_effects(rows: Iterable[RowCheck], programme: Programme, user: Any) -
             {
                 "figure": headline.name,
                 "year": programme.year,
+                "through_month": last_reported,
                 "before": now.value,
                 "known_before": now.known,
                 "of_before": now.of,
@@ -128,41 +134,25 @@ def open_workbook(imported: Import) -> Book:
     return open_book(bytes(imported.file.content), name=imported.name)
 
 
-def examine(imported: Import, user: Any, *, refused: Collection[int] | None = None, book: Book | None = None) -> Check:
+def examine(imported: Import, user: Any, *, book: Book | None = None) -> Check:
     """What is found in its file. Raises `ValidationError` for a file, or a mapping, that is not to be read.
 
-    `refused` is as `check` has it; `book` is the file for a caller that has opened it. Nobody is asked where figures come
+    `book` is the file for a caller that has opened it. Nobody is asked where figures come
     from: that is said when all of it is confirmed.
     """
     refuse_planned_month(imported.kind, imported.programme, imported.month)
     if imported.kind not in WorkbookKind or not user.has_perm("projects.add_import"):
         raise ValidationError(_("Your role does not allow this."))
     book = book or open_workbook(imported)
-    asked: dict[str, Any] = {
-        "kind": imported.kind,
-        "programme": imported.programme,
-        "user": user,
-        "month": imported.month,
-        "sheet": imported.sheet or None,
-        "heads": imported.heads,
-        "choices": Choices.from_json(imported.choices),
-        "refused": refused,
-        "may_edit": may_edit,
-    }
+    check_as_sender = partial(check, imported, book, user=user, may_edit=may_edit)
     with as_recorded():
-        found = check(book, mapping=imported.mapping, **asked)
+        found = check_as_sender(sheet=imported.sheet, heads=imported.heads, mapping=imported.mapping)
         if found.state == ImportState.NEEDS_MAPPING and (said := _find_remembered_mapping(imported, found, book)):
             try:
-                return check(book, **asked | {"sheet": found.sheet, "heads": said.heads}, mapping=said.mapping)
+                return check_as_sender(sheet=found.sheet, heads=said.heads, mapping=said.mapping)
             except ValidationError:
                 return found  # what was said of it once is not true of it any more
     return found
-
-
-def find_import_table(imported: Import, book: Book, *, sheet: str, heads: Any) -> Table:
-    """The table of a sheet of its file, by heads in these rows. Raises as `examined` does; reads no row."""
-    about: dict[str, Any] = {"kind": imported.kind, "programme": imported.programme, "month": imported.month}
-    return get_table(book, **about, sheet=sheet or None, heads=heads)
 
 
 def refuse_planned_month(kind: str, programme: Programme, month: int | None) -> None:
@@ -271,7 +261,10 @@ def store_preview(imported: Import, found: Check, user: Any, *, words: str = "")
 
 def store_check(imported: Import, found: Check, **values: Any) -> None:
     ImportedCell.objects.filter(of=imported).delete()
-    ImportedCell.objects.bulk_create(_cells(imported, found), batch_size=1000)
+    for row in found.rows:
+        for cell in row.cells:
+            cell.of, cell.project, cell.row_verdict = imported, row.project or "", row.verdict
+    ImportedCell.objects.bulk_create(found.cells, batch_size=1000)
     Import.objects.filter(pk=imported.pk).update(**values)
 
 
@@ -292,31 +285,6 @@ def _describe_check(found: Check, imported: Import, user: Any) -> dict[str, Any]
     }
 
 
-def _cells(imported: Import, found: Check) -> Iterable[ImportedCell]:
-    return (
-        ImportedCell(
-            of=imported,
-            row=row.row + 1,
-            address=cell.place.address,
-            project=row.project or "",
-            field=cell.field,
-            text=cell.text,
-            before=cell.before,
-            after=cell.after,
-            verdict=cell.verdict,
-            row_verdict=row.verdict,
-            is_key=cell.is_key,
-            is_proposal=cell.is_proposal,
-            code=cell.code,
-            words=cell.words,
-            question=cell.question,
-            options=cell.options or {},
-        )
-        for row in found.rows
-        for cell in row.cells
-    )
-
-
 def describe_reading(check: Check) -> dict[str, Any]:
     """Return how a workbook was read, as `Import.reading` keeps it: the sheets of the file, the columns of the one that was
     read, the rows that were not (counted from 1), and the first rows of the sheet as they stand, with the rows of its heads,
@@ -329,8 +297,8 @@ def describe_reading(check: Check) -> dict[str, Any]:
     return {
         "sheets": [{"name": each.name, "is_hidden": each.is_hidden} for each in check.sheets],
         "columns": [asdict(each) for each in check.columns],
-        "left_out": [{"row": each.row + 1, "why": each.why.value, "text": each.text} for each in check.left_out],
-        "hidden_rows": [row + 1 for row in check.hidden_rows],
+        "left_out": [{"row": each.row + 1, "why": each.why.value, "text": each.text} for each in table.left_out],
+        "hidden_rows": [row + 1 for row in table.hidden_rows],
         "lacks_key": check.lacks_key,
         "head_rows": HeadRows(table.top + 1, table.bottom + 1, records).as_json(),
         "corner": table.corner.place.address if table.corner else "",

@@ -23,7 +23,7 @@ from django.utils.translation import gettext as _
 from projects.access import Access, get_access
 from projects.choices import AskedAtCell, Channel, ImportState, WorkbookKind
 from projects.history.revisions import BY_HAND, present_actor
-from projects.imports.checking import NEEDS_MONTH
+from projects.imports.checking import NEEDS_MONTH, find_import_table
 from projects.imports.checks import NEW_PROJECT, Choices
 from projects.imports.mapping import ColumnMapping, get_column_letters, get_signature
 from projects.imports.opening import open_book
@@ -41,7 +41,7 @@ from projects.workflows.transitions import OvertakenError
 from sectors.models import Sector, no_nul
 from sectors.texts import check_direction
 
-from .check_job import check_import, find_import_table, open_workbook, refuse_planned_month
+from .check_job import check_import, open_workbook, refuse_planned_month
 from .undo_job import undo_import
 from .write_job import confirm_import
 

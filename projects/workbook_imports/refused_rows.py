@@ -11,13 +11,15 @@ from typing import Any, NamedTuple
 import xlsxwriter
 from django.core.exceptions import ObjectDoesNotExist
 from django.utils.translation import gettext as _
+from xlsxwriter.utility import xl_cell_to_rowcol
 
 from projects.choices import CellVerdict, ImportState, WorkbookKind
 from projects.exports.workbook import LONGEST_CELL, PLAIN_TEXT
-from projects.imports.grid import Grid, Merged, NumberText, get_column_number
+from projects.imports.checking import find_import_table
+from projects.imports.grid import Grid, Merged, NumberText
 from projects.models import Import
 
-from .check_job import find_import_table, open_workbook
+from .check_job import open_workbook
 
 _LONGEST_NAME = 31  # of a sheet, in characters
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']")
@@ -99,7 +101,7 @@ def _faults(imported: Import) -> dict[int, tuple[dict[int, str], str]]:
             said[cell.letters] = cell.words
     return {
         row: (
-            {get_column_number(letters): words for letters, words in said.items()},
+            {xl_cell_to_rowcol(f"{letters}1")[1]: words for letters, words in said.items()},
             "\n".join(
                 _("%(head)s: %(words)s") % {"head": heads.get(letters) or letters, "words": words}
                 for letters, words in said.items()

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from projects.choices import CellVerdict, ImportState
+from projects.choices import ImportState
 from projects.database.state import get_state_numbers
 from projects.history.revisions import Draft, create_revision
 from projects.imports.checks import Check, RowCheck, Verdict
@@ -135,9 +135,6 @@ class Writer:
         self.doubts += [doubt_as_json(row, each) for each in get_doubts(error)]
 
 
-_LOOKS = 3  # before it is looked at where nobody else can write: another one may write each time
-
-
 class _ChangedError(Exception):
     """What was previewed is not what would be written now: that is `found`."""
 
@@ -148,33 +145,24 @@ class _ChangedError(Exception):
 
 @job("confirm-import", gettext_lazy("Writing of a workbook"), given_up=reset_failed)
 def confirm_import(run: Run) -> None:
-    for look in range(_LOOKS):
-        imported = get_import(run, ImportState.CONFIRMING)  # with its sender's rights of now
-        if imported is None or _is_over(run, imported, is_last=look + 1 == _LOOKS):
-            break
-
-
-def _is_over(run: Run, imported: Import, *, is_last: bool) -> bool:
-    """Whether it is written, or its sender is told why it is not."""
+    imported = get_import(run, ImportState.CONFIRMING)
+    if imported is None:
+        return
     with act_as_sender(imported) as user:
         try:
-            return _is_written(run, imported, user, is_last=is_last)
+            _write(run, imported, user)
         except _ChangedError as changed:
             _show_anew(run, imported, changed.found, user)
         except RowsRefusedError as error:
-            _tell(run, imported, user, error)
+            _return_to_preview(run, imported, str(error), error.doubts)
         except ValidationError as error:
             _return_to_preview(run, imported, "\n".join(error.messages))
         except IntegrityError:
             _return_to_preview(run, imported, _("What is stored does not allow this. Nothing was written."))
-    return True
 
 
-def _is_written(run: Run, imported: Import, user: Any, *, is_last: bool) -> bool:
-    """Look at the file while others write, then write it, if none has: who writes keeps all others waiting.
-
-    False where somebody has, and it is to be looked at again.
-    """
+def _write(run: Run, imported: Import, user: Any) -> None:
+    """Check the file while others write, and once more where nobody else can if one of them has; then write it."""
     book = open_workbook(imported)
     numbers, found = get_state_numbers(), _examine_again(imported, user, book)
     run.progress(1, 2)
@@ -183,32 +171,19 @@ def _is_written(run: Run, imported: Import, user: Any, *, is_last: bool) -> bool
         create_revision(door=imported.door, user=user, reason=imported.reason) as draft,
     ):
         if numbers is None or get_state_numbers() != numbers:
-            if not is_last:
-                return False
             found = _examine_again(imported, user, book)  # of which each sheet has been read
         with run.finish(draft=draft):
             Writer(imported, user, draft).write(found.rows)
             done = {"state": ImportState.DONE, "confirmed_at": timezone.now(), "words": "", "doubts": []}
             Import.objects.filter(pk=imported.pk).update(**done, revision_made=draft.number if draft.touched else None)
-    return True
 
 
 def _examine_again(imported: Import, user: Any, book: Book) -> Check:
-    """Its rows as they were previewed. Records are asked when they are written; here only those that were refused."""
-    refused = imported.cells.filter(verdict=CellVerdict.REFUSED).values_list("row", flat=True).distinct()
-    found = examine(imported, user, refused={row - 1 for row in refused}, book=book)
+    """Return its rows as they were previewed. Raises `_ChangedError` where they are not so any more."""
+    found = examine(imported, user, book=book)
     if get_fingerprint(found) != imported.fingerprint:
         raise _ChangedError(found)
     return found
-
-
-def _tell(run: Run, imported: Import, user: Any, error: RowsRefusedError) -> None:
-    """Of what its records refuse as they are now a preview tells more; of the rest, why they are not written."""
-    found = examine(imported, user)
-    if get_fingerprint(found) != imported.fingerprint:
-        _show_anew(run, imported, found, user)
-    else:
-        _return_to_preview(run, imported, str(error), error.doubts)
 
 
 def _show_anew(run: Run, imported: Import, found: Check, user: Any) -> None:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
-from django.conf import settings
-
+from tests.description import read_description
 from tests.markup import addresses
 from tests.markup.walking import routes_of_people
 from tests.pages import PATHS
 from tests.pages import read as page_of
 
-DESCRIPTION = settings.BASE_DIR / "docs/openapi.json"
 BY_LIGHT = ("/projects/?ordering=light", "/projects/?ordering=-gap")
 # what an address is asked for beside itself
 PAGES = (
@@ -81,7 +78,7 @@ def _orders(link: str) -> bool:
 def api(ask: Any) -> list[str]:
     """Each GET of the API's description; a record is the first that its list gives (`ask` reads an address as JSON)."""
     found: list[str] = []
-    for path, operations in json.loads(DESCRIPTION.read_text("utf-8"))["paths"].items():
+    for path, operations in read_description()["paths"].items():
         if "get" in operations:
             found += _asked(path, operations["get"], ask)
     return found

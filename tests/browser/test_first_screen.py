@@ -63,7 +63,7 @@ def test_on_a_phone_the_furthest_behind_are_named_and_lead_to_their_projects(pub
     page = window(width=390)
     page.goto("/?lang=en")
     text = page.locator(".brief").inner_text()
-    for said in ("−1.156", "−0.587", "−0.564", "all 30: −7.760 billion CNY", "due 2023-08-10", "That July is slow"):
+    for said in ("−1.156", "−0.587", "−0.564", "all 30: −7.760 billion CNY", "due 2023-08-10", "That July was slow"):
         assert said in text, said
     page.locator(".brief a").first.click()
     assert "/projects/HN-EI-2023-40/" in page.url

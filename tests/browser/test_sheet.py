@@ -175,7 +175,7 @@ def test_the_month_is_walked_by_keyboard_from_a_workbook_to_the_province(changsh
     page.keyboard.type("two shifts")
     page.locator("[data-stored]", has_text="8 格").wait_for()
     submit = page.locator("[data-submit]")
-    expect(submit).to_have_text("报送可报的 2 项")
+    expect(submit).to_have_text("报送 2 项")
     expect(page.locator("[data-comes-to]")).to_contain_text("15,447 万元")
     assert Revision.objects.count() == before
     submit.focus()

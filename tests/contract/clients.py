@@ -9,12 +9,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-
 from portfolio.models import ApiToken
 
 SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-STORED = settings.BASE_DIR / "docs" / "openapi.json"
 
 
 def make_client(description: Path, package: Path) -> None:

@@ -1,37 +1,30 @@
-"""The client that is made from docs/openapi.json, once in a run, and the description that such clients must not get."""
+"""The description of the API as a file, and the client that is made from it, once in a run."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 
-from projects.api import schema
+from tests.description import read_description
 
-from .clients import STORED, make_client
-
-
-@pytest.fixture(scope="session")
-def generated(tmp_path_factory: Any) -> Iterator[str]:
-    """The name of its package, which can be imported."""
-    folder = tmp_path_factory.mktemp("generated")
-    make_client(STORED, folder / "register_client")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(str(folder))
-        yield "register_client"
+from .clients import make_client
 
 
 @pytest.fixture(scope="session")
-def with_defaults(tmp_path_factory: Any) -> Path:
-    """A description in which bodies have the defaults of new records, as they would without the hook."""
-    out = StringIO()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(schema, "replace_default", lambda _meta, **_more: None)
-        call_command("spectacular", "--format=openapi-json", "--lang=en", stdout=out)
-    path = tmp_path_factory.mktemp("careless") / "openapi.json"
-    path.write_text(out.getvalue(), "utf-8")
+def described(tmp_path_factory: Any) -> Path:
+    path = tmp_path_factory.mktemp("described") / "openapi.json"
+    path.write_text(json.dumps(read_description()), "utf-8")
     return path
+
+
+@pytest.fixture(scope="session")
+def generated(described: Path) -> Iterator[str]:
+    """The name of its package, which can be imported."""
+    make_client(described, described.parent / "register_client")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(described.parent))
+        yield "register_client"

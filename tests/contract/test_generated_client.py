@@ -1,4 +1,4 @@
-"""A client made from docs/openapi.json by a program reads everything, understands it to the last field, and writes."""
+"""A client made from the description by a program reads everything, understands it to the last field, and writes."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from typing import Any
 import attrs
 import pytest
 
+from tests.description import read_description
 from tests.projects.workbook_imports.sent import sent as sent_by
 
-from .breaks import read
-from .clients import STORED, Asking
+from .clients import Asking
 
 pytestmark = pytest.mark.no_database
 
@@ -46,7 +46,7 @@ NEW: dict[str, tuple[str, dict[str, Any]]] = {  # one record for each list that 
 def reads() -> dict[str, tuple[str, str, list[str]]]:
     """Every GET of the description: the operation's name with its address, tag and the names in its path."""
     found = {}
-    for path, operations in read(STORED)["paths"].items():
+    for path, operations in read_description()["paths"].items():
         if operation := operations.get("get"):
             keys = [each["name"] for each in operation.get("parameters", []) if each["in"] == "path"]
             found[operation["operationId"]] = (path, operation.get("tags", ["default"])[0], keys)

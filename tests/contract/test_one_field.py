@@ -6,31 +6,21 @@ import json
 import sys
 from datetime import date
 from enum import Enum
-from pathlib import Path
 from typing import Any
 
 import attrs
 import pytest
 
-from .bodies import MANY, Body, changes, fields, key, one
-from .breaks import read
-from .clients import STORED, Asking, make_client
+from tests.description import read_description
+
+from .bodies import MANY, Body, changes, key, one
+from .clients import Asking
 from .kinds import DAY, KINDS, Record, Register, differences, other
 from .shapes import Schema, component
 
 pytestmark = pytest.mark.no_database
 
 FORMS = pytest.mark.parametrize("of_many", [False, True], ids=["one", "many"])
-
-
-@pytest.fixture
-def careless(with_defaults: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """The package of a client that was made from a description with defaults."""
-    package = with_defaults.parent / "careless_client"
-    if not package.exists():
-        make_client(with_defaults, package)
-    monkeypatch.syspath_prepend(str(package.parent))
-    return package.name
 
 
 class Changing:
@@ -82,7 +72,7 @@ def typed(value: str | int) -> str | int | date:
 
 
 def test_every_kind_that_can_be_changed_is_known() -> None:
-    document = read(STORED)
+    document = read_description()
     for of_many in (False, True):
         assert {body.tag for body in changes(document, of_many=of_many)} == KINDS.keys()
 
@@ -91,7 +81,7 @@ def test_every_kind_that_can_be_changed_is_known() -> None:
 def test_one_field_that_is_sent_changes_one_field(
     generated: str, live_register: None, province: Any, live_server: Any, of_many: bool
 ) -> None:
-    document = read(STORED)
+    document = read_description()
     changing = Changing(Asking(generated, live_server.url, province), document)
     for body in changes(document, of_many=of_many):
         changed = KINDS[body.tag].changed
@@ -99,22 +89,3 @@ def test_one_field_that_is_sent_changes_one_field(
         assert changing.fault_of(body, {}) == {}, f"{body.where}, of which nothing was sent"
         assert changing.fault_of(body, {changed: value}) == {}, body.where
         assert changing.register.read(changing.records[body.tag]["url"])[0][changed] == value
-
-
-@FORMS
-def test_with_defaults_in_the_description_others_would_be_lost(
-    careless: str, with_defaults: Path, live_register: None, province: Any, live_server: Any, of_many: bool
-) -> None:
-    document = read(with_defaults)
-    changing = Changing(Asking(careless, live_server.url, province), document)
-    faults = {}
-    for body in changes(document, of_many=of_many):
-        record, changed = changing.records[body.tag], KINDS[body.tag].changed
-        said = {name: schema["default"] for name, schema in fields(body, document).items() if "default" in schema}
-        assert all(record[name] != value for name, value in said.items()), f"{body.tag} has what a new record has"
-        fault = changing.fault_of(body, {changed: other(record[changed])})
-        assert bool(fault) == bool(said), body.where
-        faults[body.tag] = fault
-    assert faults["entries"] == {"status": ("continuing", "unknown"), "basis": ("published", "reported")}
-    emptied = {"name_en", "county_zh", "county_en", "note_zh"}
-    assert faults["projects"].keys() == {"kind", "transferred", "basis"} | emptied  # and nobody was told

@@ -11,10 +11,9 @@ from typing import Any
 import pytest
 
 from portfolio.models import ApiToken
+from tests.description import read_description
 
-from .bodies import Body, changes, fields, key
-from .breaks import read
-from .clients import STORED
+from .bodies import Body, changes, key
 from .compiling import SOURCES, make_types, refused_by_tsc, run_by_node
 from .kinds import KINDS, Record, Register, differences, other
 from .shapes import Schema
@@ -30,10 +29,10 @@ PART = "{{ {key}: {named} as const, version, ...{values} }}"
 
 
 @pytest.fixture(scope="module")
-def typed(tmp_path_factory: Any) -> Path:
-    """A folder with the types of docs/openapi.json."""
+def typed(described: Path, tmp_path_factory: Any) -> Path:
+    """Return a folder with the types of the description."""
     folder = tmp_path_factory.mktemp("typed")
-    make_types(STORED, folder)
+    make_types(described, folder)
     return folder
 
 
@@ -57,7 +56,7 @@ def statement(body: Body, record: Record, name: str) -> str:
 def test_one_field_that_is_sent_changes_one_field(
     typed: Path, live_register: None, province: Any, live_server: Any, of_many: bool
 ) -> None:
-    document, token = read(STORED), ApiToken.objects.create(user=province, scope="write")[1]
+    document, token = read_description(), ApiToken.objects.create(user=province, scope="write")[1]
     register = Register(live_server.url, token)
     before = {tag: register.read(record["url"])[0] for tag, record in register.add_one_of_each_kind().items()}
     bodies = changes(document, of_many=of_many)
@@ -68,28 +67,6 @@ def test_one_field_that_is_sent_changes_one_field(
         values = {kind.changed: other(before[tag][kind.changed])}
         assert differences(before[tag], before[tag] | values), "the control: nothing is to change"
         assert differences(before[tag] | values, register.read(before[tag]["url"])[0]) == {}, tag
-
-
-@pytest.mark.node
-def test_with_defaults_in_the_description_the_compiler_would_ask_for_all_of_them(
-    with_defaults: Path, tmp_path: Path
-) -> None:
-    document = read(with_defaults)
-    bodies = changes(document, of_many=False) + changes(document, of_many=True)
-    records = {
-        tag: {"url": "", "id": 1, "code": "A", "kind": "outlier", kind.changed: "a"} for tag, kind in KINDS.items()
-    }
-    records |= {tag: records[tag] | {KINDS[tag].changed: 1} for tag in ("entries", "light-rules")}
-    careful = [line for line, body in enumerate(bodies, 3) if not has_defaults(body, document)]
-    make_types(with_defaults, tmp_path)
-    refused = refused_by_tsc(tmp_path, program(bodies, records, document))
-    assert refused.keys() == set(range(3, 3 + len(bodies))) - set(careful)
-    assert len(refused) > 10 > len(careful) > 0
-    assert all("missing" in said or "not assignable" in said for said in refused.values())
-
-
-def has_defaults(body: Body, document: Schema) -> bool:
-    return any("default" in schema for schema in fields(body, document).values())
 
 
 def test_what_is_installed_is_pinned_and_the_lock_names_no_host() -> None:

@@ -3,7 +3,6 @@ from django.http import HttpResponse
 from django.utils import translation
 
 from portfolio.middleware import LanguageMiddleware
-from tests.catalogue import PO
 
 pytestmark = pytest.mark.no_database
 
@@ -106,7 +105,3 @@ def test_the_language_of_one_request_does_not_reach_the_next(ask):
     ask("/?lang=en")
 
     assert translation.get_language() == before
-
-
-def test_the_reader_is_addressed_in_one_way_throughout():
-    assert "你" not in PO.read_text(encoding="utf-8")

@@ -22,7 +22,7 @@ TEMPLATES = sorted((Path(settings.BASE_DIR) / "templates").rglob("*.html"))
 _OWN = re.compile(r"""static ['"](?:site|admin-site|api)/[\w.-]+\.(?:css|js)['"]""")
 ALONE = {"api/docs.js"}  # the only one of its place
 # the page of a conflict in the administration has the rules of the page of the site
-BESIDE = {"templates/admin/conflict.html", "templates/admin/conflict_gone.html", "templates/admin/base_site.html"}
+BESIDE = {"templates/admin/conflict_gone.html", "templates/admin/base_site.html"}
 
 
 def test_each_stylesheet_and_script_of_the_site_belongs_to_a_bundle():

@@ -23,4 +23,4 @@ def scope_of(user: Any, parameters: Pairs | dict[str, Any] | None = None, **more
 
 def get_standings(scope: Scope) -> list[Standing]:
     """Return a standing with its records for each entry of a scope, in its order."""
-    return load_records(scope.facts.standings)
+    return load_records(scope.standings)

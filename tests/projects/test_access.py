@@ -68,10 +68,10 @@ NO_STEPS: dict[str, set[str]] = {"submit": set(), "approve": set(), "adopt": set
 RIGHTS = {
     Role.PROVINCE: {
         "view": ALL | EVENTS | {"revision"},
-        "add": ALL,
+        "add": ALL | PROPOSALS,
         "change": ALL,
         "delete": ALL,
-        "submit": REPORTS,
+        "submit": REPORTS | PROPOSALS,
         "approve": REPORTS | PROPOSALS,
         "adopt": {"claim"},
     },
@@ -194,7 +194,7 @@ EVERYTHING = {
     "note": 0,
     "overruling": 0,
     "plan": 0,
-    "plausibilityrule": 32,
+    "plausibilityrule": 46,
     "prefecture": 14,
     "problem": 12,
     "programme": 7,

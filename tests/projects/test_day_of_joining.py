@@ -12,7 +12,7 @@ from projects.choices import Channel
 from projects.history.revisions import create_revision
 from projects.imports.checking import check
 from projects.imports.opening import open_book
-from projects.models import Entry, Programme
+from projects.models import Entry, Import, Programme
 from projects.workbook_imports import remap
 from projects.workflows.proposals import ProposedValue
 from projects.workflows.reporting import may_edit
@@ -85,6 +85,6 @@ def test_a_blank_cell_takes_none_away(joined, province):
 def test_a_list_that_is_loaded_whole_is_from_the_start(province):
     for heads, year in ((REGISTER, 2023), ([each.replace("2023", "2022") for each in HEADS], 2022)):
         book = open_book(xlsx([heads, [*NEW, None][: len(heads)]]), name="a.xlsx")
-        programme = Programme.objects.get(year=year)
-        found = check(book, kind="register", programme=programme, user=province, may_edit=may_edit)
+        imported = Import(kind="register", programme=Programme.objects.get(year=year))
+        found = check(imported, book, user=province, may_edit=may_edit)
         assert [row.verdict.value for row in found.rows] == ["new"], year

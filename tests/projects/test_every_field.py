@@ -19,6 +19,7 @@ from projects.periods import partial_dates
 
 # by model: what no form takes, because the program says it
 _SAID_BY_THE_PROGRAM = {
+    "entry": {"listed_on"},
     "monthlyreport": {f"{step}_{part}" for step in ("submitted", "returned", "approved") for part in ("at", "by")},
     "import": {
         *(

@@ -13,7 +13,7 @@ from portfolio.models import ApiToken
 from projects.choices import Measure, Role, TaskKind
 from projects.history.revisions import create_revision
 from projects.models import MonthlyReport, Programme
-from projects.models.bulk import Keys, insert_with_history
+from projects.models.bulk import Keys, insert
 from projects.monitoring.report_counts import ReportCounts, arrivals, count_reports_by_prefecture
 from projects.monitoring.tasks import tasks_of
 from projects.pages.review import count_waiting_by_month
@@ -42,12 +42,12 @@ def before(state: str, user: Any, *, month: int = 7, code: str = PUBLISHED) -> M
     handed_in = {"submitted_at": now, "submitted_by": user, "handed_in_on": "2023-08-03"}
     returned = {"returned_at": now, "returned_by": user, "comment": "Why?"}
     facts = {"draft": {}, "submitted": handed_in, "returned": handed_in | returned, "approved": handed_in}[state]
-    with create_revision(reason="before"):
+    with create_revision(reason="before") as draft:
         pk = Keys().take(MonthlyReport)
         report = MonthlyReport(pk=pk, entry=entry_of(code), month=month, disbursed=YI, state=state, **facts)
         if state == "approved":
             report.approved_at, report.approved_by = now, person("reviewer", Role.PROVINCE)
-        insert_with_history([report])
+        insert([report], draft)
     return MonthlyReport.objects.get(pk=pk)
 
 

@@ -32,7 +32,7 @@ from tests.source_files import sources
 KEY = re.compile(rb"\b[0-9a-f]{32,64}\b|(?<![0-9])(?<![0-9][.,])[0-9]{1,6}(?![0-9]|[.,][0-9])")
 LARGEST = 39_162_000_001  # CNY, of the hidden project: more than twice what Changsha's largest has
 MOST = 499 * 10**9  # CNY, ten times what any other has
-NEW = {"code": "HN-EI-2023-901", "name_zh": "探", "sector": "advanced-computing", "prefecture": CHANGSHA}
+NEW = {"code": "HN-EI-2023-901", "name_zh": "探测项目", "sector": "advanced-computing", "prefecture": CHANGSHA}
 TEN_TIMES = {"total_investment": MOST, "total_investment_reported_by": "x"}
 
 
@@ -84,7 +84,7 @@ def test_the_largest_figure_of_others_is_not_said(hidden: Project, changsha: Sys
 
 def test_the_name_of_another_s_project_is_not_confirmed(hidden: Project, changsha: System) -> None:
     change = {"field": "project.name_zh", "value": hidden.name_zh}
-    proposal = {"project": CHANGSHA_CODE, "changes": [change], "reason": "x", "reported_by": "x"}
+    proposal = {"project": CHANGSHA_CODE, "changes": [change], "reason": "缺料", "reported_by": "x"}
     answer = changsha.post("/proposals/", proposal)
     assert hidden.code not in answer.content.decode()
     assert (answer.status_code, rules_in(answer)) == (201, set())
@@ -104,7 +104,7 @@ def doubted_at(browser: Client, system: System, user: Any, name: str) -> Iterato
     yield "API, new", system.post("/projects/", body)
     yield "API, many", system.post("/projects/many/", {"records": [body]})
     change = {"field": "project.name_zh", "value": name}
-    said = {"project": OTHER_OWN, "changes": [change], "reason": "x", "reported_by": "x"}
+    said = {"project": OTHER_OWN, "changes": [change], "reason": "缺料", "reported_by": "x"}
     yield "API, proposed", system.post("/proposals/", said)
     more = Project.objects.get(code=OTHER_OWN).total_investment * 2
     moving = said | {"changes": [{"field": "project.total_investment", "value": more}]}
@@ -113,7 +113,7 @@ def doubted_at(browser: Client, system: System, user: Any, name: str) -> Iterato
     page = browser.get(f"/projects/{OWN}/propose/?lang=en")
     with override("en"):
         fields = {each.name: str(each.value()) for each in page.context["form"] if each.value() is not None}
-    typed = fields | {"version": page.context["version"], "project.name_zh": name, "reason": "x", "reported_by": "x"}
+    typed = fields | {"version": page.context["version"], "project.name_zh": name, "reason": "缺料", "reported_by": "x"}
     yield "page, proposed", browser.post(f"/projects/{OWN}/propose/?lang=en", typed)
     amount = {"total_investment": "499", "total_investment_reported_by": "x"}
     new = new_project(name_zh=name, prefecture=Prefecture.objects.get(adcode=CHANGSHA).pk, **amount)

@@ -8,7 +8,6 @@ with half of what it can be asked, and all that says whose report is in; with le
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 from collections.abc import Callable, Collection, Iterator
@@ -16,7 +15,6 @@ from itertools import chain
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.db import transaction
 
 from projects.choices import ReportPart
@@ -25,6 +23,7 @@ from projects.models import Note, Revision
 from projects.pages.report_sheet.sheet_filter import PART
 from projects.totals.filters import FIGURE_CHOICES, ProjectFilterSet
 from projects.workflows import reporting
+from tests.description import read_description
 from tests.markup import addresses
 from tests.markup.walking import routes_of_people
 from tests.pages import PATHS
@@ -157,7 +156,7 @@ def api(ask: Callable[[str], Any]) -> Iterator[str]:
 
     The short form asks at lists of projects, reports and entries, and of each filter of projects at one of them.
     """
-    description = json.loads((settings.BASE_DIR / "docs/openapi.json").read_text("utf-8"))
+    description = read_description()
     known: set[tuple[str, str]] = set()
     for path, operations in description["paths"].items():
         if "get" not in operations:

@@ -154,7 +154,13 @@ def many_projects(system: System) -> list[str]:
 
 
 def many_entries(system: System, codes: Sequence[str]) -> list[int]:
-    new = {"programme": 2023, "status": "new", "planned_disbursement": 100_000_000, **REPORTED_BY}
+    new = {
+        "programme": 2023,
+        "joined": "2023-01-01",
+        "status": "new",
+        "planned_disbursement": 100_000_000,
+        **REPORTED_BY,
+    }
     answer = system.post("/entries/many/", {"records": [new | {"project": code} for code in codes]})
     assert answer.status_code == 201, answer.data
     return [each["id"] for each in answer.data["records"]]
@@ -221,7 +227,7 @@ def test_a_revision_of_more_records_than_are_undone_at_once_is_refused_in_words(
     number, client = Revision.objects.newest_number(), client_of(province)
     for answer, status in (
         (client.get(f"/changes/{number}/undo/", {"lang": language}), 200),
-        (client.post(f"/changes/{number}/undo/?lang={language}", {"reason": "x"}), 409),
+        (client.post(f"/changes/{number}/undo/?lang={language}", {"reason": "缺料"}), 409),
     ):
         assert (answer.status_code, words in answer.content.decode()) == (status, True)
     assert Revision.objects.newest_number() == number

@@ -248,7 +248,7 @@ def _too_many(query: ChangelogQuery) -> str:
 
 
 def _columns() -> list[Column]:
-    def of_change(name: str) -> Any:
+    def get_change_value(name: str) -> Any:
         return lambda line: line.change and getattr(line.change, name)
 
     def column(label: str, value: Any, kind: type[Column] = Column, *, every_field: bool = False) -> Column:
@@ -263,9 +263,9 @@ def _columns() -> list[Column]:
         column(_("Reason"), lambda line: line.event.reason),
         column(_("What happened"), lambda line: line.row.title),
         column(_("Record"), lambda line: line.row.name),
-        column(_("Field"), of_change("label")),
-        column(_("Before"), of_change("before")),
-        column(_("After"), of_change("after")),
+        column(_("Field"), get_change_value("label")),
+        column(_("Before"), get_change_value("before")),
+        column(_("After"), get_change_value("after")),
         column(_("Undoes revision"), lambda line: line.event.undoes, NumberColumn),
         column(_("Address of the revision"), lambda line: line.event.url, every_field=True),
         column(_("Address of the record"), lambda line: line.row.address, every_field=True),

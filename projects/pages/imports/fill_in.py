@@ -58,8 +58,7 @@ def template(request: HttpRequest) -> HttpResponse:
     kind = get_choice_parameter(request, "kind", KINDS)
     if not get_access(request.user).can_write or not request.user.has_perm("projects.add_import"):
         raise PermissionDenied
-    book, name = _reports_workbook(request) if kind == WorkbookKind.REPORTS else _register_workbook(request)
-    return workbook_response(book, name)
+    return _reports_workbook(request) if kind == WorkbookKind.REPORTS else _register_workbook(request)
 
 
 @dataclass(frozen=True)
@@ -137,7 +136,7 @@ class ReportRow:
         return self.report.entry.project
 
 
-def _reports_workbook(request: HttpRequest) -> tuple[bytes, str]:
+def _reports_workbook(request: HttpRequest) -> HttpResponse:
     month = request.GET.get("month", "")
     if not month:
         raise ValidationError({"month": _("Say of which month, such as 2023-06.")})
@@ -157,7 +156,12 @@ def _reports_workbook(request: HttpRequest) -> tuple[bytes, str]:
     last_months = range(max(1, question.round.month - LAST_MONTHS), question.round.month)
     columns = _report_columns(question, last_months, unit, unit_name)
     rows = _report_rows(question, last_months)
-    return _workbook(columns, rows, title, told, unit_name, facts), f"template-reports-{month}"
+    if not rows:
+        told.append(
+            _("There is no report to fill in: those that you may write are submitted or approved, or none is due.")
+        )
+    book = _workbook(columns, rows, title, told, unit_name, facts)
+    return workbook_response(book, f"template-reports-{month}", title=title)
 
 
 def _unit(unit: SheetUnit) -> tuple[int, str]:
@@ -246,7 +250,7 @@ def _approved(report: MonthlyReport | None) -> int | None:
 # the register: the projects of a year's list that the reader may write, and rows for new ones
 
 
-def _register_workbook(request: HttpRequest) -> tuple[bytes, str]:
+def _register_workbook(request: HttpRequest) -> HttpResponse:
     programmes = programmes_read(request)
     programme = programme_from_query(programmes, year=None, data=request.GET)
     if programme is None:
@@ -270,7 +274,7 @@ def _register_workbook(request: HttpRequest) -> tuple[bytes, str]:
     columns = _register_columns(request.user, programme, unit, unit_name)
     title = _("Projects of %(year)s, to be filled in") % {"year": programme.year}
     book = _workbook(columns, rows, title, told, unit_name, facts, blank_rows=_NEW_ROWS)
-    return book, f"template-register-{programme.year}"
+    return workbook_response(book, f"template-register-{programme.year}", title=title)
 
 
 def _register_columns(user: Any, programme: Programme, unit: int, unit_name: str) -> list[FillColumn]:

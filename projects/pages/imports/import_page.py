@@ -8,29 +8,34 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from xlsxwriter.utility import xl_col_to_name
 
 from projects import money
 from projects.access import get_access
-from projects.choices import ImportState, JobLane
+from projects.choices import CellVerdict, ImportState, JobLane, ReportAction
+from projects.history.revisions import create_revision
 from projects.imports.checks import Holds
 from projects.imports.fields import get_fields, may_clear
-from projects.imports.grid import CellPlace, get_letters
+from projects.imports.grid import CellPlace
 from projects.imports.mapping import NO_KEY, Certainty, Question
 from projects.jobs.queue import describe_state, get_queue_state
-from projects.models import Import, Source
+from projects.models import Import, MonthlyReport, Source
 from projects.models.attribution import is_of_the_register
 from projects.models.form_fields import ReporterField, SourceField
+from projects.periods import Month
 from projects.text import LONGEST_WORDS
 from projects.totals.scope import Scope
 from projects.workbook_imports import choose, confirm, get_obstacles, is_shown_unchosen, remap, undo
 from projects.workbook_imports.import_steps import refuse_unasked_answers
 from projects.workbook_imports.refused_rows import is_refused
+from projects.workflows import reporting
 from projects.workflows.transitions import OvertakenError
 
 from .. import formatting, links
@@ -202,7 +207,7 @@ class ImportAttempt:
 @own_page
 @accepts_parameters("step", CELL, PAGE, cells=CELLS, field=FIELD_NAMES)
 def import_one(request: HttpRequest, key: int) -> HttpResponse:
-    """A POST takes a step (`action`): `map`, `confirm` or `undo`. Only who sent it goes on with it."""
+    """A POST takes a step (`action`). Only who sent it goes on with it."""
     found = _get_import(request, key)
     attempt = ImportAttempt()
     if request.method == "POST":
@@ -274,6 +279,33 @@ def _undo(request: HttpRequest, found: Import, attempt: ImportAttempt) -> None:
         undo(found, user=request.user, reason=form.cleaned_data["reason"])
 
 
+def _submit(request: HttpRequest, found: Import, attempt: ImportAttempt) -> None:
+    reports = _get_drafts(request, found)
+    if not reports:
+        raise OvertakenError(_("None of its reports can be submitted by you any more."))
+    try:
+        with create_revision(user=request.user):
+            reporting.submit(reports, user=request.user)
+    except reporting.RefusedError as error:
+        attempt.whole += [
+            f"{refusal.record.entry.project}: {message}"
+            for refusal in error.refusals.values()
+            for message in refusal.messages
+        ]
+    else:
+        messages.success(request, formatting.step_message(reporting.TRANSITIONS[ReportAction.SUBMIT], len(reports)))
+
+
+def _get_drafts(request: HttpRequest, found: Import) -> list[MonthlyReport]:
+    """Return the reports that it has written and its sender, who reads the page, may still submit."""
+    if found.state != ImportState.DONE or found.user_id != request.user.pk:
+        return []
+    written = found.cells.filter(verdict__in=(CellVerdict.NEW, CellVerdict.CHANGED)).values("project")
+    reports = MonthlyReport.objects.visible_to(request.user).select_related("entry__project", "entry__programme")
+    reports = reports.filter(entry__programme=found.programme, month=found.month, entry__project__code__in=written)
+    return [report for report in reports if reporting.may(request.user, ReportAction.SUBMIT, report)]
+
+
 STEPS: Mapping[str, Callable[[HttpRequest, Import, ImportAttempt], None]] = {
     "map": _map,
     "choose": _choose,
@@ -281,6 +313,7 @@ STEPS: Mapping[str, Callable[[HttpRequest, Import, ImportAttempt], None]] = {
     "take-all": lambda request, found, _attempt: _choose_for_all(request, found, Holds.FILE),
     "confirm": _confirm,
     "undo": _undo,
+    "submit": _submit,
 }
 
 
@@ -325,7 +358,11 @@ def _context(request: HttpRequest, found: Import, attempt: ImportAttempt) -> dic
         )
         context["writes"] = has_changes(found)
         context["rules"] = _doubted_rules(request, found)
-    elif found.state == ImportState.DONE and is_own:
+    if found.state == ImportState.DONE and found.month:
+        context["drafts"] = len(_get_drafts(request, found))
+        context["month_label"] = formatting.month_of_year(month := Month(found.programme.year, found.month))
+        context["sheet_url"] = links.page("round", str(month))
+    if found.state == ImportState.DONE and is_own:
         looks = (
             step == _UNDO or attempt.get_form(UndoForm) is not None
         )  # why it cannot be is looked for when it is asked for
@@ -373,7 +410,7 @@ def _mapping_context(found: Import, reading: Mapping[str, Any], attempt: ImportA
         "lacks_key": NO_KEY if reading.get("lacks_key") else "",
         "head_rows": reading.get("head_rows", {}),
         "sheet_letters": [
-            get_letters(column) for column in range(max(map(len, reading.get("first_rows", ())), default=0))
+            xl_col_to_name(column) for column in range(max(map(len, reading.get("first_rows", ())), default=0))
         ],
         "sheet_rows": _sheet_rows(reading),
     }
@@ -401,7 +438,7 @@ def _sheet_rows(reading: Mapping[str, Any]) -> list[dict[str, Any]]:
         is_head = heads["first"] <= row + 1 <= heads["last"]
         cells = []
         for column, text in enumerate(texts):
-            look = "off" if get_letters(column) in unread and not is_head else ""
+            look = "off" if xl_col_to_name(column) in unread and not is_head else ""
             look = "unit1" if CellPlace(row, column).address in units else look
             if (row, column) not in covered:
                 cells.append((text, look, *spans.get((row, column), (1, 1))))

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
 from typing import Any
 
 from django import forms
@@ -216,9 +217,11 @@ def _next_step(imported: Import) -> str:
 def refused_file(request: HttpRequest, key: int) -> HttpResponse:
     """404 for an import that the reader does not see, and where nothing is refused."""
     visible = Import.objects.visible_to(request.user).select_related("programme", "file")
-    book = refused_workbook(get_object_or_404(visible, pk=key))
+    imported = get_object_or_404(visible, pk=key)
+    book = refused_workbook(imported)
     if book is None:
         raise Http404
-    answer = workbook_response(book, f"import-{key}-refused")
+    title = _("Refused rows of %(name)s") % {"name": PurePath(imported.name).stem}
+    answer = workbook_response(book, f"import-{key}-refused", title=title)
     answer["Cache-Control"] = NO_STORE
     return answer

@@ -189,7 +189,6 @@ def _lines(
                 "field": words.field(cell.field),
                 "before": before,
                 "after": words.text(cell.field, cell.after) if is_read else cell.text,
-                "is_written": cell.verdict in _WRITTEN,
                 "words": told,
                 "question": _question(cell, choices, words, projects) if cell.question else None,
             }
@@ -300,16 +299,19 @@ def cell_links(
 
 
 def get_effects(request: HttpRequest, imported: Import) -> list[dict[str, Any]]:
-    """Return the headline figures before and after, each with the way to what it is made of.
+    """Return the headline figures that move before and after, each with the way to what it is made of.
 
     They are shown with every digit, since one row may move a total by little.
     """
     effects = []
     for effect in imported.effects:
+        is_same = all(effect[f"{name}before"] == effect[f"{name}after"] for name in ("", "known_", "of_"))
+        if is_same and effect["later"] == effect["after"]:
+            continue
         figure, parameters = FIGURES[effect["figure"]], effect.get("parameters")
         label = formatting.sentence_case(str(figure.label))
         if figure.by_month:
-            span = formatting.months_of_year(1, MONTHS_OF_YEAR, effect["year"])
+            span = formatting.months_of_year(1, effect.get("through_month", MONTHS_OF_YEAR), effect["year"])
             label = _("%(figure)s, %(span)s") % {"figure": label, "span": span}
         narrowed = {"field": figure.name} if figure.name in get_fields(imported.kind) else {}
         cells_url = links.same_page(request, without=("field",), cells=TO_LOOK_AT, **narrowed)

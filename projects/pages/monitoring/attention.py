@@ -14,10 +14,15 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
-from projects.choices import LIGHTS, Light, Measure
+from projects.choices import LIGHTS, Light, Measure, ProblemKind
 from projects.models import Entry, Project, Rating
 from projects.models.fields import AmountField
-from projects.monitoring.standings import EntriesShown, load_records, sort_standings
+from projects.monitoring.standings import (
+    EntriesShown,
+    get_projects_with_reasons,
+    load_records,
+    sort_standings,
+)
 from projects.periods import Month, partial_dates
 from projects.text import LONGEST_WORDS
 from projects.totals.plans import PlanProgress
@@ -27,6 +32,7 @@ from projects.totals.standings import BAD, Standing
 from .. import formatting, links
 from ..decorators import form_page, get_choice_parameter
 from ..downloads import table_download
+from ..figure_display import begin_with_mark, illustrative_share_of
 from ..list_pages import PAGE, PAGE_SIZE
 from ..marks import light_word
 from ..parameters import accepts_parameters
@@ -65,6 +71,7 @@ class AttentionEntry:
     """One entry of the list. On the page with the address of its problems, and for whoever `may_rate` it what was posted."""
 
     standing: Standing
+    problem: str = ""  # the newest that is open, in words
     problems_url: str = ""
     may_rate: bool = False
     form: RatingForm | None = None
@@ -110,10 +117,24 @@ class AttentionEntry:
 def _load_entries(entries: Sequence[AttentionEntry], *, references: bool = False) -> None:
     """Load the records of these entries, with `references` all that these refer to."""
     standings = load_records([entry.standing for entry in entries])
+    if standings:
+        projects_by_key = get_projects_with_reasons(
+            standings[0].facts.scope, [entry.standing.project.pk for entry in entries]
+        )
+        for entry in entries:
+            project = projects_by_key[entry.standing.project.pk]
+            entry.problem = get_problem_words(project.problem_kind, project.problem)
     if references:
         projects = [standing.project for standing in standings]
         prefetch_related_objects(projects, "enterprise", "sector", "chain_link", "source")
         prefetch_related_objects([standing.entry for standing in standings], "source")
+
+
+def get_problem_words(kind: str | None, description: str | None) -> str:
+    """Return a problem as a reason: 'Land: …'; empty without one."""
+    if not kind:
+        return ""
+    return _("%(kind)s: %(said)s") % {"kind": ProblemKind(kind).label, "said": (description or "").strip()}
 
 
 def get_listing_reason(standing: Standing) -> str:
@@ -248,6 +269,7 @@ def _get_reason_columns(scope: Scope) -> list[Column]:
         number_column(_("Months without a start"), get_months_late),
         number_column(_("Reports missing in a row"), get_missing_count),
         number_column(_("Problems not solved"), lambda entry: entry.standing.problems or None),
+        Column(label=_("Newest problem"), value=lambda entry: entry.problem, on_page=False),
         number_column(_("Problems overdue"), lambda entry: entry.standing.problems_overdue or None),
         ChoiceColumn(label=_("Reviewer"), value=get_rating, on_page=False),
         Column(
@@ -313,7 +335,7 @@ def attention(request: HttpRequest) -> HttpResponse:
     table = Table(
         request,
         "attention",
-        _("Attention list"),
+        _("Needs attention"),
         _get_columns(scope),
         [AttentionEntry(standing) for standing in sort_standings(kind.filter(every))],
         usual=WORST,
@@ -337,9 +359,12 @@ def attention(request: HttpRequest) -> HttpResponse:
     table.caption = _(
         "Projects and their lights, %(unit)s; %% and gap are of the plan that the light is measured against"
     ) % {"unit": formatting.money_unit("table")}
-    rule = scope.programme.light_rule if scope.programme else None
+    rule = scope.facts.rule
     context = get_tab_context(request, scope, "attention") | {
-        "lede": formatting.sentences([_get_finding(scope, every), _get_missing_reports(scope, every)]),
+        "lede": begin_with_mark(
+            formatting.sentences([_get_finding(scope, every), _get_missing_reports(scope, every)]),
+            illustrative_share_of(standing.entry for standing in every if standing.light),
+        ),
         "switches": [_get_switch(request, name, kind, len(name.filter(every))) for name in EntriesShown],
         "table": table,
         "files": table.files,
@@ -401,7 +426,7 @@ def _get_finding(scope: Scope, every: Sequence[Standing]) -> str:
 
 
 def _has_rule(scope: Scope) -> bool:
-    return scope.programme is not None and scope.programme.light_rule is not None
+    return scope.facts.rule is not None
 
 
 def _get_missing_reports(scope: Scope, every: Sequence[Standing]) -> str:

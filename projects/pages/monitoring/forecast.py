@@ -15,7 +15,7 @@ from projects.totals.totals import breakdowns
 
 from .. import formatting, links
 from ..decorators import page
-from ..figure_display import mark_illustrative, rests_on_illustrative
+from ..figure_display import begin_with_mark, rests_on_illustrative
 from .tabs import get_tab_context
 
 
@@ -84,7 +84,7 @@ def _finding(forecast: Forecast, whole: Row) -> str:
         sentence = _("%(said)s: too few to be held against a plan") % {"said": sentence}
     elif plans := formatting.clauses([_compare(each) for each in forecast.against]):
         sentence = _("%(said)s: %(plans)s") % {"said": sentence, "plans": plans}
-    return _("%(said)s.") % {"said": mark_illustrative(sentence, whole, Measure.DISBURSED_OF_PLAN)}
+    return begin_with_mark(_("%(said)s.") % {"said": sentence}, whole.illustrative_share(Measure.DISBURSED))
 
 
 def _compare(outlook: Outlook) -> str:

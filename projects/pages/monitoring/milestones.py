@@ -8,17 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.contrib.auth.views import redirect_to_login
-from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
-from projects.history import as_of
 from projects.models import Milestone, Project
-from projects.models.fields import code_asked
 from projects.models.form_fields import DayField
 from projects.models.milestone import ONE_OF_A_NAME
 from projects.periods import SOON_AFTER
@@ -28,23 +23,23 @@ from projects.totals.scope import Scope
 from .. import formatting, links
 from ..decorators import get_choice_parameter, page, work_page
 from ..downloads import files_of_projects, table_download
+from ..figure_display import begin_with_mark, illustrative_share_of
 from ..list_pages import PAGE, get_pages
 from ..parameters import accepts_parameters
 from ..record_forms import RecordForm
-from ..return_address import BACK, opened_from
+from ..return_address import BACK
 from ..tables import FILES, Column, NumberColumn, Table, basis_column
 from .project_records import (
     MINE,
     ChangeForm,
     NewRecordForm,
+    add_record,
     change_record,
+    get_add_url,
     get_all_url,
     get_api_parameters,
     get_change_url,
     get_records,
-    get_writable_projects,
-    redirect_to_list,
-    render_form,
 )
 from .tabs import get_tab_context, switch
 
@@ -59,7 +54,6 @@ _API_PARAMETERS = {
     REACHED: [("reached", "true")],
     MOVED: [("moved", "true")],
 }
-FIELDS = ("name_zh", "name_en", "planned", "expected", "actual", "reason")
 
 
 # forms
@@ -93,20 +87,6 @@ class MilestoneForm(RecordForm):
                 super().refuse({"name_zh" if text == ONE_OF_A_NAME else name: [text]})
 
 
-class NewMilestoneForm(MilestoneForm, NewRecordForm):
-    """A milestone of one of the projects that the user may write to."""
-
-    field_order = ("project", *FIELDS)
-
-    def __init__(self, data: QueryDict | None = None, *, projects: QuerySet, project: str = "") -> None:
-        super().__init__(data, projects=projects, auto_id="milestone-%s", initial={"project": project})
-
-    def store_new(self) -> Milestone | None:
-        """Return the milestone; None when it is refused: then the form says why."""
-        milestone = Milestone(basis=self.cleaned_data["project"].basis_of_news, **self.cleaned_data)
-        return milestone if self.store(milestone) else None
-
-
 class MilestoneChangeForm(MilestoneForm, ChangeForm):
     """Other words and days of a milestone, or the day on which it was reached."""
 
@@ -120,6 +100,15 @@ class MilestoneChangeForm(MilestoneForm, ChangeForm):
     deletion_message = gettext_lazy(
         "Meanwhile %(who)s deleted this milestone at %(when)s. Nothing was saved. You typed: %(typed)s"
     )
+
+
+class NewMilestoneForm(MilestoneForm, NewRecordForm):
+    """A milestone of one of the projects that the user may write to."""
+
+    model = Milestone
+    title = gettext_lazy("Add a milestone")
+    change_form = MilestoneChangeForm
+    field_order = ("project",)
 
 
 # rows
@@ -281,7 +270,7 @@ def milestones(request: HttpRequest) -> HttpResponse:
     asked = [*_API_PARAMETERS[kind], *get_api_parameters(request)]
     counts = {name: sum(row.is_in(name) for row in rows) for name in KINDS}
     context = get_tab_context(request, scope, "milestones") | {
-        "lede": _get_finding(counts, today),
+        "lede": begin_with_mark(_get_finding(counts, today), illustrative_share_of(row.record for row in rows)),
         "switches": [switch(request, "show", name, _get_label(name), shown=kind, count=counts[name]) for name in KINDS],
         "groups": groups,
         "table": table,
@@ -290,7 +279,7 @@ def milestones(request: HttpRequest) -> HttpResponse:
         "today": today,
         "any": bool(rows),
         "all_url": get_all_url(request),
-        "add_url": _get_add_url(request, scope),
+        "add_url": get_add_url(request, scope, Milestone),
         "files": [*table.files, *files_of_projects("milestones", scope, codes, asked)] if codes else [],
     }
     return render(request, "rounds/milestones.html", context)
@@ -299,20 +288,8 @@ def milestones(request: HttpRequest) -> HttpResponse:
 @work_page
 @accepts_parameters("project", BACK)
 def add_milestone(request: HttpRequest) -> HttpResponse:
-    """A new milestone, of the project that the address names or of one that is chosen."""
-    if not request.user.is_authenticated:
-        return redirect_to_login(request.get_full_path())
-    projects = get_writable_projects(request, Scope.from_request(request), "projects.add_milestone")
-    if projects is None:
-        raise PermissionDenied
-    posted = request.POST if request.method == "POST" else None
-    code = request.GET.get("project", "")
-    if code:
-        get_object_or_404(Project.objects.visible_to(request.user), code=code_asked(code))
-    form = NewMilestoneForm(posted, projects=projects, project=code)
-    if posted is not None and form.is_valid() and (milestone := form.store_new()):
-        return redirect_to_list(request, milestone, MilestoneChangeForm)
-    return render_form(request, form, MilestoneChangeForm, title=_("Add a milestone"))
+    """A new milestone."""
+    return add_record(request, NewMilestoneForm)
 
 
 @work_page
@@ -320,13 +297,6 @@ def add_milestone(request: HttpRequest) -> HttpResponse:
 def change_milestone(request: HttpRequest, key: int) -> HttpResponse:
     """Other words and days of a milestone, or the day on which it was reached."""
     return change_record(request, key, Milestone, MilestoneChangeForm)
-
-
-def _get_add_url(request: HttpRequest, scope: Scope) -> str:
-    """Return the address of the form of a new milestone; empty for whoever may add none."""
-    if as_of.get_as_of() or get_writable_projects(request, scope, "projects.add_milestone") is None:
-        return ""
-    return opened_from(request, "milestone-add")
 
 
 def _get_label(name: str) -> str:

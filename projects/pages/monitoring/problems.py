@@ -8,9 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django import forms
-from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
@@ -18,17 +16,17 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_
 from projects.access import Access, get_access
 from projects.changes.kinds import kind_of, visible_rows
 from projects.choices import ProblemKind, ProblemState
-from projects.history.revisions import create_revision
 from projects.models import Problem
 from projects.models.form_fields import DayField
 from projects.periods import SOON_AFTER
-from projects.text import LONGEST_LINE, LONGEST_WORDS, is_key
+from projects.text import LONGEST_LINE, LONGEST_WORDS
 from projects.totals.scope import Scope
 
 from .. import formatting, links
-from ..decorators import form_page, get_choice_parameter, work_page
+from ..decorators import get_choice_parameter, page, work_page
 from ..downloads import files_of_projects, table_download
-from ..list_pages import PAGE, PAGE_SIZE
+from ..figure_display import begin_with_mark, illustrative_share_of
+from ..list_pages import PAGE
 from ..parameters import accepts_parameters
 from ..record_forms import RecordForm
 from ..return_address import BACK
@@ -37,13 +35,13 @@ from .project_records import (
     MINE,
     ChangeForm,
     NewRecordForm,
+    add_record,
     change_record,
+    get_add_url,
     get_all_url,
     get_api_parameters,
     get_change_url,
-    get_deletion,
     get_records,
-    get_writable_projects,
 )
 from .tabs import get_tab_context, switch
 
@@ -65,7 +63,7 @@ Step = tuple[str, str, str, str]  # when, to which state, with which note, by wh
 
 
 class ProblemForm(RecordForm):
-    """What a problem is, who is to solve it and by when; how far that has come is in its steps."""
+    """What a problem is, who is to solve it and by when."""
 
     kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=[("", "—"), *ProblemKind.choices])
     description = forms.CharField(label=gettext_lazy("Description"), max_length=LONGEST_WORDS, widget=forms.Textarea)
@@ -74,7 +72,7 @@ class ProblemForm(RecordForm):
 
 
 class ProblemChangeForm(ProblemForm, ChangeForm):
-    """Another deadline or solver of a problem, or other words for it."""
+    """How far a problem has come, another deadline or solver of it, or other words for it."""
 
     list_page = "problems"
     list_label = pgettext_lazy("page", "Problems")
@@ -86,63 +84,44 @@ class ProblemChangeForm(ProblemForm, ChangeForm):
     deletion_message = gettext_lazy(
         "Meanwhile %(who)s deleted this problem at %(when)s. Nothing was saved. You typed: %(typed)s"
     )
+    field_order = ("state", "note")
+
+    state = forms.ChoiceField(label=gettext_lazy("State"), choices=ProblemState.choices)
+    note = forms.CharField(
+        label=gettext_lazy("Last step"),
+        max_length=LONGEST_WORDS,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=gettext_lazy("What was done; new words for each change of state."),
+    )
+
+    def merge_into(self, stored: Any) -> bool:
+        if not super().merge_into(stored):
+            return False
+        if stored.state != ProblemState.SOLVED:
+            stored.solved_on = None
+        elif stored.solved_on is None:
+            stored.solved_on = self.today
+        return True
 
 
 class NewProblemForm(ProblemForm, NewRecordForm):
-    """A problem of one of the projects that the user may write to."""
+    """A problem of one of the projects that the user may write to, raised today and open."""
 
+    model = Problem
+    title = gettext_lazy("Add a problem")
+    change_form = ProblemChangeForm
     field_order = ("project",)
 
-    def __init__(self, data: QueryDict | None = None, *, projects: QuerySet) -> None:
-        super().__init__(data, projects=projects, auto_id="new-%s")
+    def build_record(self) -> Problem:
+        problem = super().build_record()
+        problem.raised_on = self.today
+        return problem
 
-    def store_new(self, *, today: dt.date) -> Problem | None:
-        """Return the problem, raised today; None when it is refused: then the form says why."""
-        typed = self.cleaned_data
-        project, description = typed["project"], typed["description"]
-        if Problem.objects.filter(project=project, raised_on=today, description=description).exists():
-            # sent twice, as by going back
+    def clean(self) -> None:
+        same = {name: self.cleaned_data.get(name) for name in ("project", "description")}
+        if Problem.objects.filter(**same, raised_on=self.today).exists():  # sent twice, as by going back
             self.add_error("description", _("The same problem of this project was raised today already."))
-            return None
-        problem = Problem(raised_on=today, basis=project.basis_of_news, **typed)
-        return problem if self.store(problem) else None
-
-
-class StepForm(ChangeForm):
-    """A new state of a problem, with a note."""
-
-    change_message = ProblemChangeForm.change_message
-
-    state = forms.ChoiceField(label=gettext_lazy("New state"), choices=ProblemState.choices)
-    note = forms.CharField(label=gettext_lazy("What was done"), max_length=LONGEST_WORDS, widget=forms.Textarea)
-
-    def __init__(self, data: QueryDict | None = None, *, problem: Problem) -> None:
-        super().__init__(data, record=problem)
-        self.problem = problem
-        self.auto_id = f"problem-{problem.pk}-%s"
-        self.initial = {"state": problem.state}  # the note is of this step
-
-    def store_step(self, *, today: dt.date) -> bool:
-        """Store the step, unless somebody else changed the problem meanwhile. False: the form says why."""
-        with create_revision():
-            stored = Problem.objects.select_related("project").filter(pk=self.problem.pk).first()
-            if stored is None:
-                self.add_error(None, _("Somebody else deleted this problem just now. Nothing was saved."))
-                return False
-            if not self.merge_into(stored):
-                return False
-            if stored.state != ProblemState.SOLVED:
-                stored.solved_on = None
-            elif stored.solved_on is None:
-                stored.solved_on = today
-            return self.store(stored)
-
-    def get_conflict_message(self, stored: Any) -> str:
-        """Return what somebody else made of the problem, so that the user can decide again."""
-        text = _(
-            "Meanwhile somebody else changed this problem. It is now “%(state)s”: %(note)s. Nothing of yours is lost."
-        )
-        return text % {"state": stored.get_state_display(), "note": stored.note or "—"}
 
 
 # rows
@@ -150,15 +129,11 @@ class StepForm(ChangeForm):
 
 @dataclass
 class ProblemRow:
-    """A problem by what counts as today for the programme.
-
-    On the page with its `steps`, the `form` of the next one for whoever may take it, and the address of its form.
-    """
+    """A problem by what counts as today for the programme; on its page with its `steps` and the address of its form."""
 
     problem: Problem
     today: dt.date
     steps: list[Step] = field(default_factory=list)
-    form: StepForm | None = None
     change_url: str = ""
 
     @property
@@ -291,30 +266,14 @@ def get_problem_columns(scope: Scope) -> list[Column]:
 # pages
 
 
-@form_page
+@page
 @accepts_parameters("state", "problem_kind", "sort", MINE, PAGE, *FILES)
 def problems(request: HttpRequest) -> HttpResponse:
-    """Problems of a scope's projects, 50 a page. A POST adds one (`action=add`) or takes a step (`action=step`)."""
+    """Problems of a scope's projects, 50 a page."""
     scope = Scope.from_request(request)
     state, kind = get_choice_parameter(request, "state", STATES), get_choice_parameter(request, "problem_kind", KINDS)
     today = scope.today if scope.programme else dt.date.min
-    every = get_records(request, scope, Problem).select_related("project__prefecture").order_by()
-    is_posted = request.method == "POST"
-    is_new = is_posted and request.POST.get("action") == "add"
-    new, step, gone = _get_new_form(request, scope, is_posted=is_new), None, ""
-    if is_posted:
-        stored = None
-        if not is_new:
-            step, gone = _get_step_form(request, every)
-            if step and step.is_valid() and step.store_step(today=today):
-                stored = step.problem
-        elif new is None:
-            raise PermissionDenied
-        elif new.is_valid():
-            stored = new.store_new(today=today)
-        if stored:
-            return HttpResponseRedirect(_get_place(request, every, stored, today))
-    rows = get_problem_rows(every, today)
+    rows = get_problem_rows(get_records(request, scope, Problem).select_related("project__prefecture"), today)
     table = Table(
         request,
         "problems",
@@ -330,10 +289,13 @@ def problems(request: HttpRequest) -> HttpResponse:
         return file
     if table.order == USUAL:
         table.caption = _("Problems, overdue ones first")
-    table.shown_records = _get_page_rows(request, table, rows, step)
+    shown = list(table.shown_records)
+    _add_steps(shown, request.user)
+    for row in shown:
+        row.change_url = get_change_url(request, row.problem)
     files = [*table.files, *_get_api_files(request, scope, table, state, kind)]
     context = get_tab_context(request, scope, "problems") | {
-        "lede": _get_finding(rows, today),
+        "lede": begin_with_mark(_get_finding(rows, today), illustrative_share_of(row.problem for row in rows)),
         "switches": [
             switch(request, "state", name, _get_state_label(name), shown=state, count=_count(rows, name, kind))
             for name in STATES
@@ -347,81 +309,23 @@ def problems(request: HttpRequest) -> HttpResponse:
         "any": bool(rows),
         "files": files if table.records else [],
         "all_url": get_all_url(request),
-        "new": new,
-        "step": step,
-        "failed": is_posted,
-        "new_failed": is_new,
-        "gone": gone,
+        "add_url": get_add_url(request, scope, Problem),
     }
-    status = 410 if gone else 409 if step and step.conflict else 422 if is_posted else 200
-    return render(request, "rounds/problems.html", context, status=status)
+    return render(request, "rounds/problems.html", context)
+
+
+@work_page
+@accepts_parameters("project", BACK)
+def add_problem(request: HttpRequest) -> HttpResponse:
+    """A new problem."""
+    return add_record(request, NewProblemForm)
 
 
 @work_page
 @accepts_parameters(BACK, asks=False)
 def change_problem(request: HttpRequest, key: int) -> HttpResponse:
-    """Another deadline or solver of a problem, or other words for it; its steps are taken in the list."""
+    """How far a problem has come, another deadline or solver of it, or other words for it."""
     return change_record(request, key, Problem, ProblemChangeForm)
-
-
-def _get_new_form(request: HttpRequest, scope: Scope, *, is_posted: bool) -> NewProblemForm | None:
-    """Return the form of a new problem; None for users who may not write to any of these projects."""
-    projects = get_writable_projects(request, scope, "projects.add_problem")
-    return None if projects is None else NewProblemForm(request.POST if is_posted else None, projects=projects)
-
-
-def _get_step_form(request: HttpRequest, problems: QuerySet) -> tuple[StepForm | None, str]:
-    """Return the posted form of a step; None, and who deleted it, where the problem is gone.
-
-    Raises `PermissionDenied` for whoever may not write, `Http404` for a problem that the user does not see.
-    """
-    key = request.POST.get("problem", "")
-    problem = problems.filter(pk=int(key)).first() if is_key(key) else None
-    if problem is None:
-        if gone := _describe_deletion(request, key):
-            return None, gone
-        raise Http404
-    if not request.user.has_perm("projects.change_problem", problem):
-        raise PermissionDenied
-    return StepForm(request.POST, problem=problem), ""
-
-
-def _describe_deletion(request: HttpRequest, key: str) -> str:
-    """Return who deleted a problem, and when, with what was typed; '' unless it was the user's to change."""
-    deletion = get_deletion(Problem, request.user, key)
-    if not deletion:
-        return ""
-    state = request.POST.get("state", "")
-    typed = [str(dict(ProblemState.choices).get(state, state)), request.POST.get("note", "")]
-    return _("Meanwhile %(who)s deleted this problem at %(when)s. Nothing was saved. You typed: %(typed)s") % {
-        **deletion,
-        "typed": _(", ").join(filter(None, typed)),
-    }
-
-
-def _get_place(request: HttpRequest, problems: QuerySet, problem: Problem, today: dt.date) -> str:
-    """Return where a problem stands among all in their usual order."""
-    keys = [row.problem.pk for row in get_problem_rows(problems.all(), today)]
-    number = keys.index(problem.pk) // PAGE_SIZE + 1
-    page = {PAGE: str(number)} if number > 1 else {}
-    return f"{links.same_page(request, without=('sort',), state=ALL, problem_kind=ALL, **page)}#problem-{problem.pk}"
-
-
-def _get_page_rows(
-    request: HttpRequest, table: Table, rows: Sequence[ProblemRow], step: StepForm | None
-) -> list[ProblemRow]:
-    """Return the rows of this page, with that of a refused step whatever else is shown."""
-    shown = list(table.shown_records)
-    if step and all(row.problem != step.problem for row in shown):
-        shown.insert(0, next(row for row in rows if row.problem == step.problem))
-    _add_steps(shown, request.user)
-    for row in shown:
-        row.change_url = get_change_url(request, row.problem)
-        if step and row.problem == step.problem:
-            row.form = step
-        elif request.user.has_perm("projects.change_problem", row.problem):
-            row.form = StepForm(problem=row.problem)
-    return shown
 
 
 def _get_api_files(request: HttpRequest, scope: Scope, table: Table, state: str, kind: str) -> list[links.PageLink]:

@@ -11,7 +11,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,7 +20,8 @@ from projects.history import as_of
 from projects.history.digests import digest_of
 from projects.history.merging import get_last_row, get_owner
 from projects.history.revisions import create_revision
-from projects.models.fields import normalised_code
+from projects.models import Project
+from projects.models.fields import code_asked, normalised_code
 from projects.monitoring.tasks import of_tasks
 from projects.text import is_key
 from projects.totals.scope import Scope
@@ -74,19 +75,32 @@ def get_writable_projects(request: HttpRequest, scope: Scope, permission: str) -
 
 
 class NewRecordForm(RecordForm):
-    """A new record of one of the projects that the user may write to, chosen; of a long list its code is typed."""
+    """A new record of one of the projects that the user may write to, chosen; of a long list its code is typed.
+
+    A class of it says what its page is called, and names the form that changes what it makes.
+    """
+
+    model: Any
+    title: Any = ""
+    change_form: type[ChangeForm]
 
     project = forms.ChoiceField(label=gettext_lazy("Project"))
 
-    def __init__(self, data: QueryDict | None = None, *, projects: QuerySet, **kwargs: Any) -> None:
-        super().__init__(data, **kwargs)
-        self.projects = projects
+    def __init__(self, data: QueryDict | None = None, *, projects: QuerySet, project: str, today: dt.date) -> None:
+        super().__init__(data, auto_id=f"{self.model._meta.model_name}-%s", initial={"project": project})
+        self.projects, self.today = projects, today
         some = list(projects[: MOST_CHOICES + 1])
         if len(some) > MOST_CHOICES:
             self.fields["project"] = forms.CharField(label=gettext_lazy("Code of the project"), max_length=40)
             return
+        if len(some) == 1:
+            self.initial["project"] = some[0].code
         choices = [(project.code, f"{project.code} {project.name}") for project in some]
         self.fields["project"].choices = [("", "—"), *choices]  # type: ignore[attr-defined]
+
+    def build_record(self) -> Any:
+        """Return the record that was typed, not stored."""
+        return self.model(basis=self.cleaned_data["project"].basis_of_news, **self.cleaned_data)
 
     def clean_project(self) -> Any:
         """Return the project of a code."""
@@ -115,8 +129,8 @@ class ChangeForm(RecordForm):
 
     version = forms.CharField(max_length=32, widget=forms.HiddenInput)
 
-    def __init__(self, data: QueryDict | None = None, *, record: Model) -> None:
-        self.model = type(record)
+    def __init__(self, data: QueryDict | None = None, *, record: Model, today: dt.date) -> None:
+        self.model, self.today = type(record), today
         self.newest_version = digest_of(record)
         self.conflict: Conflict | None = None
         super().__init__(data, auto_id=f"{self.model._meta.model_name}-%s")
@@ -149,7 +163,7 @@ class ChangeForm(RecordForm):
         )
         if isinstance(texts, Conflict):
             self.conflict = texts
-            self.add_error(None, self.get_conflict_message(stored))
+            self.add_error(None, self.conflict_message)
             return False
         for name, text in texts.items():
             setattr(stored, name, self.fields[name].to_python(text))  # type: ignore[attr-defined]
@@ -161,9 +175,6 @@ class ChangeForm(RecordForm):
         if self.conflict is None or self.conflict.when is None:
             return ""
         return str(self.change_message) % {"who": self.conflict.who, "when": formatting.minute(self.conflict.when)}
-
-    def get_conflict_message(self, stored: Any) -> Any:
-        return self.conflict_message
 
     def _get_texts(self, record: Any) -> dict[str, str]:
         return {name: _get_text(getattr(record, name)) for name in self.names}
@@ -195,6 +206,32 @@ def get_change_url(request: HttpRequest, record: Any) -> str:
     return opened_from(request, name, str(record.pk), anchor=f"{name}-{record.pk}")
 
 
+def get_add_url(request: HttpRequest, scope: Scope, model: type[Model]) -> str:
+    """Return the address of the form of a new record that leads back here; empty for whoever may add none."""
+    name = model._meta.model_name
+    if as_of.get_as_of() or get_writable_projects(request, scope, f"projects.add_{name}") is None:
+        return ""
+    return opened_from(request, f"{name}-add")
+
+
+def add_record(request: HttpRequest, form_class: type[NewRecordForm]) -> HttpResponse:
+    """Show the form of a new record, of the project that the address names or of one that is chosen; or store it."""
+    if not request.user.is_authenticated:
+        return redirect_to_login(request.get_full_path())
+    scope = Scope.from_request(request)
+    projects = get_writable_projects(request, scope, f"projects.add_{form_class.model._meta.model_name}")
+    if projects is None:
+        raise PermissionDenied
+    posted, code = request.POST if request.method == "POST" else None, request.GET.get("project", "")
+    if code:
+        get_object_or_404(Project.objects.visible_to(request.user), code=code_asked(code))
+    form = form_class(posted, projects=projects, project=code, today=scope.today)
+    with create_revision():  # a second click waits here and finds the record of the first
+        if posted is not None and form.is_valid() and form.store(record := form.build_record()):
+            return redirect_to_list(request, record, form_class.change_form)
+    return render_form(request, form, form_class.change_form, title=form_class.title)
+
+
 def change_record(request: HttpRequest, key: int, model: Any, form_class: type[ChangeForm]) -> HttpResponse:
     """Show the form of a record, or store it."""
     if not request.user.is_authenticated:
@@ -204,7 +241,8 @@ def change_record(request: HttpRequest, key: int, model: Any, form_class: type[C
         return _render_deleted(request, key, model, form_class)
     if not request.user.has_perm(f"projects.change_{model._meta.model_name}", record):
         raise PermissionDenied
-    form = form_class(request.POST if request.method == "POST" else None, record=record)
+    today = Scope.from_request(request).today
+    form = form_class(request.POST if request.method == "POST" else None, record=record, today=today)
     try:
         if request.method == "POST" and form.is_valid() and form.change(record.pk):
             return redirect_to_list(request, record, form_class)

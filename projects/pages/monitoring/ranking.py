@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -25,7 +26,7 @@ from projects.totals.totals import breakdowns
 from .. import formatting, links
 from ..decorators import get_choice_parameter, page
 from ..downloads import table_download
-from ..figure_display import not_compared_sentence
+from ..figure_display import begin_with_mark, not_compared_sentence
 from ..parameters import accepts_parameters
 from ..project_list import disbursed_label
 from ..tables import (
@@ -38,11 +39,12 @@ from ..tables import (
     Table,
     coverage_columns,
     figure_column,
+    illustrative_column,
     known_columns,
 )
 from .tabs import get_tab_context
 
-BY = ("sector", "prefecture", "chain_link")
+BY = ("prefecture", "sector", "chain_link")
 FIGURES = (
     Measure.PROJECT_COUNT.value,
     Measure.PLANNED_DISBURSEMENT.value,
@@ -81,7 +83,7 @@ def league_table(request: HttpRequest) -> HttpResponse:
         "lede": formatting.sentences(
             [
                 _get_finding(ranked[REAL]),
-                _get_finding(ranked[ILLUSTRATIVE]),
+                begin_with_mark(_get_finding(ranked[ILLUSTRATIVE]), Fraction(1)),
             ]
         ),
         "switches": [links.PageLink(_get_label(name), links.same_page(request, by=name), name == by) for name in BY],
@@ -111,6 +113,7 @@ def _get_first_columns(by: str) -> list[Column]:
             url=lambda place: links.counted_address(place.row, Measure.PROJECT_COUNT),
             template="rounds/_cell_place.html",
         ),
+        illustrative_column(_get_row, [Measure(name) for name in FIGURES]),
         Column(
             label=_("Ranked among"),
             value=lambda place: str(Basis.ILLUSTRATIVE.label) if place.group == ILLUSTRATIVE else "",
@@ -144,7 +147,7 @@ def _get_columns(scope: Scope, by: str) -> list[Column]:
         figure("started", Measure.STARTED_COUNT, _("Started")),
         ShareColumn(
             name="start_rate",
-            label=_("Start rate, %"),
+            label=_("Start rate, at least, %"),
             value=lambda place: place.start_rate,
             url=lambda place: links.figure_address(place.row, Measure.STARTED_COUNT),
             template="rounds/_cell_rate.html",

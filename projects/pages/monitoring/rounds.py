@@ -22,8 +22,9 @@ from projects.totals.totals import FigureValue, Row, breakdowns
 from .. import formatting, links
 from ..decorators import page
 from ..downloads import files_of, table_download
+from ..figure_display import begin_with_mark
 from ..parameters import accepts_parameters
-from ..tables import FILES, Column, NumberColumn, Table, figure_column
+from ..tables import FILES, Column, NumberColumn, Table, figure_column, illustrative_column
 from .tabs import get_tab_context
 
 REPORTS = (
@@ -45,7 +46,7 @@ class RoundRow:
     """A round with the figures of its month."""
 
     round: Round
-    compared: Row
+    row: Row
 
     @property
     def state_class(self) -> str:
@@ -54,7 +55,7 @@ class RoundRow:
     @property
     def required(self) -> int:
         """How many entries are asked for a report."""
-        return self.compared.figures[Measure.REPORTS_IN].of
+        return self.row.figures[Measure.REPORTS_IN].of
 
     @property
     def grace_period(self) -> str:
@@ -87,9 +88,7 @@ def _get_columns(scope: Scope) -> list[Column]:
         ]
 
     def figure(name: str, label: str, measure: Measure) -> Column:
-        return figure_column(
-            measure, lambda row: row.compared, label=label, name=name, template="rounds/_cell_figure.html"
-        )
+        return figure_column(measure, lambda row: row.row, label=label, name=name, template="rounds/_cell_figure.html")
 
     return [
         Column(
@@ -100,6 +99,7 @@ def _get_columns(scope: Scope) -> list[Column]:
             sort_value=lambda row: row.round.month,
             template="tables/name.html",
         ),
+        illustrative_column(lambda row: row.compared, [*map(Measure, REPORTS), Measure.DISBURSED]),
         Column(
             name="state",
             label=_("State"),
@@ -121,7 +121,7 @@ def _get_columns(scope: Scope) -> list[Column]:
             name="asked",
             label=_("Asked"),
             value=lambda row: row.required,
-            url=lambda row: links.figure_address(row.compared, Measure.REPORTS_IN),
+            url=lambda row: links.figure_address(row.row, Measure.REPORTS_IN),
         ),
         figure("received", _("Received"), Measure.REPORTS_IN),
         figure("approved", _("Approved"), Measure.REPORTS_APPROVED),
@@ -141,8 +141,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
     if file := table_download(request, scope, [table]):
         return file
     if scope.programme:
-        values = {"unit": formatting.money_unit("table"), "day": scope.programme.today.isoformat()}
-        table.caption = _("Rounds, %(unit)s; working date %(day)s") % values
+        table.caption = _("Rounds, %(unit)s") % {"unit": formatting.money_unit("table")}
     every_field = files_of("rounds", [*scope.of_year, ("ordering", "-month")])
     context = get_tab_context(request, scope, "rounds") | {
         "lede": _get_finding(rows),
@@ -195,8 +194,10 @@ def _get_finding(rows: list[RoundRow]) -> str:
     running = next((each for each in rows if each.days_left), None)
     if running is None:
         return ""
-    figures = running.compared.figures
-    return _("%(month)s: %(in)s of %(asked)s reports received, %(approved)s approved; due on %(due)s (%(left)s).") % {
+    figures = running.row.figures
+    finding = _(
+        "%(month)s: %(in)s of %(asked)s reports received, %(approved)s approved; due on %(due)s (%(left)s)."
+    ) % {
         "month": formatting.month_of_year(running.round.period),
         "in": formatting.count(figures[Measure.REPORTS_IN].value or 0),
         "asked": formatting.count(running.required),
@@ -204,3 +205,4 @@ def _get_finding(rows: list[RoundRow]) -> str:
         "due": running.round.due.isoformat(),
         "left": running.days_left,
     }
+    return begin_with_mark(finding, running.row.illustrative_share(Measure.REPORTS_IN))

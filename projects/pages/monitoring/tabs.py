@@ -16,7 +16,7 @@ from .. import formatting, links
 from ..frame import shell
 
 NAMES = {
-    "attention": _("Attention list"),
+    "attention": _("Needs attention"),
     "league": _("Ranking"),
     "problems": pgettext_lazy("page", "Problems"),
     "milestones": _("Milestones"),
@@ -33,11 +33,9 @@ def switch(request: HttpRequest, parameter: str, name: str, label: str, *, shown
 
 def get_tab_context(request: HttpRequest, scope: Scope, here: str, *, basis: Answer | None = None) -> dict[str, Any]:
     """Return the context of one of these pages, with its tabs and frame. `here` is the name of its address."""
-    # the rounds are work: who is signed in finds them at the own tasks
-    names = [name for name in NAMES if name != "rounds" or here == name or not request.user.is_authenticated]
     basis = basis or breakdowns(scope, "basis", compared=False)["basis"]
     return shell(request, scope, basis=basis) | {
-        "tabs": [links.PageLink(str(NAMES[name]), address(request, name), name == here) for name in names],
+        "tabs": [links.PageLink(str(NAMES[name]), address(request, name), name == here) for name in NAMES],
         "here": str(NAMES[here]),
     }
 

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import CharField
+from django.db.models import CharField, TextField
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -150,8 +150,9 @@ def _form_field(name: str) -> forms.Field:
     if field.choices:
         blank = [("", "—")] if field.blank else []
         return forms.ChoiceField(label=label, choices=[*blank, *field.flatchoices], required=not field.blank)
-    if isinstance(field, CharField):
-        return forms.CharField(label=label, max_length=field.max_length, required=not field.blank)
+    if isinstance(field, CharField | TextField):
+        widget = forms.Textarea(attrs={"rows": 3}) if isinstance(field, TextField) else None
+        return forms.CharField(label=label, max_length=field.max_length, required=not field.blank, widget=widget)
     return DayField(label=label, required=False)
 
 

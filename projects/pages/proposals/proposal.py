@@ -171,6 +171,11 @@ def _context(request: HttpRequest, found: Proposal, attempt: DecisionAttempt) ->
         "offered": offered,
         "may_accept": any(step.action == ProposalAction.ACCEPT for step in offered),
         "may_decide": any(step.action in proposals.DECISIONS for step in offered),
+        "may_undo": (
+            found.state == ProposalState.ACCEPTED
+            and not found.undone_by
+            and request.user.has_perm("projects.change_project", found.project)
+        ),
         "is_own": found.proposed_by_id == request.user.pk,
     }
 

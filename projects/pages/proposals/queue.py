@@ -22,7 +22,7 @@ from ..downloads import files_of, table_download
 from ..list_pages import PAGE
 from ..monitoring.tabs import switch
 from ..parameters import accepts_parameters
-from ..tables import FILES, FORMAT, ChoiceColumn, Column, NumberColumn, Table, project_columns
+from ..tables import FILES, FORMAT, ChoiceColumn, Column, NumberColumn, Table, basis_column, project_columns
 from .proposal import FieldLine, get_field_lines, get_value_words
 
 ALL, WAITING = "all", "waiting"
@@ -41,7 +41,7 @@ def proposals(request: HttpRequest) -> HttpResponse:
     counts = _counts(visible) | {WAITING: len(waiting_keys)}
     found = {ALL: visible, WAITING: waiting}.get(shown, visible.filter(state=shown))
     scope, decides = Scope.from_request(request), get_access(request.user).writes_all
-    rows = [QueueRow(each) for each in _in_order(found.with_names().with_undoing(), waiting_keys)]
+    rows = [QueueRow(each) for each in _sort_by_turn(found.with_names().with_undoing(), waiting_keys)]
     if request.GET.get(FORMAT):  # a file has a row for each field
         words = get_value_words()
         rows = [QueueRow(row.proposal, field) for row in rows for field in get_field_lines(row.proposal, words)]
@@ -74,7 +74,7 @@ class QueueRow(NamedTuple):
 def _columns(user: Any) -> list[Column]:
     words = get_value_words()
 
-    def of_field(name: str) -> Callable[[QueueRow], Any]:
+    def get_field_text(name: str) -> Callable[[QueueRow], Any]:
         return lambda row: row.field and getattr(row.field, name)
 
     def in_file(label: str, value: Callable[[QueueRow], Any], kind: type[Column] = Column) -> Column:
@@ -94,6 +94,7 @@ def _columns(user: Any) -> list[Column]:
         in_file(number, lambda row: row.proposal.pk, NumberColumn),
         project,
         *others,
+        basis_column(lambda row: row.proposal.project.basis, on_page=False),
         Column(
             name="",
             label=_("What is proposed"),
@@ -101,9 +102,9 @@ def _columns(user: Any) -> list[Column]:
             template="proposals/_cell_fields.html",
             in_file=False,
         ),
-        in_file(_("What is proposed"), of_field("label")),
-        in_file(pgettext("proposal", "Original"), of_field("original")),
-        in_file(pgettext("proposal", "Proposed"), of_field("proposed")),
+        in_file(_("What is proposed"), get_field_text("label")),
+        in_file(pgettext("proposal", "Original"), get_field_text("original")),
+        in_file(pgettext("proposal", "Proposed"), get_field_text("proposed")),
         Column(
             name="",
             label=_("Reason"),
@@ -148,7 +149,7 @@ def _counts(visible: QuerySet[Any]) -> dict[str, int]:
     return dict.fromkeys(ProposalState.values, 0) | dict(found) | {ALL: visible.count()}
 
 
-def _in_order(found: Iterable[Any], waiting: set[int]) -> list[Any]:
+def _sort_by_turn(found: Iterable[Any], waiting: set[int]) -> list[Any]:
     """Return what waits for the user, then what is open, then what is done with; what waits longest comes first."""
     ranks = {ProposalState.SUBMITTED: 1, ProposalState.RETURNED: 2}
 

@@ -22,7 +22,7 @@ from projects.monitoring.review import RecentMonths, recent_months
 from projects.monitoring.sheet import AmountSum, SheetTotals, add_amounts, sheet_totals
 from projects.pages import formatting, links
 from projects.pages.list_pages import Pages
-from projects.pages.tables import ChoiceColumn, Column, MoneyColumn, ShareColumn, Table, project_columns
+from projects.pages.tables import ChoiceColumn, Column, MoneyColumn, ShareColumn, Table, basis_column, project_columns
 from projects.periods import Month
 from projects.totals.scope import Scope
 
@@ -280,6 +280,7 @@ def build_sheet_table(request: HttpRequest, question: SheetFilter) -> Table:
 
     columns = [
         *project_columns(attrgetter("project")),
+        basis_column(attrgetter("project.basis")),
         money("plan", Measure.PLANNED_DISBURSEMENT.header, lambda row: row.entry.planned_disbursement),
         *([money("last", months["last_month"], lambda row: row.last)] if months["last_month"] else []),
         money("now", question.form.get_label("disbursed"), lambda row: row.now),

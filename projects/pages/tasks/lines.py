@@ -216,8 +216,8 @@ def _deadline(task: Task, today: dt.date) -> tuple[str, str]:
         waited = max((today - task.day).days, 0)
         days = ngettext("waits for %(days)s day", "waits for %(days)s days", waited) % {"days": waited}
         if task.kind == TaskKind.REPORTS_TO_REVIEW:
-            return _("first submitted on %(day)s") % values, days if waited else _("since today")
-        return _("first proposed on %(day)s") % values, days if waited else _("since today")
+            return _("first submitted on %(day)s") % values, days if waited else _("today")
+        return _("first proposed on %(day)s") % values, days if waited else _("today")
     said = _("first due on %(day)s") if task.day < today and task.number > 1 else _("due on %(day)s")
     return said % values, days_left((task.day - today).days)
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from projects.access import get_access
-from projects.choices import Basis, Light, Measure, ReportPart, ReportState, Role, RoundState, TaskKind
+from projects.choices import Light, Measure, ReportPart, ReportState, Role, RoundState, TaskKind
 from projects.history import as_of
 from projects.models import MonthlyReport, Prefecture, Programme, Round
 from projects.monitoring.report_counts import ReportCounts, count_reports_by_prefecture
@@ -43,6 +43,7 @@ from ..tables import (
     PointsColumn,
     ShareColumn,
     Table,
+    basis_column,
     project_columns,
 )
 from .lines import add_part, build_task_lines, days_left
@@ -219,9 +220,7 @@ def _project_table(request: HttpRequest, own: Scope, month: Month | None) -> Tab
 
     columns = [
         *project_columns(lambda row: row.standing.project, year=own.year, template="tasks/_cell_project.html"),
-        ChoiceColumn(
-            name="basis", label=_("Basis"), value=lambda row: Basis(row.standing.project.basis), on_page=False
-        ),
+        basis_column(lambda row: row.standing.project.basis, on_page=False),
         MoneyColumn(
             name="plan",
             label=Measure.PLANNED_DISBURSEMENT.header,
@@ -347,7 +346,7 @@ def _lede(user: Any, scope: Scope, running: Round | None, counts: ReportCounts, 
         return _("%(who)s: %(projects)s projects; no month of %(year)s takes reports now.") % values
     values |= {"day": running.programme.today.isoformat(), "month": formatting.month_of_year(running.period)}
     if get_access(user).writes_all:
-        return _("%(day)s: %(asked)s reports of %(month)s are asked, %(approved)s are approved.") % values
+        return _("%(day)s: %(asked)s reports of %(month)s are due, %(approved)s are approved.") % values
     if counts.asked >= projects:
         return _("%(who)s, %(year)s: all %(projects)s projects report monthly.") % values
     return (

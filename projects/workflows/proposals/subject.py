@@ -147,9 +147,10 @@ class Subject:
         return MonthlyReport.objects.filter(entry__in=entries).approved().from_nobody().count() if entries else 0
 
     def save(self) -> None:
-        """Store what was put in, the project first: only where its places become reported with it, they come before."""
+        """Store what was accepted, the project first: only where its places become reported with it, they come before."""
         places_first = bool(self.project.becoming_reported)
         for record in sorted(self.touched.values(), key=lambda each: isinstance(each, Project) == places_first):
+            record.is_of_accepted_proposal = True
             record.save()
 
 

@@ -20,6 +20,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from projects.access import get_access
 from projects.choices import ProposalAction, ProposalState
 from projects.history.revisions import Draft, create_revision
 from projects.models import Project, Proposal, ProposalEvent, Source
@@ -57,8 +58,8 @@ TRANSITIONS = index_by_action(
         verb=pgettext_lazy("step", "submit"),
         summary=gettext_lazy("Propose a change"),
         description=gettext_lazy(
-            "By a prefecture, of its own projects. Values are whole CNY, codes and days; `entry.programme` true puts the "
-            "project on the list of `programme`, `entry.left` takes it off on a day."
+            "By a prefecture, of its own projects, or by the province, of any. Values are whole CNY, codes, days and texts; "
+            "`entry.programme` true puts the project on the list of `programme`, `entry.left` takes it off on a day."
         ),
     ),
     Transition(
@@ -160,7 +161,13 @@ def may(user: Any, action: str, proposal: Proposal) -> bool:
     transition, own = TRANSITIONS[action], proposal.proposed_by_id == user.pk
     if (action == ProposalAction.ACCEPT and own) or (action == ProposalAction.NOTE and not (own and proposal.has_news)):
         return False
-    return proposal.state in transition.starts and transition.allows(user, proposal)
+    return proposal.state in transition.starts and _allows(transition, user, proposal)
+
+
+def _allows(transition: Transition, user: Any, proposal: Proposal) -> bool:
+    """Return whether the user's role takes this step; of the province each takes back only what they proposed."""
+    is_of_another = transition.permissions == (_PREFECTURE,) and proposal.proposed_by_id != user.pk
+    return transition.allows(user, proposal) and not (is_of_another and get_access(user).is_of_the_province)
 
 
 def propose(
@@ -302,7 +309,7 @@ def _step(
         [proposal],
         of=Proposal.objects.visible_to(user).select_related("project", "source"),
         user=user,
-        may=lambda found: transition.allows(user, found),
+        may=lambda found: _allows(transition, user, found),
         refusal=refusal,
         take=take,
         absent=_("This proposal does not exist, or you do not have access to it."),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from xml.etree import ElementTree
 
 import pytest
+from django.utils import timezone
 
 from projects.history.revisions import create_revision
-from projects.models import MonthlyReport, Prefecture, Programme, Revision
+from projects.models import MonthlyReport, Prefecture, Programme
 from tests.pages import opened
 
 pytestmark = pytest.mark.django_db
@@ -31,8 +32,10 @@ def texts(drawn):
 @pytest.mark.parametrize("name", NAMES)
 def test_a_file_is_what_the_page_draws_and_needs_nothing_else(public_read, register, client, name):
     drawn = chart_file(client, name)
-    text = texts(drawn)
-    assert f"Data as at 2023-08-07, revision r{Revision.objects.newest_number()}." in text
+    text, page = texts(drawn), opened(client, f"/charts/{name}/", lang="en")
+    dates = f"Data as at {timezone.localdate()} · working date 2023-08-07"
+    assert dates in page.text, "the picture has the dates of its page"
+    assert f"· {dates} ·" in text
     assert f"/charts/{name}/?programme=2023&through=2023-06&as_of=r" in text
     assert "illustrative" in text
     links = [each.attrib["href"] for each in drawn.iter(f"{SVG}a")]
@@ -42,7 +45,6 @@ def test_a_file_is_what_the_page_draws_and_needs_nothing_else(public_read, regis
     assert list(drawn.iter(f"{SVG}style"))
     named = {each.attrib["id"] for each in drawn.iter() if "id" in each.attrib}
     assert {"hatch-done", "hatch-soft"} <= named
-    page = opened(client, f"/charts/{name}/", lang="en")
     assert [href.removeprefix("http://testserver") for href in links] == [
         anchor.href for anchor in page.anchors if f"http://testserver{anchor.href}" in set(links)
     ]
@@ -51,7 +53,7 @@ def test_a_file_is_what_the_page_draws_and_needs_nothing_else(public_read, regis
 def test_it_says_what_the_page_says(public_read, register, client):
     assert "7.76 billion CNY behind the announced plan" in texts(chart_file(client, "disbursement"))
     assert "has completed the largest share of its plan" in texts(chart_file(client, "prefectures", map="progress"))
-    assert "按公布计划落后 77.6 亿元" in texts(chart_file(client, "disbursement", lang="zh-hans"))
+    assert "按公布计划滞后 77.6 亿元" in texts(chart_file(client, "disbursement", lang="zh-hans"))
 
 
 def test_a_name_is_text_in_it(public_read, register, client):

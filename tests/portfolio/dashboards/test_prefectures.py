@@ -26,7 +26,8 @@ def test_a_map_and_a_table_name_every_prefecture(public_read, register, client):
     page = opened(client, "/prefectures/", lang="en")
     assert len(outlines_of(page)) == 14
     assert (
-        "Changsha has the largest share, 41.8% (35.2% illustrative) of the known total investment; "
+        "By data of which 54.7% is illustrative: Changsha has the largest share, 41.8% of the known total investment"
+        " (35/42); "
         "3 prefectures have no project" in page.text
     )
     assert "Without a project on this list: Zhangjiajie, Huaihua" in page.text
@@ -94,8 +95,8 @@ def test_a_file_that_is_no_map_leaves_the_table(public_read, register, client, s
 def test_a_prefecture_has_its_page(public_read, register, client):
     text = opened(client, "/prefectures/430100/", lang="en").text
     assert (
-        "13 projects with a known total investment of 57.86 billion CNY (35.2% illustrative), 41.8% of the whole list."
-        in text
+        "By data of which 35.2% is illustrative: 13 projects with a known total investment of 57.86 billion CNY, 41.8% of"
+        " what is known of the whole list (35/42). By illustrative data: 25.9% of the annual plan is disbursed" in text
     )
 
 
@@ -124,7 +125,7 @@ def test_the_map_names_no_other_prefecture_to_a_reader_of_one(public_read, chang
 def test_a_reader_of_one_prefecture_is_not_told_that_it_is_the_whole_list(public_read, changsha_reader, client_of):
     page = opened(client_of(changsha_reader), "/prefectures/430100/", lang="en")
     text = page.text
-    assert "13 projects with a known total investment of 57.86 billion CNY (35.2% illustrative)." in text
+    assert "13 projects with a known total investment of 57.86 billion CNY." in text
     assert not [attributes for _tag, attributes in page.elements if attributes.get("class") == "meter"]
     assert "100.0%" not in text
     assert "the whole list:" not in text

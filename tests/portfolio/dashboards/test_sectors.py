@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 def test_each_sector_stands_with_its_chain(public_read, register, client):
     text = opened(client, "/sectors/", lang="en").text
-    assert "Energy electronics has the largest share, 34.3% (59.0% illustrative) of the known total investment" in text
+    assert "Energy electronics has the largest share, 34.3% of the known total investment (35/42)" in text
     assert "Of 5 links: 1 with only one" in text
     assert "nothing disbursed yet" in text
 
@@ -38,8 +38,8 @@ def test_a_new_sector_shows_at_once(public_read, register, client):
 def test_a_sector_is_a_share_of_the_list(public_read, register, client):
     page = opened(client, "/sectors/energy-electronics/", lang="en")
     assert (
-        "12 projects with a known total investment of 47.5 billion CNY (59.0% illustrative), 34.3% of the whole list."
-        in page.text
+        "By data of which 59.0% is illustrative: 12 projects with a known total investment of 47.5 billion CNY, 34.3% of"
+        " what is known of the whole list (35/42)." in page.text
     )
     assert "5.4 percentage points below the whole list" in page.text
     assert "Most was disbursed in June: 1.51 billion CNY" in page.text
@@ -78,21 +78,21 @@ def test_a_prefecture_sees_only_its_own_projects_in_a_sector(public_read, changs
 def test_a_sector_is_a_share_of_what_its_reader_may_see(public_read, changsha_reader, client_of):
     client = client_of(changsha_reader)
     text = opened(client, "/sectors/power-semiconductors/", lang="en").text
-    assert "% of what you may see." in text
+    assert "% of what is known of what you may see (" in text
     assert "Compared with what you may see" in text
     assert "of the whole list" not in text
     assert "what you may see:" in text
     chinese = opened(client, "/sectors/power-semiconductors/", lang="zh-hans").text
-    assert "占您有权查看的名单的" in chinese
+    assert "占您有权查看的名单已知总投资的" in chinese
     assert "全部名单的" not in chinese
 
 
 def test_what_conditions_leave_is_not_called_the_whole_list(public_read, register, client):
     text = opened(client, "/sectors/energy-electronics/", lang="en", kind="plant").text
     assert "of the whole list" not in text
-    assert "% of what is selected." in text
+    assert "% of what is known of what is selected (" in text
     assert "Compared with what is selected" in text
-    assert "占所选范围的" in opened(client, "/sectors/energy-electronics/", lang="zh-hans", kind="plant").text
+    assert "占所选范围已知总投资的" in opened(client, "/sectors/energy-electronics/", lang="zh-hans", kind="plant").text
 
 
 def test_a_reader_of_one_prefecture_is_told_of_no_gap_in_the_list(public_read, changsha_reader, client_of):

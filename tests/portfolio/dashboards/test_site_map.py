@@ -1,39 +1,25 @@
-"""A page that is added is found: the tests of all pages open it, some page leads to it, and it has tests of its own.
+"""A page that is added is found: the tests of all pages open it, and some page leads to it.
 
 What is missing is said with the file that it belongs in; see docs/adding.md.
 """
 
 from __future__ import annotations
 
-import ast
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
 from portfolio.templatetags import navigation
-from tests.markup import addresses as addresses_of_all
 from tests.markup.walking import routes_of_people
 from tests.pages import PATHS, opened
 
 pytestmark = pytest.mark.django_db
 
-ROOT = Path(__file__).parents[3]
-PAGES = {"page", "form_page", "work_page"}
 OPENED_OTHERWISE = {
     "/login/": "who is signed in is led on",
     "/compare/": "it says a day; test_past.py opens it with one",
 }
 UNDER_NO_ENTRY = ("help/", "login/", "search/", "tokens/", "webhooks/")  # the head of every page leads to them
-
-
-def views():
-    """The functions that are pages, each with its module."""
-    for folder in ("projects/pages", "portfolio/dashboards/views"):
-        for path in (ROOT / folder).rglob("*.py"):
-            for node in ast.parse(path.read_text("utf-8")).body:
-                if isinstance(node, ast.FunctionDef) and {ast.unparse(each) for each in node.decorator_list} & PAGES:
-                    yield ".".join(path.relative_to(ROOT).with_suffix("").parts), node.name
 
 
 def addresses():
@@ -43,13 +29,6 @@ def addresses():
         for route in routes_of_people()
         if not route.parameters and not route.pattern.startswith("admin/")
     ]
-
-
-@pytest.mark.no_database
-def test_each_page_has_an_address():
-    known = {(route.view.__module__, route.view.__name__) for route in addresses_of_all.routes()}
-    assert len(known) > 40
-    assert set(views()) - known == set(), "give it a path in projects/pages/urls.py or portfolio/dashboards/urls.py"
 
 
 def test_the_tests_of_all_pages_open_each_that_everybody_may_read(public_read, register, client):
@@ -70,14 +49,3 @@ def test_each_page_is_led_to_by_another(public_read, register, client):
 def test_each_page_is_under_an_entry_of_the_navigation():
     names = {route.name for route in routes_of_people() if not route.pattern.startswith(("admin/", *UNDER_NO_ENTRY))}
     assert names - navigation._PLACE_OF.keys() == set(), "name it in _PLACES of portfolio/templatetags/navigation.py"
-
-
-@pytest.mark.no_database
-def test_each_page_has_tests_of_its_own():
-    texts = [
-        path.read_text("utf-8")
-        for folder in ("projects/pages", "portfolio")
-        for path in (ROOT / "tests" / folder).rglob("test_*.py")
-    ]
-    untested = {path for path in addresses() if not any(f'"{path}' in text for text in texts)}
-    assert untested == set(), "open it in a file of its own in tests/projects/pages or tests/portfolio/dashboards"

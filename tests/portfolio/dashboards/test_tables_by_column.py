@@ -7,7 +7,6 @@ import pytest
 from portfolio.dashboards.breakdown import COLUMNS
 from projects.models import Project
 from tests.pages import opened, read
-from tests.projects import july
 
 pytestmark = pytest.mark.django_db
 
@@ -74,17 +73,6 @@ def test_a_table_that_is_folded_is_open_where_it_was_ordered(public_read, regist
 def test_an_order_that_is_none_is_refused(public_read, register, client, path):
     name = "prefectures" if path == "/prefectures/" else "sectors"
     assert client.get(f"{path}?sort_{name}=size").status_code == 400
-
-
-def test_what_an_open_month_withholds_orders_nothing(public_read, register, client):
-    july.stage(6)
-    response = client.get("/sectors/?through=2023-07&sort_sectors=-share")
-    rows = [each.row.key for each in response.context["by_sector"].table.records]
-    assert rows == [each.row.key for each in client.get("/sectors/?through=2023-07").context["by_sector"].table.records]
-    assert not sorted_heads(response)
-    heads = [each.href for each in read(response.content).anchors if each.href.endswith("#table")]
-    assert len(heads) == 7
-    assert not [each for each in heads if "share" in each or "gap" in each or "both_known" in each]
 
 
 @pytest.mark.parametrize("path", ["/sectors/energy-electronics/", "/prefectures/430100/"])

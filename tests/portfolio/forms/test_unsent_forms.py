@@ -10,7 +10,6 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 
 from portfolio.forms import opened_by, unsent_forms
-from projects.admin.conflict import OWN_NAMES
 from projects.models import Note, Proposal
 from tests.markup.forms import forms_of
 from tests.pages import PATHS
@@ -174,11 +173,6 @@ def test_a_form_that_was_open_for_days_is_not_given_back(register, changsha_writ
     monkeypatch.setattr(opened_by.time, "time", lambda: now + (opened_by.LONGEST + 1) * 3600)
     browser.post(PROPOSE, data)
     assert unsent_forms.KEY not in browser.session
-
-
-def test_the_page_of_a_conflict_can_be_sent_again():
-    """It carries what was typed in hidden fields, of which the mark is none: a field that comes twice is refused."""
-    assert opened_by.NAME in OWN_NAMES
 
 
 def test_no_password_secret_or_token_is_stored(register, changsha_writer, browser):

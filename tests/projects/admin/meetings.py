@@ -1,10 +1,9 @@
-"""Two people in one form of the administration: the other one's change, and what the browser sends of the conflict."""
+"""Two people in one form of the administration: the other one's change, and what the form says of it."""
 
 from __future__ import annotations
 
-from django.utils import translation
-
 from projects.history.revisions import create_revision
+from tests.projects.admin.forms import errors_of
 
 
 def change(record, *, by=None, reason="", **values):
@@ -17,22 +16,8 @@ def change(record, *, by=None, reason="", **values):
     return stored
 
 
-def sent(page, reason="ProposedValue the bureau.", **choices):
-    """What the browser sends from the page of a conflict; `choices` by the key of a line."""
-    context = page.context
-    data = {}
-    for name, value in context["carried"]:
-        data.setdefault(name, []).append(value)
-    data |= {"_opened": context["opened"], "_seen": context["now"], "_merge_reason": reason}
-    for line in context["lines"]:
-        data[f"_their-{line.key}"] = line.their_mark
-        chosen = choices.get(line.key, line.chosen)
-        if chosen:
-            data[line.radio] = str(chosen)
-    return data
-
-
-def lines(page):
-    """By key: who changed it, and what is chosen."""
-    with translation.override("en"):
-        return {line.key: (line.changed_by, str(line.chosen or "")) for line in page.context["lines"]}
+def notes(page):
+    """By field what the form that is shown again says of it; the whole must say that somebody saved meanwhile."""
+    errors = errors_of(page)
+    assert "Somebody changed this record after you opened it" in errors.pop("__all__")[0]
+    return {name: texts[0].removeprefix("Stored now: ") for name, texts in errors.items()}

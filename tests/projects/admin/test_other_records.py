@@ -85,7 +85,6 @@ def test_a_record_is_made_opened_and_saved_again_without_a_change(model, changes
     page = browser.get(change_url(made))
     assert browser.post(change_url(made), filled(page)).status_code == 302
     assert Revision.objects.newest_number() == before + 1
-    assert browser.get(url(model, "history", made.pk)).status_code == 200
 
 
 REFUSED = [

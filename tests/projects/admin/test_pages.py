@@ -124,7 +124,7 @@ def test_an_unusable_account_cannot_enter(province, client_of):
     assert browser.get(url(Project)).status_code == 302
 
 
-@pytest.mark.parametrize(("language", "said"), [("zh-hans", "共 32 条"), ("en", "32 plausibility rules")])
+@pytest.mark.parametrize(("language", "said"), [("zh-hans", "共 46 条"), ("en", "46 plausibility rules")])
 def test_a_list_says_how_many_there_are(language, said, province, client_of):
     text = client_of(province).get(url(PlausibilityRule), {"lang": language}).content.decode()
     assert f'<p class="paginator">{said}</p>' in text

@@ -48,8 +48,8 @@ def test_the_rest_is_saved_and_what_may_only_be_proposed_is_no_field(browser):
     page = browser.get(change_url(record), ENGLISH)
     assert not set(GATED) & set(filled(page))
     assert f'href="/projects/{record.code}/propose/"' in page.content.decode()
-    save(browser, record, name_en="Known better", **GATED, **{"entries-0-status": "new"})
-    assert stored(record) == before | {"name_en": "Known better"}
+    save(browser, record, county_en="Known better", **GATED, **{"entries-0-status": "new"})
+    assert stored(record) == before | {"county_en": "Known better"}
     assert stored(record.entries.get()) == place | {"status": "new"}
     assert not Proposal.objects.exists()
 

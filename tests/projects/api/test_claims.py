@@ -143,7 +143,7 @@ def test_withdrawing_the_only_claim_asks_what_the_figure_rests_on(
 @pytest.mark.no_database
 def test_wrong_bodies_are_refused_at_their_field(system_of: Any, province: Any) -> None:
     system, claim = system_of(province), claim_of(LICO)
-    for body in ({}, {"reason": ""}, {"reason": 5}, {"reason": "x" * 501}, {"reason": None}):
+    for body in ({}, {"reason": ""}, {"reason": 5}, {"reason": "缺料" * 501}, {"reason": None}):
         assert_problem(system.post(f"/claims/{claim.pk}/adopt/", body), 400, "reason")
     assert_problem(system.post(f"/claims/{claim.pk}/adopt/", REASON | {"source": 1}), 400, "source")
     body = REASON | {"left_blank": "yes"}

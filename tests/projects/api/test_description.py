@@ -1,4 +1,4 @@
-"""/api/v1/, /api/v1/schema/ and /api/v1/docs/; docs/openapi.json is held by tests/contract/"""
+"""/api/v1/, /api/v1/schema/ and /api/v1/docs/; docs/api-surface.txt is held by `make check`."""
 
 from __future__ import annotations
 

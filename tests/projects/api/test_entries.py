@@ -38,6 +38,9 @@ def test_entries_are_filtered(public: System) -> None:
 def test_a_project_is_put_on_a_list(system_of: Any, province: Any) -> None:
     system = system_of(province)
     body = {"project": OWN, "programme": 2024, "planned_disbursement": 600_000_000, "status": "continuing"} | BY
+    for left_out in ({}, {"joined": None}):  # the year has begun
+        assert_problem(system.post("/entries/", body | left_out), 400, "joined")
+    body |= {"joined": "2024-01-01"}
     answer = system.post("/entries/", body)
     assert answer.status_code == 201
     assert answer["Location"] == answer.data["url"]

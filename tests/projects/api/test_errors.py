@@ -7,11 +7,12 @@ import re
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.core.exceptions import SuspiciousOperation
 from django.db import IntegrityError, OperationalError
 from django.db.models import ProtectedError
 from django.test import Client
+
+from tests.description import read_description
 
 from .conftest import ROOT, System, assert_problem
 
@@ -27,7 +28,7 @@ def test_an_address_that_is_none_is_a_problem(public: System, path: str) -> None
 
 def test_whatever_list_takes_a_year_refuses_what_is_none(public: System) -> None:
     """Each of the lists that the description names."""
-    described = json.loads((settings.BASE_DIR / "docs/openapi.json").read_text("utf-8"))["paths"]
+    described = read_description()["paths"]
     paths = [
         path for path, asked in described.items() if "get" in asked and "{" not in path and _takes_a_year(asked["get"])
     ]

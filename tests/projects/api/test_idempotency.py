@@ -8,7 +8,6 @@ import threading
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
@@ -17,6 +16,7 @@ from portfolio.models import ApiToken
 from projects.history.revisions import create_revision
 from projects.models import AnsweredCall, Prefecture, Project, Revision
 from projects.models.answered_call import LIFETIME
+from tests.description import read_description
 
 from .conftest import ROOT, assert_problem
 
@@ -137,7 +137,7 @@ def test_of_calls_at_the_same_moment_one_is_carried_out(live_register: None, cha
 
 
 def test_the_description_offers_a_key_for_every_post() -> None:
-    paths = json.loads((settings.BASE_DIR / "docs/openapi.json").read_text("utf-8"))["paths"]
+    paths = read_description()["paths"]
     for path, operations in paths.items():
         if "post" in operations:
             names = {parameter["name"] for parameter in operations["post"]["parameters"]}

@@ -93,7 +93,7 @@ def test_confirming_needs_a_reason_and_names_rules(system_of: Any, province: Any
     assert_problem(system.patch(PATH, TINY | {"confirm": ["floor"]}), 400, "reason")
     assert_problem(system.patch(PATH, TINY | {"confirm": ["florr"], "reason": WHY}), 400, "confirm.0")
     assert_problem(system.patch(PATH, TINY | {"confirm": "floor", "reason": WHY}), 400, "confirm")
-    assert_problem(system.post("/light-rules/", {"code": "x", "confirm": []}), 400, "confirm")
+    assert_problem(system.post("/notes/", {"confirm": []}), 400, "confirm")
 
 
 @pytest.mark.parametrize(
@@ -102,13 +102,13 @@ def test_confirming_needs_a_reason_and_names_rules(system_of: Any, province: Any
         ("/projects/", PLAUSIBLE | {"transferred": "yes", "source_province": "43"}, "source_province"),
         ("/entries/", {"project": OWN, "programme": 2024, "joined": "1999-01-01"}, "joined"),
         ("/entries/", {"project": OWN, "programme": 2024, "joined": "2031-01-01"}, "joined"),
-        ("/problems/", {"project": OWN, "kind": "land", "description": "x", "raised_on": "2099-01-01"}, "raised_on"),
+        ("/problems/", {"project": OWN, "kind": "land", "description": "缺料", "raised_on": "2099-01-01"}, "raised_on"),
         (
             "/problems/",
-            {"project": OWN, "kind": "land", "description": "x", "raised_on": "2023-07-01", "due": "2023-06-01"},
+            {"project": OWN, "kind": "land", "description": "缺料", "raised_on": "2023-07-01", "due": "2023-06-01"},
             "due",
         ),
-        ("/milestones/", {"project": OWN, "name_zh": "x", "planned": "2023-07-01", "actual": "2099-07-01"}, "actual"),
+        ("/milestones/", {"project": OWN, "name_zh": "投产", "planned": "2023-07-01", "actual": "2099-07-01"}, "actual"),
         ("/plans/", PLAN | {"amount": 600_000_000, "decided_on": "2099-01-01"}, "decided_on"),
         ("/reports/", JULY | {"disbursed": 100_000_000, "enterprises_attracted": 500}, "enterprises_attracted"),
     ],
@@ -136,12 +136,18 @@ def test_what_is_never_right_is_refused_whatever_is_confirmed(
         ("/plans/", PLAN | {"amount": 1}, {"token-amount"}),
         (
             "/entries/",
-            {"project": OWN, "programme": 2024, "planned_disbursement": 0, "planned_disbursement_reported_by": BUREAU},
+            {
+                "project": OWN,
+                "programme": 2024,
+                "joined": "2024-01-01",
+                "planned_disbursement": 0,
+                "planned_disbursement_reported_by": BUREAU,
+            },
             {"zero-plan"},
         ),
         (
             "/entries/",
-            {"project": OWN, "programme": 2024, "planned_disbursement": 5_000_000_000}
+            {"project": OWN, "programme": 2024, "joined": "2024-01-01", "planned_disbursement": 5_000_000_000}
             | {"planned_disbursement_reported_by": BUREAU, "disbursed_before": 99_000_000_000},
             {"plan", "spent-before"},
         ),
@@ -159,7 +165,7 @@ def test_what_is_doubted_of_a_new_record_is_asked_for(
 
 def test_a_draft_says_what_it_likes_and_is_asked_when_it_is_submitted(system_of: Any, changsha_writer: Any) -> None:
     system = system_of(changsha_writer)
-    body = JULY | {"disbursed": -3_000_000_000, "correction_reason": "误报", "reason": "x", "measure": "y"}
+    body = JULY | {"disbursed": -3_000_000_000, "correction_reason": "误报", "reason": "缺料", "measure": "补料"}
     added = system.post("/reports/", body | {"stage": "preparation", "started_on": "2021-11-01"})
     assert added.status_code == 201
     path = f"/reports/{added.data['id']}/"
@@ -185,7 +191,7 @@ def test_many_records_are_asked_by_place_and_each_confirms_its_own(system_of: An
 
 def test_reports_submitted_together_are_asked_by_place(system_of: Any, changsha_writer: Any) -> None:
     system = system_of(changsha_writer)
-    report = draft(OWN, disbursed=-3_000_000_000, correction_reason="误报", reason="x", measure="y")
+    report = draft(OWN, disbursed=-3_000_000_000, correction_reason="误报", reason="缺料", measure="补料")
     version = system.version_of(path_of(report)).strip('"')
     body = {"reports": [{"id": report.pk, "version": version}]}
     assert asked(system.post("/reports/submit/", body)) == {("year-to-date", "reports.0.disbursed")}
@@ -236,10 +242,11 @@ def test_a_month_in_another_unit_is_asked_and_nothing_that_is_in_the_demonstrati
 ) -> None:
     """2.1 where 21,000 units of 10,000 CNY were meant: ten thousand times too little. The review sees it as well."""
     system = system_of(changsha_writer)
-    report = draft(OWN, disbursed=21_000, forecast=45_000, reason="x", measure="y")
+    report = draft(OWN, disbursed=21_000, forecast=45_000, reason="缺料", measure="补料")
     path = path_of(report, "submit")
-    assert asked(system.post(path, {})) == {("token-amount", "disbursed"), ("token-amount", "forecast")}
-    assert system.post(path, {"confirm": ["token-amount"], "reason": WHY}).status_code == 200
+    found = asked(system.post(path, {}))
+    assert found == {("token-amount", "disbursed"), ("token-amount", "forecast"), ("forecast-below", "forecast")}
+    assert system.post(path, {"confirm": ["token-amount", "forecast-below"], "reason": WHY}).status_code == 200
     spoken_of = find_doubts_in_review(MonthlyReport.objects.select_related("entry__project", "entry__programme"), {})
     assert [pk for pk, doubts in spoken_of.items() if "token-amount" in {each.rule.kind for each in doubts}] == [
         report.pk

@@ -128,15 +128,15 @@ class Doors:
         posted(self.reports, fields(entry, version=version, **typed))
 
     def page_problem(self) -> None:
-        typed = {"action": "add", "project": self.project().code, "kind": "land", "description": self.text() or "x"}
-        self.page.post("/problems/", typed | {"solver": "", "due": "2023-09-01"})
+        typed = {"project": self.project().code, "kind": "land", "description": self.text() or "x"}
+        self.page.post("/problems/add/", typed | {"solver": "", "due": "2023-09-01"})
 
     def page_problem_step(self) -> None:
         problem = self.random.choice(list(Problem.objects.all()))
-        typed = {"action": "step", "problem": problem.pk, "version": digest_of(problem), "note": self.text()}
-        self.page.post(
-            "/problems/", typed | {"state": self.random.choice(["in-hand", "handed-over", "solved", "open"])}
-        )
+        typed = {"kind": problem.kind, "description": problem.description, "solver": problem.solver}
+        typed |= {"due": problem.due or "", "version": digest_of(problem), "note": self.text()}
+        state = self.random.choice(["in-hand", "handed-over", "solved", "open"])
+        self.page.post(f"/problems/{problem.pk}/", typed | {"state": state})
 
     def workflow_step(self) -> None:
         reports = list(MonthlyReport.objects.filter(month=7))

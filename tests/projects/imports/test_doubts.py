@@ -78,7 +78,7 @@ def test_a_fixture_with_what_is_refused_is_not_loaded(plausible: None, tmp_path:
         "fields": {
             "project": ["HN-EI-2023-13"],
             "kind": "land",
-            "description": "x",
+            "description": "缺料",
             "raised_on": "2099-01-01",
             "basis": "illustrative",
         },

@@ -1,11 +1,14 @@
 """`manage.py load_register`: the same files twice, another year, and every way of being wrong."""
 
 import io
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.db import models
 
 from projects.choices import ClaimFigure, ListStatus, ReportState
+from projects.history.revisions import NEVER
 from projects.models import (
     Claim,
     Enterprise,
@@ -24,6 +27,7 @@ from sectors.models import ChainLink, Sector
 
 from .register_files import Files
 
+LOADED = (Sector, ChainLink, Programme, Source, Target, Enterprise, Project, Entry, Claim, MonthlyReport)
 DAYS = 32  # on which something of the register of 2023 became known
 HEADER_2024 = (
     "code,name_zh,name_en,enterprise_zh,enterprise_en,prefecture,county,sector,chain_link,kind,total_investment,"
@@ -141,6 +145,40 @@ class TestAgain:
         files.load()
         notes = Project.objects.filter(code__in=["HN-EI-2023-06", "HN-EI-2023-07"]).values_list("note_zh", "note_en")
         assert list(notes) == [("地点由名称推断", ""), ("另一说明", "another note")]
+
+
+def content(model: type[models.Model]) -> list[dict[str, Any]]:
+    return list(models.QuerySet(model).order_by("pk").values())
+
+
+def test_what_is_loaded_and_loaded_again_is_verified(db, files):
+    files.add_column("monthly_reports_2023.csv", "state", {2: "draft"})
+    assert f"in all: 397 new, 0 changed, 0 unchanged\nStored as revisions 1 to {DAYS}," in files.load()
+    call_command("verify_history", verbosity=0)
+    assert "in all: 0 new, 0 changed, 390 unchanged\nNothing had to be changed." in files.load()
+    files.set("projects_2023.csv", 14, "total_investment", "1047340001")
+    files.set("projects_2023.csv", 15, "enterprise_zh", "某新企业")
+    rows = files.rows("projects_2023.csv")
+    files.put("projects_2023.csv", [*rows, ["HN-EI-2023-99", *rows[14][1:]]])
+    assert "in all: 3 new, 2 changed, 388 unchanged" in files.load()
+    assert Project.objects.get(code="HN-EI-2023-99").enterprise == Enterprise.objects.get(name_zh="某新企业")
+    call_command("verify_history", verbosity=0)
+
+
+def test_each_record_has_one_row_of_history_that_says_what_is_stored(db, files):
+    files.load()
+    revisions = {revision.number: revision.created_at for revision in Revision.objects.all()}
+    for model in LOADED:
+        records = content(model)
+        assert records, model
+        rows = {row[model._meta.pk.attname]: row for row in content(model.history.model)}
+        assert len(rows) == len(records)
+        for record in records:
+            row = rows[record[model._meta.pk.attname]]
+            assert {name: row[name] for name in record} == record
+            assert (row["history_type"], row["history_date"]) == ("+", revisions[row["revision_id"]])
+            assert row["superseded_by"] == NEVER
+            assert (row["history_user_id"], row["history_change_reason"]) == (None, None)
 
 
 class TestAnotherYear:

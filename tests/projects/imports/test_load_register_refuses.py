@@ -36,7 +36,7 @@ BAD_PROJECT_CELLS = [
     ("total_investment", "1.5", "smaller than one CNY"),
     ("total_investment", "10个", "is not a number"),
     ("transferred", "perhaps", "There is no “perhaps” here."),
-    ("source_province", "99", "“99” is not known here."),
+    ("source_province", "99", "There is no “99” here."),
     ("source_province", "44", "A source province is given only for a project that was transferred."),
     ("start", "2023-02-30", "is not a date"),
     ("finish", "2023-01", "The finish cannot be before the start."),
@@ -174,6 +174,21 @@ class TestHeaders:
         files.put("sectors.csv", [*[[*row, "", ""] for row in rows], ["", "", "", "", "", ""]])
         files.load()
         assert Project.objects.count() == 14
+
+
+@pytest.mark.no_database
+@pytest.mark.parametrize(("name", "below"), [("projects_2023.csv", ""), ("claims.csv", "\n\n , ,\n")])
+def test_a_file_of_a_header_only_is_refused_and_nothing_is_stored(files, name, below):
+    files.put(name, ",".join(files.rows(name)[0]) + below)
+    assert f"{name}: The file has a header and not a line below it." in files.problems()
+    assert not Revision.objects.exists()
+    assert not Project.objects.exists()
+
+
+def test_an_optional_file_that_is_not_there_is_no_mistake(files):
+    for name in ("claims.csv", "targets.csv", "monthly_reports_2023.csv"):
+        (files.directory / name).unlink()
+    assert "Stored as revisions 1 to 11, one for each day on which something became known." in files.load()
 
 
 @pytest.mark.no_database

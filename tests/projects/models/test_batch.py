@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
 import pytest
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from projects.choices import Channel
 from projects.history.revisions import create_revision
-from projects.models import Enterprise, Entry, MonthlyReport, Overruling, Programme, Project
-from projects.models.bulk import Batch
+from projects.models import Claim, Enterprise, Entry, MonthlyReport, Overruling, Programme, Project, Source
+from projects.models.bulk import Batch, Keys
 from projects.plausibility.checks import DoubtedError, check_together, confirm_doubts
-from sectors.models import Sector
+from sectors.models import ChainLink, Sector
 
 MODELS = (Enterprise, Project, Entry, MonthlyReport)
 CODE = "HN-EI-2023-13"  # illustrative
@@ -123,3 +129,61 @@ def test_what_is_doubted_is_doubted_of_many_too_and_overruled_with_its_reason(pe
         found.write()
         project.when_written()
     assert {(each.key, each.reason) for each in Overruling.objects.all()} == {(project.pk, "确为三元")}
+
+
+def test_a_key_is_never_used_twice(register):
+    with create_revision(door=Channel.CODE):
+        gone = Enterprise(name_zh="早先的企业")
+        gone.save()
+        key = gone.pk
+        gone.delete()
+        keys = Keys()
+        taken = [keys.take(Enterprise) for _time in range(250)]
+    assert len(set(taken)) == len(taken)
+    assert min(taken) > key
+    assert not Enterprise.objects.filter(pk__in=taken).exists()
+
+
+def _spoils(model: type[models.Model]) -> st.SearchStrategy[dict[str, Any]]:
+    """Other values, as cells have them, for columns that neither identify the record nor name another."""
+    keys = {name.split("__")[0] for name in model.natural_key_fields}
+    values: dict[str, st.SearchStrategy[Any]] = {}
+    for field in model._meta.concrete_fields:
+        if field.primary_key or field.is_relation or field.name in keys or not field.editable:
+            continue
+        if isinstance(field, models.DateTimeField):
+            values[field.attname] = st.sampled_from([None, timezone.now()])
+        elif isinstance(field, models.DateField):
+            values[field.attname] = st.sampled_from([None, *(dt.date(year, 1, 1) for year in (1900, 2023, 2026))])
+        elif isinstance(field, models.IntegerField):
+            values[field.attname] = st.sampled_from([None, -1, 0, 5, 500 * 10**9, 10**15])
+        elif field.name.endswith("_precision"):
+            values[field.attname] = st.sampled_from(["", *field.flatchoices[0][:1]])
+        else:
+            words = ["", "x", "x" * 2100, "a\x00b", *(value for value, _label in field.flatchoices or ())]
+            values[field.attname] = st.sampled_from(words)
+    return st.fixed_dictionaries({}, optional=values)
+
+
+def _said(validate: Any) -> dict[str, list[str]]:
+    try:
+        validate()
+    except ValidationError as error:
+        return error.message_dict
+    return {}
+
+
+@pytest.mark.parametrize(
+    "model", [Sector, ChainLink, Programme, Source, Enterprise, Project, Entry, Claim, MonthlyReport]
+)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_what_is_said_of_a_record_alone_is_what_is_said_with_the_database(register, model, data):
+    """Where what it refers to exists and its key is free: of the stored record itself."""
+    spoils = data.draw(_spoils(model))
+    key = data.draw(st.sampled_from(sorted(model._default_manager.values_list("pk", flat=True)[:40])))
+    alone, asking = (model._default_manager.get(pk=key) for _time in range(2))
+    for record in (alone, asking):
+        for name, value in spoils.items():
+            setattr(record, name, value)
+    assert _said(alone.full_clean_alone) == _said(asking.full_clean)

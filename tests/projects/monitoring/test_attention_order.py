@@ -16,7 +16,7 @@ from projects.history.revisions import create_revision
 from projects.models import MonthlyReport, Revision
 from projects.monitoring.forecast import get_forecast
 from projects.monitoring.standings import EntriesShown, load_records, sort_standings
-from projects.totals.standings import Facts, Standing
+from projects.totals.standings import Standing
 from tests.pages import more_projects
 
 from ..asking import get_standings, scope_of
@@ -63,12 +63,10 @@ def test_of_any_year_the_worst_come_first_and_alike_ones_in_the_order_of_the_lis
     any_year(seed, author=province)
     for question in QUESTIONS:
         scope = scope_of(province, question)
-        listed = [each.entry.project_id for each in Facts(scope).standings]
+        listed = [each.entry.project_id for each in scope.standings]
         assert listed == list(scope.projects().values_list("pk", flat=True))
-        found = sort_standings(Facts(scope).standings)
-        assert [each.entry.pk for each in found] == [
-            each.entry.pk for each in sorted(Facts(scope).standings, key=order_of)
-        ]
+        found = sort_standings(scope.standings)
+        assert [each.entry.pk for each in found] == [each.entry.pk for each in sorted(scope.standings, key=order_of)]
         parts = [shown.filter(found) for shown in EntriesShown if shown.value in (*Light.values, "none")]
         assert sum(len(part) for part in parts) == len(EntriesShown.ALL.filter(found)) == len(found)
         for each in found:
@@ -77,7 +75,7 @@ def test_of_any_year_the_worst_come_first_and_alike_ones_in_the_order_of_the_lis
 
 def test_records_of_a_page_say_what_its_rows_do(analyst):
     scope = scope_of(analyst, {"through": "2023-06"})
-    rows = facts_of(Facts(scope).standings)
+    rows = facts_of(scope.standings)
     found = get_standings(scope)
     assert facts_of(found) == rows
     assert {sum(plan.is_rated for plan in each.by_plan) for each in found if each.plan} == {1}
@@ -89,7 +87,7 @@ def test_records_of_a_page_say_what_its_rows_do(analyst):
 
 def test_nothing_to_sort_is_sorted(analyst, stranger):
     for user, parameters in ((analyst, {"programme": "2021"}), (stranger, {})):
-        assert sort_standings(Facts(scope_of(user, parameters)).standings) == []
+        assert sort_standings(scope_of(user, parameters).standings) == []
         assert get_standings(scope_of(user, parameters)) == []
 
 
@@ -97,7 +95,7 @@ def test_a_page_asks_as_much_of_a_long_list_as_of_a_short_one(analyst):
     def asked() -> int:
         scope = scope_of(analyst)
         with CaptureQueriesContext(connection) as queries:
-            assert len(load_records(sort_standings(Facts(scope).standings)[:20])) == 20
+            assert len(load_records(sort_standings(scope.standings)[:20])) == 20
         return len(queries)
 
     few = asked()
@@ -108,13 +106,13 @@ def test_a_page_asks_as_much_of_a_long_list_as_of_a_short_one(analyst):
 def test_of_a_past_they_are_told_from_the_reports_of_then(analyst):
     state = AsOf.parse(f"r{Revision.objects.newest_number()}")
     parameters = {"through": "2023-06"}
-    rows = facts_of(sort_standings(Facts(scope_of(analyst, parameters)).standings))
+    rows = facts_of(sort_standings(scope_of(analyst, parameters).standings))
     expected = get_forecast(scope_of(analyst, parameters))
     report = MonthlyReport.objects.filter(month=6, disbursed__gt=0).first()
     with create_revision(reason="another amount"):
         report.disbursed, report.stage, report.correction_reason = 0, "preparation", "counted twice"
         report.save()
-    assert facts_of(sort_standings(Facts(scope_of(analyst, parameters)).standings)) != rows
+    assert facts_of(sort_standings(scope_of(analyst, parameters).standings)) != rows
     with override_as_of(state):
-        assert facts_of(sort_standings(Facts(scope_of(analyst, parameters)).standings)) == rows
+        assert facts_of(sort_standings(scope_of(analyst, parameters).standings)) == rows
         assert get_forecast(scope_of(analyst, parameters)) == expected

@@ -7,7 +7,6 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from projects.models import Entry
-from projects.totals.standings import Facts
 
 from ..asking import scope_of
 
@@ -27,7 +26,7 @@ QUESTIONS = (
 
 
 def found(scope):
-    return sorted((entry.project_id, entry.pk) for entry in Facts(scope).entries)
+    return sorted((entry.project_id, entry.pk) for entry in (standing.entry for standing in scope.standings))
 
 
 @pytest.mark.django_db

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from projects.history.revisions import create_revision
+from projects.models import Target
 from projects.monitoring.forecast import get_forecast
 from projects.totals.totals import totals
 
@@ -30,6 +32,15 @@ def test_a_part_of_the_list_is_compared_with_its_own_plans(changsha_writer):
     forecast = get_forecast(scope_of(changsha_writer, JUNE))
     own = totals(scope_of(changsha_writer, JUNE)).total_row.figures["planned_disbursement"].value
     assert [(each.target, each.planned) for each in forecast.against] == [(None, own)]
+
+
+def test_a_list_with_little_of_the_announced_plan_is_not_held_against_it(analyst):
+    with create_revision():
+        for target in Target.objects.filter(programme__year=2023, measure="planned_disbursement"):
+            target.value = 60_000_000_000
+            target.save()
+    forecast = get_forecast(scope_of(analyst, JUNE))
+    assert [(outlook.target, outlook.planned) for outlook in forecast.against] == [(None, 47_300_000_000)]
 
 
 @pytest.mark.parametrize("parameters", [{"month": "2023-06"}, {"programme": "2022"}])

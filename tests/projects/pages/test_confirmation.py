@@ -60,7 +60,7 @@ def test_a_draft_keeps_what_is_right_beside_what_is_refused(changsha_writer, cli
 
 def test_a_correction_of_an_approved_report_is_asked(changsha_writer, province, client_of):
     entry = entries()[2]
-    posted(client_of(changsha_writer), fields(entry, disbursed="0.5", reason="x", measure="y", stage="structure"))
+    posted(client_of(changsha_writer), fields(entry, disbursed="0.5", reason="缺料", measure="补料", stage="structure"))
     reporting.submit([july(entry)], user=changsha_writer)
     reporting.approve([july(entry)], user=province)
     client, path = client_of(province), f"{JULY}?correct={entry.project.code}"
@@ -74,8 +74,8 @@ def test_a_correction_of_an_approved_report_is_asked(changsha_writer, province, 
 
 
 def test_a_new_problem_that_is_due_before_it_is_raised_is_refused(changsha_writer, client_of):
-    data = {"action": "add", "project": "HN-EI-2023-25", "kind": "land", "description": "x", "due": "2023-01-01"}
-    answer = client_of(changsha_writer).post("/problems/", data)
+    data = {"project": "HN-EI-2023-25", "kind": "land", "description": "缺料", "due": "2023-01-01"}
+    answer = client_of(changsha_writer).post("/problems/add/", data)
     assert answer.status_code == 422
     assert said(answer) == set()
 

@@ -153,15 +153,40 @@ def test_it_asks_the_database_no_more_for_more_projects(path, most, province, cl
     assert len(many) <= len(few) + 1
 
 
+def test_a_number_of_two_decimals_opens_to_a_page_that_shows_it(province, client_of):
+    client = client_of(province)
+    cell = next(anchor for anchor in opened(client, "/sectors/").anchors if anchor.text == "39.34")
+    page = client.get(cell.href).content.decode()
+    assert ">39.34</span>" in page
+    assert "3,933,520,000" in page
+
+
+def test_amounts_of_two_days_lose_no_digit(newest, province, client_of):
+    raised(by=123_456)
+    client = client_of(province)
+    page = opened(client, "/compare/", since=newest, programme="2023").text
+    assert "万元 13,850,000 13,850,012.3456 +12.3456" in page
+    file = b"".join(client.get("/compare/", {"since": newest, "programme": "2023", "format": "csv"}).streaming_content)
+    assert "12.3456" in file.decode()
+
+
+def test_two_days_are_compared_forwards(province, client_of):
+    client = client_of(province)
+    assert client.get("/compare/?since=2023-05-01&as_of=2023-06-01").status_code == 200
+    refused = client.get("/compare/?since=2023-06-01&as_of=2023-05-01")
+    assert refused.status_code == 400
+    assert "截止日期不能早于起始日期" in refused.content.decode()
+
+
 def test_two_days_are_compared_record_by_record(newest, province, client_of):
     raised(by=5 * 10**8)
     raised("HN-EI-2023-14", by=-(10**8))
     response = client_of(province).get(f"/compare/?programme=2023&since={newest}")
     page = read(response.content)
     text = " ".join(page.text.split())
-    assert "+4.00" in text
-    assert "+5.00" in text
-    assert "−1.00" in text
+    assert "+40,000" in text
+    assert "+50,000" in text
+    assert "−10,000" in text
     assert "HN-EI-2023-15" not in text
 
 

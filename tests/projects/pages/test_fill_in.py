@@ -7,6 +7,7 @@ import time
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import openpyxl
 import pytest
@@ -66,6 +67,17 @@ def test_a_round_is_what_the_writer_may_fill_in(changsha_writer: Any, client_of:
     assert {each["month"] for each in records} == {"2023-07"}
     facts = facts_of(book)
     assert (facts["kind"], facts["programme"], facts["month"], facts["unit"]) == ("reports", "2023", "2023-07", 10_000)
+
+
+@pytest.mark.parametrize(("lang", "name"), [("en", "Reports of June 2023"), ("zh-hans", "2023年6月月报")])
+def test_a_month_with_nothing_to_fill_in_says_so_and_the_file_is_named_in_the_language(
+    province: Any, client_of: Any, lang: str, name: str
+) -> None:
+    answer = client_of(province).get(f"{REPORTS.replace('-07', '-06')}&lang={lang}")
+    assert f"filename*=UTF-8''{quote(name)}" in answer["Content-Disposition"]
+    sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets[0]
+    words = " ".join(str(cell.value) for row in sheet.iter_rows() for cell in row)
+    assert lang != "en" or "There is no report to fill in" in words
 
 
 def test_what_was_handed_in_or_approved_is_not_in_it(province: Any, client_of: Any) -> None:

@@ -14,7 +14,7 @@ SAID = {
     "zh-hans": "该地址不接受所提交的内容。未作任何改动。",
     "en": "This address does not take what was sent to it. Nothing was changed.",
 }
-WITH_FORMS = ("/attention/", "/problems/")
+WITH_FORMS = ("/attention/",)
 
 
 def assert_says_so(response, path, language, allowed):

@@ -42,6 +42,13 @@ def test_a_note_is_written_and_stands_on_the_projects_page(changsha_writer, clie
     assert "June 2023" in text
 
 
+def test_a_second_click_writes_no_second_note(province, client_of):
+    client = client_of(province)
+    for data in ({"text": "x"}, {"text": " x "}, {"text": "x", "month": "6"}, {"text": "x", "month": "6"}):
+        assert client.post(ADD, data).status_code == 302
+    assert [note.month for note in Note.objects.order_by("pk")] == [None, 6]
+
+
 def test_it_may_speak_of_the_whole_year_or_of_a_report(province, client_of):
     client = client_of(province)
     assert client.post(ADD, {"text": "x", "month": ""}).status_code == 302

@@ -30,7 +30,7 @@ def path_of(problem):
 
 def chosen(client, problem):
     """What stands in the form to begin with; a menu is none of its texts."""
-    return {"kind": problem.kind, **fields_of(client, path_of(problem))}
+    return {"kind": problem.kind, "state": problem.state, **fields_of(client, path_of(problem))}
 
 
 def test_a_bureau_sets_another_deadline_and_another_solver(problem, changsha_writer, client_of):
@@ -70,7 +70,7 @@ def test_lists_and_the_page_of_the_project_lead_to_the_form_and_back(
     client = client_of(changsha_writer)
     page = client.get(f"/projects/{OWN}/").content.decode()
     href = unescape(re.search(rf'href="({path_of(problem)}[^"]*)"', page)[1])
-    answer = client.post(href, {"kind": problem.kind, **fields_of(client, href)} | {"solver": "市政府"})
+    answer = client.post(href, chosen(client, problem) | fields_of(client, href) | {"solver": "市政府"})
     assert answer["Location"].startswith(f"/projects/{OWN}/")
     assert "问题已保存" in client.get(answer["Location"].partition("#")[0]).content.decode()
 
@@ -103,7 +103,7 @@ def test_what_somebody_else_changed_meanwhile_is_shown_to_choose_from(problem, c
     problem.refresh_from_db()
     assert problem.due == dt.date(2023, 10, 1)
     choice = {"_choice-due": "mine", "_choice-kind": "theirs"}
-    again = fields_of_page(page) | {"kind": opened["kind"]} | choice
+    again = fields_of_page(page) | {"kind": opened["kind"], "state": opened["state"]} | choice
     assert client.post(path_of(problem), again).status_code == 302
     problem.refresh_from_db()
     assert (problem.due, problem.kind) == (dt.date(2023, 11, 1), "other")

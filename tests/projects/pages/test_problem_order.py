@@ -8,7 +8,7 @@ from projects.choices import ProblemKind, ProblemState
 from projects.models import Problem
 from tests.pages import opened
 
-from .test_problems import NEW, shown
+from .test_problems import shown
 
 pytestmark = pytest.mark.django_db
 
@@ -45,10 +45,3 @@ def test_who_is_not_told_of_a_solver_does_not_order_by_it(public_read, register,
     assert client.get("/problems/?sort=solver").status_code == 400
     assert client.get("/problems/?sort=size").status_code == 400
     assert "sort=solver" not in client.get("/problems/").content.decode()
-
-
-def test_what_was_written_is_led_to_where_it_usually_stands(changsha_writer, client_of):
-    client = client_of(changsha_writer)
-    response = client.post("/problems/?sort=-due", NEW)
-    assert response.status_code == 302
-    assert "sort" not in response.url

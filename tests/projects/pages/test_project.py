@@ -54,7 +54,7 @@ def test_an_illustrative_project_says_so_and_shows_its_months(public_read, regis
     page = opened(client, "/projects/HN-EI-2023-36/", lang="en")
     assert "Not a real project" in page.text
     assert (
-        "0.799 billion CNY (illustrative) disbursed, January to June 2023: 38.8% of the year's plan,"
+        "By illustrative data: 0.799 billion CNY disbursed, January to June 2023: 38.8% of the year's plan,"
         " 11.2 percentage points behind the pro-rata plan." in page.text
     )
     assert page.value("disbursed") == 798_900_000
@@ -118,10 +118,7 @@ def test_drafts_are_no_facts(public_read, province, client_of):
     assert "Draft" not in opened(client_of(None), "/projects/HN-EI-2023-36/", lang="en").text.title().replace(
         "Drafts", ""
     )
-    assert (
-        "0.623 billion CNY (illustrative) disbursed"
-        in opened(client_of(province), "/projects/HN-EI-2023-36/", lang="en").text
-    )
+    assert "0.623 billion CNY disbursed" in opened(client_of(province), "/projects/HN-EI-2023-36/", lang="en").text
 
 
 def test_a_change_is_told_with_before_and_after(public_read, province, client_of):
@@ -221,4 +218,11 @@ def test_it_asks_the_database_no_more_for_more_reports(province, client_of):
         opened(client, "/projects/HN-EI-2023-36/")
     # 18 for what stands on the page, one each for notes and proposals, the rest for the history: which revisions, which
     # kinds of records, each kind, the rows before those of entries, and the names of all of them
-    assert len(many) == len(few) <= 46
+    assert len(many) == len(few) <= 52
+
+
+def test_a_problem_is_added_from_the_project_by_who_reports_for_it(public_read, changsha_writer, client_of):
+    client = client_of(changsha_writer)
+    [link] = [a for a in opened(client, "/projects/HN-EI-2023-38/", lang="en").anchors if a.text == "Add a problem"]
+    form = client.get(link.href.partition("#")[0]).context["new"]
+    assert form.initial["project"] == "HN-EI-2023-38"

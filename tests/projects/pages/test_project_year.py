@@ -37,6 +37,13 @@ def test_its_plans_stand_side_by_side_each_with_its_share(public_read, register,
         assert words in text
 
 
+def test_of_a_plan_of_zero_no_share_applies(public_read, register, client):
+    with create_revision():
+        words = {"document": "No. 12", "reason": "machines late", "decided_on": dt.date(2023, 6, 1)}
+        Plan(entry=listed(), kind="revised", amount=0, basis="illustrative", **words).save()
+    assert "not applicable: the plan is zero" in opened(client, YEAR, lang="en").text
+
+
 def test_the_light_and_the_rating_stand_together_and_say_when_they_disagree(public_read, province, client_of):
     with create_revision(user=province):
         Rating(entry=listed(), month=6, light="green", words="it will catch up", author=province).save()

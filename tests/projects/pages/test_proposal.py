@@ -128,7 +128,7 @@ def test_the_province_decides(action, words, state, changsha_writer, province, c
     page = shown(browser, made)
     assert len(page.context["messages"]) == 1
     assert made.events.first().action == action
-    way_to_undoing = f'href="/changes/{made.events.first().revision_id}/"'
+    way_to_undoing = f'class="btn" href="/changes/{made.events.first().revision_id}/"'
     assert (way_to_undoing in page.content.decode()) == (action == "accept")
     assert (project().total_investment == MORE) == (action == "accept")
 

@@ -226,10 +226,11 @@ def test_only_a_returned_proposal_of_the_project_is_handed_in_again(number, brow
 
 
 @pytest.mark.permission
-def test_only_writers_of_the_prefecture_open_it(
+def test_only_writers_of_the_prefecture_and_the_province_open_it(
     changsha_reader, province, analyst, zhuzhou_writer, stranger, client_of, public_read
 ):
-    for user in (changsha_reader, province, analyst, stranger):
+    assert client_of(province).get(ADDRESS).status_code == 200
+    for user in (changsha_reader, analyst, stranger):
         assert client_of(user).get(ADDRESS).status_code == 403
         assert client_of(user).post(ADDRESS, {}).status_code == 403
     assert client_of(zhuzhou_writer).get(ADDRESS).status_code == 404

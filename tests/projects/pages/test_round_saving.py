@@ -28,7 +28,7 @@ def test_what_was_typed_before_the_language_changed_is_read_in_the_unit_it_was_t
 @pytest.mark.parametrize(
     ("lang", "named"),
     [
-        ("zh-hans", ["滞后原因：项目落后计划超过界限，本项必填。", "推进措施：项目落后计划超过界限，本项必填。"]),
+        ("zh-hans", ["滞后原因：项目滞后于计划超过界限，本项必填。", "推进措施：项目滞后于计划超过界限，本项必填。"]),
         ("en", ["Reason for being behind plan: The project is", "Measure to catch up: The project is"]),
     ],
 )

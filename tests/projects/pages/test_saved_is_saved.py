@@ -23,13 +23,13 @@ REFUSED = {
     "proposal": ("changsha_writer", lambda: f"/projects/{CHANGSHA_CODE}/propose/", {"reason": TYPED}),
     "problem": (
         "changsha_writer",
-        lambda: "/problems/?programme=2023",
-        {"action": "add", "description": TYPED, "raised_on": "no day"},
+        lambda: "/problems/add/?programme=2023",
+        {"description": TYPED, "raised_on": "no day"},
     ),
     "step": (
         "province",
-        lambda: "/problems/?programme=2023",
-        {"action": "step", "problem": "", "note": TYPED, "state": "open", "due": "no day"},
+        lambda: f"/problems/{Problem.objects.first().pk}/",
+        {"note": TYPED, "state": "open", "due": "no day"},
     ),
     "claim": ("province", claim_url, {"reason": "", "seen": "of yesterday"}),
     "webhook": ("province", lambda: "/webhooks/add/", {"label": TYPED, "url": "http://127.0.0.1/"}),
@@ -51,8 +51,6 @@ def test_a_form_that_was_refused_says_no_success_and_writes_nothing(which, regis
     approved(*people)
     submitted(people[0], "HN-EI-2023-25")
     browser, path = client_of(request.getfixturevalue(who)), where()
-    if which == "step":
-        data = data | {"problem": str(Problem.objects.first().pk)}
     before, hooks = Revision.objects.newest_number(), Webhook.objects.count()
     joint = "&" if "?" in path else "?"
     answer = browser.post(f"{path}{joint}lang=en", data)

@@ -69,8 +69,8 @@ def test_what_is_called_exactly_so_is_led_to_at_once(
         ("4301", "长沙市", "/prefectures/430100/"),
         ("completed investment", None, None),
         ("disbursed", "完成投资", "/figures/disbursed/"),
-        ("关注", "重点关注项目", "/attention/"),
-        ("attention", "重点关注项目", "/attention/"),
+        ("排名", "排名", "/league/"),
+        ("ranking", "排名", "/league/"),
         ("进口设备", None, None),
     ],
 )

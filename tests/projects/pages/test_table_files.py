@@ -68,7 +68,9 @@ def test_a_file_says_what_its_page_says(province: Any, client_of: Any, address: 
             assert [plain(cell) for cell in row] == [cell.removeprefix("'") for cell in in_text]
         head, *lines = rows
         assert len(set(head)) == len(head), "each head says something else"
-        kept = [not head_of.endswith(CODES) for head_of in head]
+        basis = head.index({"zh-hans": "依据", "en": "Basis"}[lang])
+        assert all(line[basis] for line in lines if line[1]), "each row says whether it is illustrative"
+        kept = [not head_of.endswith(CODES) and place != basis for place, head_of in enumerate(head)]
         lines = [list(compress(line, kept)) for line in lines]
         unsaid = [first_unsaid(lines, each, around) for each in shown]
         assert None in unsaid, (table, head, unsaid)
@@ -153,6 +155,8 @@ def test_the_second_sheet_says_what_was_asked_and_where_to_ask_again(province: A
     told = {line[0]: line[1] for line in lines if line[0]}
     assert told["Table"] == "Projects"
     assert told["Months"] == "May 2023"
+    assert told["Basis"] in " ".join(str(cell.value) for cell in book.worksheets[0]["B"])
+    assert re.fullmatch(r"\d+ of \d+ projects are illustrative", told["Basis"])
     assert "Advanced computing" in told["Condition"]
     assert told["Everything up to revision"] == "1"
     again = client.get(told["Question"].removeprefix("http://testserver"))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import csv
 import io
+from fractions import Fraction
 from html import unescape
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from django.utils.translation import override
 
-from projects.pages.tables import Column, NumberColumn, Table
+from projects.pages.tables import Column, MoneyColumn, NumberColumn, PointsColumn, ShareColumn, Table
 
 from .tables_seen import body_of
 
@@ -92,6 +94,19 @@ def test_an_order_by_no_column_is_refused(address: str, reader: Any) -> None:
     for name in names & {"sort", "ordering", *(name for name in names if name.startswith("sort_"))}:
         wrong = f"{address}{'&' if '?' in address else '?'}{name}=nothing-like-it"
         assert reader.get(wrong).status_code == 400
+
+
+def test_a_ratio_of_a_file_has_the_decimal_of_its_page_and_an_amount_every_digit() -> None:
+    share, points = (kind(label="", value=None) for kind in (ShareColumn, PointsColumn))
+    with override("en"):
+        amount = MoneyColumn(label="", value=None)
+    assert [str(share.number(value)) for value in (Fraction(1, 3), Fraction(200), Fraction(1))] == [
+        "33.3",
+        "20000",
+        "100.0",
+    ]
+    assert [str(points.number(value)) for value in (Fraction("-0.0997"), Fraction(1, 7))] == ["-9.9", "14.3"]
+    assert (str(amount.number(7_864_260_001)), amount.number_format) == ("7.864260001", "#,##0.000")
 
 
 def test_what_has_no_value_comes_last_either_way(rf: Any, analyst: Any) -> None:

@@ -75,7 +75,7 @@ def test_the_province_reads_what_waits_for_review_and_who_is_outstanding(changsh
     submitted(changsha_writer)
     page = text_of(client_of(province))
     assert "1 waiting for review, 29 outstanding" in page
-    assert '<span class="nw">2023-08-07</span>: 30 reports of July 2023 are asked, 0 are approved.' in page
+    assert '<span class="nw">2023-08-07</span>: 30 reports of July 2023 are due, 0 are approved.' in page
     assert lines(page)[0].startswith("1 July 2023: Reports waiting for review")
     assert 'href="/review/?month=2023-07">Review' in page
     row = re.search(r"<tr>\s*<th[^>]*>\s*<a[^>]*>Changsha.*?</tr>", page, flags=re.DOTALL)

@@ -10,7 +10,7 @@ import pytest
 
 from projects.changes.feed import EVENTS
 from projects.models import Revision, Webhook
-from projects.pages.webhooks import ALL_CHOICES, FIELDS, OVERTAKEN
+from projects.pages.webhooks import ALL_CHOICES, AT_ONCE, FIELDS, OVERTAKEN
 from projects.webhooks.addresses import addresses_of
 from tests.pages import opened, read
 from tests.people import CHANGSHA, ZHUZHOU
@@ -52,6 +52,17 @@ def test_one_is_made_and_its_secret_is_shown_once(changsha_writer, client_of):
     assert own.secret in first.content.decode()
     assert first["Cache-Control"] == "no-store"
     assert own.secret not in second.content.decode()
+
+
+def test_a_second_click_makes_no_second_webhook(province, client_of):
+    client = client_of(province)
+    first, second = (client.post(ADD, TYPED)["Location"] for _click in range(2))
+    own = Webhook.objects.get()
+    assert first == second == f"/webhooks/{own.pk}/"
+    assert own.secret in client.get(second).content.decode()
+    Webhook.objects.update(created_at=own.created_at - AT_ONCE)
+    client.post(ADD, TYPED)
+    assert Webhook.objects.count() == 2
 
 
 def test_a_look_ahead_does_not_use_up_the_secret(province, client_of):

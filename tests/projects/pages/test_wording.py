@@ -104,7 +104,7 @@ def test_words_in_a_row_and_sentences_are_joined_as_the_language_does():
         ("disbursed", 1, 7, "7 项中 1 项有月报", "1 of 7 has reports"),
         ("disbursed", 2, 7, "7 项中 2 项有月报", "2 of 7 have reports"),
         ("transferred_count", 1, 7, "7 项中 1 项有说明", "1 of 7 says yes or no"),
-        ("disbursed_of_plan", 1, 7, "7 项中 1 项计划和月报两者都有", "1 of 7 has both a plan and a report"),
+        ("disbursed_of_plan", 1, 7, "7 项中 1 项计划与月报均有", "1 of 7 has both a plan and a report"),
     ],
 )
 def test_coverage_is_said_of_one_project_as_of_one(name, known, of, chinese, english):

@@ -82,9 +82,9 @@ def valid(record: Any) -> bool:
 
 
 def speak(record: Any, rules: dict[str, PlausibilityRule]) -> None:
-    """All rules, as for a write and as for a load; each doubt is at a field of the record and can be said."""
+    """All rules, alone and together with others; each doubt is at a field of the record and can be said."""
     names = {field.name for field in record._meta.concrete_fields}
-    for around in (Surroundings(), Surroundings(records=[record], are_stored=True)):
+    for around in (Surroundings(), Surroundings(records=[record])):
         doubts = list(find_doubts(record, rules, around))
         for kind in get_kinds(record._meta.model_name):
             list(kind.finds(record, rules[kind.name.value], around))

@@ -25,7 +25,9 @@ YI, WAN = 10**8, 10**4
         ("disbursed", "reported", 40 * WAN, ["target", "token-amount"]),
         ("minimum_project_investment", "monitored", 5 * WAN, ["target", "token-amount"]),  # 5亿元 was announced
         ("planned_disbursement", "announced", 473 * WAN, ["other-unit"]),  # where 473亿元 stand
-        ("project_count", "monitored", 3, []),  # what is counted has no unit of money
+        ("project_count", "monitored", 3, []),  # what is counted begins small
+        ("project_count", "monitored", 5_000_000, ["target"]),
+        ("transferred_count", "monitored", 99, ["part-of-target"]),  # of 42
     ],
 )
 def test_a_target_out_of_scale_is_doubted(

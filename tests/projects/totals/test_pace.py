@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from projects.totals.pace import cumulative, difference, even_pace, month_by_month, plan_progress
+from projects.totals.pace import cumulative, difference, get_reported_by_month, month_by_month, plan_progress
 from projects.totals.totals import totals
 
 from ..asking import scope_of
@@ -17,8 +17,8 @@ def test_half_a_year_against_both_plans(analyst):
     assert (announced.plan.kind, monitored.plan.kind) == ("announced", "monitored")
     assert announced.done == monitored.done == SPENT
     assert announced.share == Fraction(SPENT, 47_300_000_000)
-    assert announced.elapsed == Fraction(1, 2)
-    assert announced.expected_amount == 23_650_000_000
+    assert announced.due_share == Fraction(1, 2)
+    assert announced.due == 23_650_000_000
     assert announced.gap == SPENT - 23_650_000_000
     assert announced.gap_share == Fraction(SPENT, 47_300_000_000) - Fraction(1, 2)
     assert f"{float(monitored.gap_share) * 100:.1f}" == "0.1"
@@ -38,18 +38,13 @@ def test_months_add_up_to_what_was_spent(analyst):
 
 @pytest.mark.parametrize("plan", [47_300_000_000, None])
 def test_each_month_has_its_own_and_the_running_share(analyst, plan):
-    lines = month_by_month(totals(scope_of(analyst), "month"), plan)
+    scope = scope_of(analyst)
+    lines = month_by_month(totals(scope, "month"), get_reported_by_month(scope), plan)
     assert [line.row.key for line in lines] == [f"2023-0{number}" for number in range(1, 7)]
-    assert [line.elapsed for line in lines] == [Fraction(number, 12) for number in range(1, 7)]
-    assert lines[-1].since_january == SPENT
+    assert [line.reported.due for line in lines] == [Fraction(47_300_000_000 * number, 12) for number in range(1, 7)]
+    assert lines[-1].since_january == lines[-1].reported.done == SPENT
     assert lines[-1].share == (Fraction(SPENT, plan) if plan else None)
     assert (lines[-1].gap_share is None) == (plan is None)
-
-
-def test_the_even_pace_is_a_twelfth_each_month():
-    assert even_pace(12) == 1
-    assert even_pace(1) == Fraction(1, 12)
-    assert even_pace(47_300_000_000, 6) == 23_650_000_000
 
 
 def test_a_difference_of_what_is_not_known_is_not_known():

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from projects.choices import Basis, ProjectKind
 from projects.history.revisions import create_revision
 from projects.models import Entry, MonthlyReport, Project, Target
-from projects.monitoring.ranking import get_places, rank_places
+from projects.monitoring.ranking import rank_places
 from projects.totals.figures import FIGURES
 from projects.totals.totals import breakdowns, totals
 from tests.pages import opened
@@ -73,11 +73,11 @@ def test_so_it_is_in_a_part_of_the_list_and_elsewhere_nothing(register, analyst)
 
 def test_the_start_rate_is_of_all_projects(register, analyst):
     answers = breakdowns(scope_of(analyst), None, "sector", "basis", compared=False, figures=tuple(FIGURES))
-    (whole,) = rank_places(get_places(answers[None]))
+    (whole,) = rank_places(answers[None])
     started = whole.row.figures["started_count"]
     assert started.known < started.of == by_sql("COUNT(*)") == 42
     assert whole.start_rate == Fraction(started.value, 42)
-    for place in rank_places(get_places(answers["sector"])):
+    for place in rank_places(answers["sector"]):
         number = by_sql("COUNT(*)", f"s.code = '{place.row.key}'")
         value = place.row.figures["started_count"].value
         assert place.start_rate == (None if value is None else Fraction(value, number))

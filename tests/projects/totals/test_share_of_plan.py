@@ -114,6 +114,6 @@ def test_it_is_withheld_in_words_on_every_page(register, public_read, client):
         opened(client, "/figures/disbursed_of_plan/", lang="en").text
     )
     assert "too few" in opened(client, "/league/", lang="en").text
-    assert "两者都有" in opened(client, "/league/", lang="zh-hans").text
+    assert "计划与月报均有" in opened(client, "/league/", lang="zh-hans").text
     answer = client.get("/api/v1/totals/").json()["rows"][0]["figures"]["disbursed_of_plan"]
     assert (answer["ratio"], answer["withheld"], answer["known"]) == (None, "too_few", 14)

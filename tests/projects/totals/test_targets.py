@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from projects.choices import Measure, Relation
 from projects.models import Target
 from projects.totals.span import Span
-from projects.totals.targets import ABOUT, comparisons, is_about_figure, is_met
+from projects.totals.targets import ABOUT, comparisons, is_about_figure, is_met, is_within_target
 
 JUNE = Span(1, 1, 6)
 
@@ -21,6 +21,14 @@ def target(relation="exactly", value=100, measure="total_investment", through_mo
 def test_money_spent_meets_a_plan_by_reaching_it():
     plan = target("exactly", measure="planned_disbursement")
     assert [is_met(value, plan, figure="disbursed") for value in (99, 100, 101)] == [False, True, True]
+
+
+def test_a_plan_of_about_a_number_is_reached_within_its_tolerance():
+    plan = target("about", 1000, "planned_disbursement")
+    assert is_met(990, plan, figure="disbursed")
+    assert not is_met(989, plan, figure="disbursed")
+    assert is_within_target(-10, plan)
+    assert not is_within_target(Fraction(-101, 10), plan)
 
 
 @given(st.sampled_from(Relation.values), st.integers(0, 10**15 - 1), st.integers(0, 10**15 - 1))

@@ -62,7 +62,7 @@ def test_each_figure_knows_its_targets_and_what_the_sums_say_of_them(whole):
         for name, figure in whole.figures.items()
     }
     assert found == {
-        "project_count": [("announced", "exactly", 42, "cannot_be_tested")],
+        "project_count": [("announced", "exactly", 42, "equal")],
         "total_investment": [("announced", "exactly", 138_500_000_000, "cannot_be_tested")],
         "planned_disbursement": [
             ("announced", "exactly", 47_300_000_000, "cannot_be_tested"),
@@ -79,7 +79,9 @@ def test_each_figure_knows_its_targets_and_what_the_sums_say_of_them(whole):
         "disbursed_of_plan": [],
     }
     assert all(each.target.source for figure in whole.figures.values() for each in figure.targets)
-    assert {each.met for figure in whole.figures.values() for each in figure.targets} == {None}
+    assert {
+        each.met for name, figure in whole.figures.items() for each in figure.targets if name != "project_count"
+    } == {None}
 
 
 SECTOR_COUNTS = {
@@ -157,15 +159,17 @@ def test_only_approved_reports_count(analyst):
 @pytest.mark.parametrize("by", [None, "sector", "month"])
 def test_an_answer_takes_the_same_few_queries_whatever_the_rows(analyst, django_assert_max_num_queries, by):
     scope = scope_of(analyst)
-    with django_assert_max_num_queries(3):  # the sums; beside the whole the targets, and the sectors that they speak of
+    with django_assert_max_num_queries(
+        7
+    ):  # sums, plans and reports of all entries; targets, and sectors that they speak of
         totals(scope, by)
 
 
 def test_several_answers_take_no_more_queries_than_one(analyst, django_assert_num_queries):
     scope = scope_of(analyst)
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(7):
         breakdowns(scope, None, *DIMENSIONS)
-    with django_assert_num_queries(2):  # without targets
+    with django_assert_num_queries(3):  # without targets; rows of entries are read once for a question
         breakdowns(scope, None, *DIMENSIONS, compared=False)
 
 

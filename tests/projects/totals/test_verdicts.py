@@ -6,12 +6,13 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 
 from projects.choices import Basis, Verdict
-from projects.models import Project, Target
-from projects.monitoring.ranking import get_places, rank_places
+from projects.models import MonthlyReport, Project, Target
+from projects.monitoring.ranking import rank_places
 from projects.totals.figures import FIGURES
 from projects.totals.span import Span
 from projects.totals.targets import Footing, comparisons
@@ -67,6 +68,22 @@ def test_one_illustrative_record_is_enough(register, public_read, client):
     assert 0 < Decimal(share) < Decimal("0.1")
 
 
+def test_what_a_real_project_takes_back_makes_no_more_than_all_illustrative(register, public_read, client):
+    code = "HN-EI-2023-24"
+    QuerySet(Project).filter(code=code).update(basis=Basis.REPORTED)
+    reports = QuerySet(MonthlyReport).filter(entry__project__code=code)
+    reports.filter(month__lt=6).update(disbursed=0)
+    reports.filter(month=6).update(disbursed=-5_000_000_000, correction_reason="taken back")
+    rest = MonthlyReport.objects.exclude(entry__project__code=code).aggregate(rest=Sum("disbursed"))["rest"]
+    share = Fraction(rest, rest + 5_000_000_000)
+    row = breakdowns(scope_of(AnonymousUser()), None, illustrative=True, compared=False)[None].total_row
+    for name in ("disbursed", "disbursed_of_plan"):
+        assert row.illustrative_share(name) == share
+    assert {float(told_share) for _kind, _verdict, _met, told_share in told(client, "disbursed")} == {
+        round(float(share), 6)
+    }
+
+
 def test_with_real_records_alone_it_is_spoken_as_before(register, public_read, client):
     real()
     assert told(client, "total_investment") == [("announced", "equal", True, "0.000000")]
@@ -114,7 +131,7 @@ def test_real_and_illustrative_are_ranked_apart(register, public_read, client, a
         basis=Basis.REPORTED
     )
     answers = breakdowns(scope_of(analyst), "sector", "basis", compared=False, figures=tuple(FIGURES))
-    places = rank_places(get_places(answers["sector"]))
+    places = rank_places(answers["sector"])
     found = [(place.row.key, place.rank, place.is_illustrative) for place in places if place.rank]
     assert found[:2] == [("new-display", 1, False), ("energy-electronics", 2, False)]
     assert [(rank, made_up) for _key, rank, made_up in found[2:]] == [(1, True), (2, True), (3, True), (4, True)]

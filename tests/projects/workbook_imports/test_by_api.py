@@ -33,16 +33,16 @@ def asked(client: Client, address: str, body: Any) -> Any:
 
 def test_a_workbook_goes_its_whole_way(province):
     client = client_with_token(province)
-    begun = post(client, [REGISTER, [CODE, None, 5000, 1, None], [None, "新项目", "约", 8, "能源电子"]])
+    begun = post(client, [REGISTER, [CODE, None, 5000, 1, None], [None, "新项目", 8, "约", "能源电子"]])
     assert (begun.status_code, begun.json()["state"], begun["Location"]) == (202, "checking", begun.json()["url"])
     url = begun.json()["url"]
     worked(Import.objects.get())
     shown = client.get(url).json()
     assert (shown["state"], shown["counts"]["rows"]["changed"], shown["counts"]["cells"]["refused"]) == ("ready", 1, 1)
     moved = {each["figure"]: (each["after"] or 0) - (each["before"] or 0) for each in shown["effects"]}
-    assert (moved["total_investment"], moved["project_count"]) == (50_000_000 - 1_047_340_000, 1)
+    assert (moved["total_investment"], moved["project_count"]) == (50_080_000 - 1_047_340_000, 1)
     refused = client.get(shown["cells"], {"verdict": "refused"}).json()
-    assert [(each["address"], bool(each["words"])) for each in refused["results"]] == [("C3", True)]
+    assert [(each["address"], bool(each["words"])) for each in refused["results"]] == [("D3", True)]
     pages = client.get(shown["cells"], {"page_size": 2}).json()
     assert (pages["count"], len(pages["results"]), pages["next"] is None) == (7, 2, False)
 

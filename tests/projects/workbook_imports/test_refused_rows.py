@@ -44,7 +44,7 @@ def again(user: Any, book: Any) -> Import:
 def test_the_rows_come_back_under_their_own_heads_and_corrected_they_are_read(province, language, head):
     with override(language):
         imported = sent(province, ROWS, merged=MERGED)
-        assert (imported.state, imported.counts["cells"]["refused"]) == ("ready", 2)
+        assert (imported.state, imported.counts["cells"]["refused"]) == ("ready", 5)
         book = book_of(imported)
     sheet = book.active
     values = [[cell.value for cell in row] for row in sheet.iter_rows()]

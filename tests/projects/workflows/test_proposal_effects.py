@@ -151,7 +151,7 @@ def test_the_settings_and_the_models_name_the_same_fields():
 def test_a_prefecture_proposes_and_the_province_does_not(model, field, changsha_writer, province, settings):
     assert needs_proposal(changsha_writer, model, field)
     assert not needs_proposal(province, model, field)
-    assert not needs_proposal(changsha_writer, model, "note_zh")
+    assert not needs_proposal(changsha_writer, model, "county_zh")
     settings.PROPOSAL_FIELDS = frozenset()
     assert not needs_proposal(changsha_writer, model, field)
 
@@ -211,8 +211,7 @@ def test_what_is_not_gated_is_written_and_commands_write_everything(changsha_wri
     token = at(Channel.PAGE, changsha_writer)
     try:
         found = project()
-        assert found.basis != "published"
-        found.name_en = "Known better"
+        found.county_en = "Known better"
         found.save()
         entry = found.entries.get()
         entry.status = "new" if entry.status != "new" else "continuing"

@@ -105,8 +105,8 @@ def test_a_field_is_proposed_once_at_a_time(changsha_writer, province):
     assert proposed(changsha_writer).pk
 
 
-def test_only_the_own_prefecture_proposes(changsha_writer, changsha_reader, province, analyst, zhuzhou_writer):
-    for user in (changsha_reader, province, analyst, zhuzhou_writer):
+def test_only_the_own_prefecture_proposes(changsha_writer, changsha_reader, analyst, zhuzhou_writer):
+    for user in (changsha_reader, analyst, zhuzhou_writer):
         with pytest.raises(PermissionDenied):
             proposed(user)
     with pytest.raises(PermissionDenied):

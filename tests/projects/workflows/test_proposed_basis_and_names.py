@@ -6,11 +6,12 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from portfolio.models import ApiToken
-from projects.choices import Channel, ClaimFigure
+from projects.choices import Channel, ClaimFigure, Role
 from projects.history.revisions import create_revision
 from projects.models import Milestone, MonthlyReport, Project, Proposal, Source
 from projects.workflows import proposals, reporting
 from projects.workflows.proposals import ProposedValue
+from tests.people import person
 from tests.projects.admin.forms import change_url, errors_of, filled
 from tests.projects.api.conftest import System
 from tests.projects.pages.test_propose import typed
@@ -53,6 +54,9 @@ def stored(code):
         (PUBLISHED, {"basis": "reported", "name_zh": "长沙某显示模组项目"}),
         (MADE_UP, {"total_investment_reported_by": LETTER}),
         (PUBLISHED, {"total_investment_reported_by": LETTER}),
+        (MADE_UP, {"name_zh": "长沙储能电芯二期项目"}),
+        (MADE_UP, {"note_zh": "已核实"}),
+        (MADE_UP, {"note_en": "Verified"}),
     ],
 )
 def test_the_api_refuses_it_to_a_prefecture_and_says_how_to_propose_it(code, changes, writer):
@@ -65,8 +69,50 @@ def test_the_api_refuses_it_to_a_prefecture_and_says_how_to_propose_it(code, cha
     assert stored(code) == before
 
 
-def test_what_is_not_published_is_renamed_by_its_prefecture(writer):
-    assert writer.patch(f"/projects/{MADE_UP}/", {"name_zh": "示例：长沙储能电芯二期"}).status_code == 200
+def test_what_is_reported_is_renamed_by_its_prefecture_and_anything_real_noted(writer, changsha_writer, province):
+    assert writer.patch(f"/projects/{PUBLISHED}/", {"note_zh": "已核实"}).status_code == 200
+    proposals.accept(proposed(changsha_writer, BASIS, PLACE, code=MADE_UP), user=province)
+    renamed = {"name_zh": "长沙储能电芯二期项目", "note_zh": "已核实"}
+    assert writer.patch(f"/projects/{MADE_UP}/", renamed).status_code == 200
+
+
+def test_a_note_is_proposed_with_all_its_lines(changsha_writer, province):
+    note = ProposedValue("project.note_zh", None, "已核实。\n见来函。")
+    proposals.accept(proposed(changsha_writer, note, code=MADE_UP), user=province)
+    assert project(MADE_UP).note_zh == "已核实。\n见来函。"
+
+
+def test_what_was_published_becomes_illustrative_by_two_people_of_the_province(province, client_of):
+    first, second = system_of(province), system_of(person("second", Role.PROVINCE))
+    entry = project(PUBLISHED).entries.get()
+    for path in (f"/projects/{PUBLISHED}/", f"/entries/{entry.pk}/"):
+        refused = first.patch(path, {"basis": "illustrative", "reason": "误录"})
+        assert (refused.status_code, list(refused.data["errors"])) == (400, ["basis"])
+        assert "a second person of the province" in refused.data["errors"]["basis"][0]
+    page = client_of(province).get(change_url(entry), ENGLISH)
+    answer = client_of(province).post(change_url(entry), filled(page, basis="illustrative"))
+    assert (answer.status_code, project(PUBLISHED).entries.get().basis) == (200, entry.basis)
+    body = {
+        "project": PUBLISHED,
+        "reason": "误录",
+        "changes": [{"field": "project.basis", "value": "illustrative"}],
+    }
+    made = first.post("/proposals/", body)
+    assert made.status_code == 201
+    path = f"/proposals/{made.data['id']}/"
+    assert first.post(f"{path}accept/", {}).status_code in (400, 403)
+    assert second.post(f"{path}withdraw/", {}).status_code == 403
+    assert second.post(f"{path}accept/", {}).status_code == 200
+    assert project(PUBLISHED).basis == "illustrative"
+
+
+def test_of_the_province_each_takes_back_what_they_proposed_themselves(province, changsha_writer):
+    body = {"project": PUBLISHED, "reason": "误录", "changes": [{"field": "project.basis", "value": "illustrative"}]}
+    system = system_of(province)
+    own, other = system.post("/proposals/", body).data["id"], proposed(changsha_writer).pk
+    assert system.get("/proposals/?waiting=true").data["results"][0]["id"] == other
+    assert system.post(f"/proposals/{other}/withdraw/", {}).status_code == 403
+    assert system.post(f"/proposals/{own}/withdraw/", {}).status_code == 200
 
 
 def test_the_basis_of_a_place_on_a_list_is_gated_too(writer):

@@ -10,11 +10,12 @@ from typing import Any
 import openpyxl
 
 from projects.imports.checking import check
+from projects.imports.checks import Choices
 from projects.imports.fields import Vocabulary
 from projects.imports.mapping import read_columns
 from projects.imports.opening import open_book
 from projects.imports.tables import find_table
-from projects.models import Programme
+from projects.models import Import, Programme
 from projects.workflows.reporting import may_edit
 
 WAN, YI = 10**4, 10**8
@@ -76,15 +77,15 @@ def looked_at(
     content: bytes | str, user: Any, *, kind: str = "register", name: str = "a.xlsx", year: int = 2023, **more: Any
 ) -> Any:
     """What `check` says of a file, or of pasted text, for the programme of a year."""
-    book = opened_as(content, name)
-    programme = Programme.objects.get(year=year)
-    return check(book, kind=kind, programme=programme, user=user, **({"may_edit": may_edit} | more))
+    about = {"month": more.pop("month", None), "choices": more.pop("choices", Choices()).as_json()}
+    imported = Import(kind=kind, programme=Programme.objects.get(year=year), **about)
+    return check(imported, opened_as(content, name), user=user, **({"may_edit": may_edit} | more))
 
 
 def verdicts(result: Any) -> dict[str, tuple[str, Any, Any]]:
     """Each cell that is more than a key, by its address: verdict, before, after."""
     return {
-        cell.place.address: (cell.verdict.value, cell.before, cell.after)
+        cell.address: (str(cell.verdict), cell.before, cell.after)
         for cell in result.cells
         if not cell.is_key or cell.verdict == "refused"
     }
@@ -92,7 +93,7 @@ def verdicts(result: Any) -> dict[str, tuple[str, Any, Any]]:
 
 def faults(result: Any) -> dict[str, tuple[str, str]]:
     """Each cell that is refused, by its address: code and words."""
-    return {cell.place.address: (cell.code, cell.words) for cell in result.cells if cell.verdict == "refused"}
+    return {cell.address: (cell.code, cell.words) for cell in result.cells if cell.verdict == "refused"}
 
 
 def read(content: bytes | str, *, kind="register", sheet=None, name="a.xlsx", month=None):

@@ -6,6 +6,7 @@ import json
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils.translation import override
 
 from projects.imports.fields import CODE, FIELDS, NAME, VERSION, Vocabulary, may_clear
 from projects.imports.mapping import (
@@ -26,6 +27,15 @@ ROWS = [["项目名称", "投资（亿元）", "投资额", "包联领导"], ["�
 
 def table(rows=ROWS):
     return find_table(open_book(xlsx(rows), name="a.xlsx").grid("汇总"), Vocabulary("register", 2023))
+
+
+@pytest.mark.no_database
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize("kind", FIELDS)
+def test_the_label_of_a_field_is_the_head_of_that_field(kind, language):
+    with override(language):
+        labels = {each.label: each.name for each in FIELDS[kind].values() if each.model}
+    assert {label: Vocabulary(kind, 2023, 7).find_field([label]) for label in labels} == labels
 
 
 @pytest.mark.no_database

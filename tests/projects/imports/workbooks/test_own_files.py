@@ -83,7 +83,7 @@ def test_what_was_changed_in_one_of_our_own_files_is_all_that_changes(province, 
     sheet.cell(row=20, column=column).value = "1.5亿元"
     found = looked_at(saved(workbook), province)
     written = [cell for cell in found.cells if cell.is_written]
-    assert [(cell.place.row, cell.field, cell.after) for cell in written] == [(19, "total_investment", 150_000_000)]
+    assert [(cell.row, cell.field, cell.after) for cell in written] == [(20, "total_investment", 150_000_000)]
 
 
 def test_the_csv_file_of_the_register_is_known_and_changes_nothing(register, province):

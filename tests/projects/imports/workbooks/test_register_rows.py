@@ -36,6 +36,15 @@ def test_a_cell_is_new_changed_unchanged_or_refused(province):
     assert "约9亿" in faults(found)["C3"][1]
 
 
+@pytest.mark.parametrize("named", [[CODE, NAME, None], [None, "新项目", "能源电子"]])
+def test_nothing_of_a_row_is_written_whose_total_is_refused(province, named):
+    code, name, sector = named
+    [row] = of(province, [code, name, "约9亿", 5000, sector]).rows
+    assert (row.verdict, row.cell("planned_disbursement").verdict) == ("refused", "refused")
+    assert "约9亿" in row.cell("total_investment").words
+    assert "so nothing of the row is written" in row.key_cell.words
+
+
 def test_a_project_is_found_by_its_name_however_it_is_spaced(province):
     found = of(province, [None, " 示例项目０１ ·计算机 与服务器1", 5, None, None])
     assert found.rows[0].project == CODE
@@ -105,12 +114,12 @@ def test_the_same_project_twice_is_refused_at_both_rows(province, again):
 
 
 def test_the_rules_of_the_records_hold_and_only_what_breaks_them_is_refused(province):
-    heads = ["项目编号", "总投资（亿元）", "转出省份", "开工时间", "竣工时间", "产业链环节", "调入日期"]
+    heads = ["项目编号", "达产年收入（亿元）", "转出省份", "开工时间", "竣工时间", "产业链环节", "调入日期"]
     found = of(province, [CODE, 5000, "广东", "2023-05", "2022-01", "火星", "2023.3"], heads=heads)
     refused = faults(found)
     assert set(refused) == {"B2", "C2", "E2", "F2", "G2"}
     assert verdicts(found)["D2"] == ("changed", "2023-02", "2023-05")
-    assert found.rows[0].records[0].total_investment == 1_047_340_000  # as it would be written
+    assert found.rows[0].records[0].expected_revenue == 1_678_520_000  # as it would be written
 
 
 def test_who_writes_in_a_prefecture_may_change_its_own_and_sees_no_other(changsha_writer):

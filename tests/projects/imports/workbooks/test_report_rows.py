@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import ValidationError
 
+from projects.choices import Stage
 from projects.history.revisions import create_revision
 from projects.models import Entry, MonthlyReport, Project
 
@@ -49,9 +50,12 @@ def test_a_report_that_is_not_there_is_new_and_a_draft(changsha_writer, own):
     assert not MonthlyReport.objects.filter(month=7, entry__project=own).exists()
 
 
-def test_progress_in_words_is_told_from_stages_by_what_the_cells_say(changsha_writer, own):
-    row = of(changsha_writer, [own.code, None, 1, "主厂房封顶，设备进场60%", None]).rows[0]
-    assert (row.cell("stage"), row.records[0].progress) == (None, "主厂房封顶，设备进场60%")
+def test_a_column_that_is_called_as_the_stage_is_the_stage_whatever_its_cells_say(changsha_writer, own):
+    row = of(changsha_writer, [own.code, None, 1, "主体", None]).rows[0]
+    assert (row.cell("progress"), row.cell("stage").verdict) == (None, "refused")
+    assert all(str(label) in row.cell("stage").words for label in Stage.labels)
+    heads = ["工程形象进度" if head == "形象进度" else head for head in HEADS]
+    assert of(changsha_writer, [own.code, None, 1, "主厂房封顶", None], heads=heads).rows[0].cell("progress").after
 
 
 def test_a_report_that_is_there_is_compared_with_it(changsha_writer, own):

@@ -10,10 +10,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from projects.choices import CellVerdict, JobLane
-from projects.models import Import, Project, QueueCheck, Revision
+from projects.models import Import, MonthlyReport, Project, QueueCheck, Revision
 from tests.pages import Page, opened
 from tests.projects.imports.workbooks.made import xlsx
-from tests.projects.workbook_imports.sent import CODE, NAME, REGISTER, begun, sent, worked
+from tests.projects.workbook_imports.sent import CODE, JULY, NAME, REGISTER, begun, sent, worked, written
 
 MESSY: list[list[Any]] = [
     ["2023年全省电子信息制造业重点项目表"],
@@ -24,6 +24,12 @@ MESSY: list[list[Any]] = [
     [None, "小计", 104735, None, None],
     ["注：1. 总投资含流动资金。"],
 ]
+
+
+def _months_of_changsha() -> list[str]:
+    """The codes of two projects of Changsha that owe a report of July and have an amount far from no plan."""
+    own = Project.objects.filter(prefecture__adcode="430100", basis="illustrative").order_by("code")
+    return list(own.values_list("code", flat=True)[:2])
 
 
 def names_of(page: Page, tag: str = "button") -> list[str]:
@@ -92,6 +98,46 @@ def test_a_messy_workbook_goes_from_upload_over_its_columns_to_a_revision_and_ba
     assert client.post(address, {"action": "undo", "reason": "传错文件"}).status_code == 302
     worked(found)
     assert (found.state, "Undone" in page_of(client, found).text) == ("undone", True)
+
+
+def test_reports_that_were_written_are_said_to_be_drafts_and_are_submitted_from_the_page(
+    client_of: Any, changsha_writer: Any
+) -> None:
+    ready = [*_months_of_changsha()]
+    found = written(changsha_writer, [JULY, *([code, 75, "无"] for code in ready)], kind="reports")
+    client, address = client_of(changsha_writer), f"/imports/{found.pk}/"
+    page = page_of(client, found)
+    assert "2 reports of July 2023 are drafts" in page.text
+    assert "/rounds/2023-07/" in [anchor.href.partition("?")[0] for anchor in page.anchors]
+    assert "submit" in names_of(page)
+
+    MonthlyReport.objects.get(entry__project__code=ready[0], month=7).delete()
+    page = page_of(client, found)
+    assert "1 report of July 2023 is a draft" in page.text
+    assert client.post(address, {"action": "submit"}).status_code == 302
+    states = MonthlyReport.objects.filter(month=7, entry__project__code__in=ready).values_list("state", flat=True)
+    assert list(states) == ["submitted"]
+    assert client.post(address, {"action": "submit"}).status_code == 409
+    page = page_of(client, found)
+    assert ("drafts" in page.text, "submit" in names_of(page)) == (False, False)
+
+
+def test_what_cannot_be_submitted_is_said_and_all_stay_drafts(client_of: Any, changsha_writer: Any) -> None:
+    ready = _months_of_changsha()
+    found = written(changsha_writer, [JULY, [ready[0], None, "无"], [ready[1], 75, "无"]], kind="reports")
+    answer = client_of(changsha_writer).post(f"/imports/{found.pk}/?lang=en", {"action": "submit"})
+    assert (answer.status_code, ready[0] in answer.content.decode()) == (422, True)
+    assert not MonthlyReport.objects.filter(month=7).exclude(state="draft").exists()
+
+
+def test_the_effect_of_drafts_names_the_months_that_are_summed_and_no_figure_that_stays(
+    client_of: Any, changsha_writer: Any
+) -> None:
+    found = sent(changsha_writer, [JULY, [_months_of_changsha()[0], 75, "无"]], kind="reports")
+    effect = page_of(client_of(changsha_writer), found).text.partition("Effect on the headline figures")[2]
+    effect = effect.partition("Cell by cell")[0]
+    assert "January to July 2023" in effect
+    assert not [words for words in ("December", "Total investment", "+0") if words in effect]
 
 
 @pytest.mark.parametrize("verdict", CellVerdict.values)
