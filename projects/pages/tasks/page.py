@@ -443,7 +443,8 @@ def _round_places(found: Tasks, user: Any) -> dict[Month, tuple[list[RoundPlace]
         return {}
     rounds = [each.round for each in found.rounds if each.round.state in _RUNNING or each.arrivals.missing]
     by_round = count_reports_by_prefecture(rounds, user=user)
-    prefectures = {prefecture.pk: prefecture for prefecture in Prefecture.objects.all()}
+    keys = {key for counts in by_round.values() for key in counts if key}
+    prefectures = {prefecture.pk: prefecture for prefecture in Prefecture.objects.filter(pk__in=keys)}
     places = {}
     for round_ in rounds:
         month, rows = str(round_.period), []
