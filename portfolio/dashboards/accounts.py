@@ -12,6 +12,8 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from projects.access import get_access
+from projects.monitoring.tasks import kinds_of
 from projects.pages.decorators import check_parameters
 from projects.pages.parameters import accepts_parameters
 
@@ -25,12 +27,18 @@ class SignInForm(AuthenticationForm):
 
 
 class SignInView(views.LoginView):
-    """Leads to one's own tasks, unless another page was asked for; says whom to ask for a forgotten password."""
+    """Leads to one's own tasks or, whose role has none, to the overview, unless another page was asked for; says whom to ask
+    for a forgotten password.
+    """
 
     template_name = "accounts/login.html"
     authentication_form = SignInForm
     redirect_authenticated_user = True
-    next_page = "tasks"
+
+    def get_default_redirect_url(self) -> str:
+        """Return the first page of the account; without a role the tasks, which say whom to ask for one."""
+        user = self.request.user
+        return reverse("tasks" if kinds_of(user) or not get_access(user).roles else "overview")
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         return super().get_context_data(**kwargs) | {"contact": settings.HELP_CONTACT}

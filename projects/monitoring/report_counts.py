@@ -56,22 +56,13 @@ def arrivals(rounds: Sequence[Round], *, user: Any, own: bool = False) -> dict[i
     return {each.pk: _build_counts(each, found[each.programme_id, None]) for each in rounds}
 
 
-def get_round_counts(user: Any, programmes: Programmes, *, of_province: bool) -> list[RoundCounts]:
-    """Rounds of which reports may be a task: of a bureau all that have opened; of the province those that run, and closed
-    ones of which so few are in that their month does not count. `programmes` are of the present, with their months.
-    """
+def get_round_counts(user: Any, programmes: Programmes) -> list[RoundCounts]:
+    """Return the rounds that have opened, with the reports of a person. `programmes` are those of the present."""
     by_key = {each.pk: each for each in programmes}
     rounds = list(Round.objects.filter(programme__in=by_key).order_by("programme__year", "month"))
     for each in rounds:
         each.programme = by_key[each.programme_id]  # so that it is not asked for
-    rounds = [
-        each
-        for each in rounds
-        if each.state != RoundState.PLANNED
-        and not (
-            of_province and each.state == RoundState.CLOSED and each.month <= by_key[each.programme_id].months.default
-        )
-    ]
+    rounds = [each for each in rounds if each.state != RoundState.PLANNED]
     access, known = get_access(user).of_own, programmes.counted
     if others := [each for each in rounds if (each.programme_id, access) not in known]:
         found = read_amounts(_entries_of(others, access), closing=programmes.closing)
@@ -80,14 +71,20 @@ def get_round_counts(user: Any, programmes: Programmes, *, of_province: bool) ->
     return [RoundCounts(each, _build_counts(each, known[each.programme_id, access])) for each in rounds]
 
 
-def count_reports_by_prefecture(found: Round, *, user: Any) -> dict[int | None, ReportCounts]:
-    """The numbers of one round by the prefectures' keys that somebody is asked in, None for projects without one; with
-    what was given back, and without late ones.
+def count_reports_by_prefecture(rounds: Sequence[Round], *, user: Any) -> dict[int, dict[int | None, ReportCounts]]:
+    """Return by the key of each round its numbers by the prefectures' keys that somebody is asked in, None for projects
+    without one; with what was given back, and without late ones. One query.
     """
-    entries, closing = _entries_of([found], get_access(user)), _get_closing([found])
-    amounts = read_amounts(entries, closing=closing, part="prefecture", with_returned=True)
-    counted = {part: _build_counts(found, each) for (_programme, part), each in amounts.items()}
-    return {prefecture: each for prefecture, each in counted.items() if each.asked}
+    entries, counted = (
+        _entries_of(rounds, get_access(user)),
+        {each.pk: dict[int | None, ReportCounts]() for each in rounds},
+    )
+    amounts = read_amounts(entries, closing=_get_closing(rounds), part="prefecture", with_returned=True)
+    for (programme, prefecture), each in amounts.items():
+        for round_ in rounds:
+            if round_.programme_id == programme and (counts := _build_counts(round_, each)).asked:
+                counted[round_.pk][prefecture] = counts
+    return counted
 
 
 def count_reports_of_scope(scope: Scope, rounds: Sequence[Round]) -> dict[int, tuple[ReportCounts, ReportCounts]]:

@@ -17,7 +17,7 @@ from projects.choices import ListStatus, Measure, PlausibilityKind
 from projects.models import MonthlyReport, PlausibilityRule, Programme
 from projects.models.entry import was_on_list
 from projects.periods import MONTHS_OF_YEAR, Month
-from projects.plausibility.rules import HUNDRED, get_outlier_score
+from projects.plausibility.rules import KINDS, Doubt, Surroundings
 from projects.totals.plans import YearPlan, kind_measured_against, plans_by_entry
 from projects.totals.scope import Scope
 from projects.totals.totals import breakdowns, ratio
@@ -239,24 +239,18 @@ class MonthDone:
 
 @dataclass(frozen=True)
 class RecentMonths:
-    """Twelve months, the last the reported one. Medians are of the months of this year before it, CNY and share of 1.
+    """Twelve months, the last the reported one. The median is of the months of this year before it, in CNY.
 
-    `score` and `limit` are those of the rule about outliers; None where it says nothing of this month.
+    `doubt` is that of the rule about outliers; None where it says nothing of this month.
     """
 
     months: list[MonthDone]
     median: int | Fraction | None
-    median_share: Fraction | None
-    score: Fraction | None
-    limit: Fraction | None
+    doubt: Doubt | None
 
     @property
     def latest(self) -> MonthDone:
         return self.months[-1]
-
-    @property
-    def is_unusual(self) -> bool:
-        return self.score is not None and self.limit is not None and abs(self.score) > self.limit
 
 
 def recent_months(
@@ -276,7 +270,8 @@ def recent_months(
     before = [each.disbursed for each in earlier if each.disbursed is not None]
     middle = median([Fraction(each) for each in before]) if before else None
     rule = rules.get(PlausibilityKind.OUTLIER.value)
-    score = get_outlier_score(report.disbursed, before, plan, months=rule.months or 0) if rule else None
+    around = Surroundings({report.entry_id: earlier})
+    finding = next(KINDS[PlausibilityKind.OUTLIER].finds(report, rule, around), None) if rule else None
     return RecentMonths(
         months=[
             *(
@@ -286,9 +281,7 @@ def recent_months(
             *(_get_month_done(by_month.get(month), Month(year, month), plan) for month in range(1, report.month + 1)),
         ],
         median=middle,
-        median_share=Fraction(middle) / plan if middle is not None and plan else None,
-        score=score,
-        limit=Fraction(rule.limit, HUNDRED) if rule and rule.limit is not None else None,
+        doubt=Doubt(rule, report, finding) if rule and finding else None,
     )
 
 

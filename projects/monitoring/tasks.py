@@ -93,7 +93,7 @@ def tasks_of(user: Any, *, with_outstanding: bool = True, programmes: Programmes
         programmes = programmes_of(user) if programmes is None else programmes
         found, rounds = list(_iter_counted_tasks(user, kinds, programmes)), list[RoundCounts]()
         if with_outstanding or TaskKind.DUE_REPORTS in kinds:
-            rounds = get_round_counts(user, programmes, of_province=TaskKind.OUTSTANDING_REPORTS in kinds)
+            rounds = get_round_counts(user, programmes)
             found = list(_with_reports(kinds, rounds, found))
     order = list(TaskKind)
     found.sort(key=lambda each: (order.index(each.kind), each.month or Month(each.year or 1, 1)))

@@ -13,6 +13,7 @@ from types import MappingProxyType, SimpleNamespace
 from typing import Any
 
 from django.db.models import Sum
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
 from projects.choices import (
@@ -989,13 +990,17 @@ def _after_leaving(record: MonthlyReport, rule: PlausibilityRule, around: Surrou
     importance=Importance.POINT_OUT,
     limit=350,
     months=5,
-    message=_("{value} is far from what the months before were: a score of {other}, beyond {limit}."),
+    message=_("{value} is far from the months before: {other} their median."),
 )
 def _outlier(record: MonthlyReport, rule: PlausibilityRule, around: Surroundings) -> Findings:
     before = [earlier.disbursed for earlier in around.earlier_reports(record) if earlier.disbursed is not None]
     score = get_outlier_score(record.disbursed, before, record.entry.planned_disbursement, months=rule.months or 0)
-    if score is not None and rule.limit is not None and abs(score) * HUNDRED > rule.limit:
-        yield Finding("disbursed", AmountInSentence(record.disbursed or 0), f"{float(score):+.1f}".replace("-", "−"))
+    if score is None or rule.limit is None or abs(score) * HUNDRED <= rule.limit or not (middle := median(before)):
+        return
+    amount = record.disbursed or 0
+    apart = _("{percent} above") if amount > middle else _("{percent} below")
+    percent = f"{abs(amount - middle) / abs(middle):.0%}"
+    yield Finding("disbursed", AmountInSentence(amount), format_lazy(apart, percent=percent))
 
 
 def get_outlier_score(amount: int | None, before: list[int], plan: int | None, *, months: int) -> Fraction | None:

@@ -26,7 +26,12 @@ form.addEventListener("submit", async (event) => {
     going = false;
     return asked.focus();
   }
-  if (!going) return note("signed-out").querySelector("a").focus(); // which takes the focus only where the note is shown
+  if (!going) {
+    const why = note("signed-out").hidden ? "offline" : "signed-out";
+    const stored = form.querySelector("[data-stored]"); // beside the button that was pressed
+    if (stored) stored.textContent = stored.getAttribute(`data-${why}`);
+    return (note(why).querySelector("a") || button).focus();
+  }
   leaving = form.inert = true; // what would be typed from now on would stay behind
   return setTimeout(() => form.requestSubmit(button)); // not while this event is still under way: it would be ignored
 });

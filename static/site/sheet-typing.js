@@ -35,9 +35,19 @@ function compute(row) {
   show(row.querySelector("[data-share]"), share);
 }
 
+const readyRows = () => rows.filter((row) => !("careful" in row.dataset) && row.dataset.ready);
+
+/* What the sheet comes to with the rows that can go, as they stand here. */
+function sum(ready) {
+  const comes = sheet.querySelector("[data-comes-to]");
+  if (!comes) return; // a correction alone
+  const all = ready.reduce((total, row) => total + (Sheet.cny(fieldOf(row, "disbursed").value) || 0n), BigInt(sheet.dataset.handedIn));
+  comes.textContent = ready.length ? filled(comes.dataset.comesTo, { amount: Sheet.money(all) }) : "";
+}
+
 function count() {
   const open = rows.filter((row) => !("careful" in row.dataset));
-  const ready = open.filter((row) => row.dataset.ready);
+  const ready = readyRows();
   const asks = open.filter((row) => row.dataset.asks).length;
   const blank = open.filter((row) => !row.dataset.started && !row.dataset.wrong).length;
   const mend = open.length - ready.length - asks - blank;
@@ -46,9 +56,7 @@ function count() {
   will.textContent = filled(will.dataset.will, { ready: ready.length, asks, mend, blank });
   const submit = sheet.querySelector("[data-submit]");
   submit.textContent = ready.length ? filled(submit.dataset.submit, { count: ready.length }) : submit.dataset.none;
-  const comes = sheet.querySelector("[data-comes-to]");
-  const sum = ready.reduce((all, row) => all + (Sheet.cny(fieldOf(row, "disbursed").value) || 0n), BigInt(sheet.dataset.handedIn));
-  comes.textContent = ready.length ? filled(comes.dataset.comesTo, { amount: Sheet.money(sum) }) : "";
+  sum(ready);
   summarise(mend);
 }
 
@@ -57,11 +65,18 @@ function summarise(mend) {
   const heading = summary.querySelector("[data-heading]");
   const button = sheet.querySelector("[data-show-mend]");
   heading.textContent = button.textContent = filled(heading.dataset.heading, { count: mend });
-  const said = rows.flatMap((row) => Object.entries(JSON.parse(row.dataset.wrong || "{}")).map((each) => [row, ...each]));
-  const items = said.flatMap(([row, name, texts]) => texts.map((text) => Sheet.itemTo(row, name, filled(summary.dataset.errsum, { project: Sheet.nameOf(row), problem: text }))));
+  const items = rows.filter((row) => row.dataset.wrong).map((row) => {
+    const wrong = JSON.parse(row.dataset.wrong);
+    const problem = [...new Set(Object.values(wrong).flat())].join(summary.dataset.space);
+    return Sheet.itemTo(row, Object.keys(wrong)[0], filled(summary.dataset.errsum, { project: Sheet.nameOf(row), problem }));
+  });
   summary.querySelector("ul").replaceChildren(...items);
   if (!items.length) summary.hidden = true;
   button.hidden = !items.length || !summary.hidden;
+  for (const link of sheet.querySelectorAll("[data-refused] a")) { // what was pasted and refused, until it is mended
+    const [key, name] = link.dataset.goto.split(":");
+    if (!(name in JSON.parse(byKey.get(key).dataset.wrong || "{}"))) link.parentElement.remove();
+  }
 }
 
 /* ---- what the server says of a row */
@@ -166,7 +181,10 @@ function changed(row, texts) {
   Object.assign(pending.get(row), texts);
   row.dataset.started = "1";
   Sheet.keep(row, pending.get(row));
-  if ("disbursed" in texts) compute(row);
+  if ("disbursed" in texts) {
+    compute(row);
+    sum(readyRows());
+  }
   clearTimeout(timer);
   if (isOpen(row)) timer = setTimeout(flush, PAUSE);
 }

@@ -7,7 +7,9 @@ from django.core.management import CommandError, call_command
 
 from portfolio.management.commands.demo import PEOPLE
 from portfolio.models import User
-from projects.models import Entry, Grant, MonthlyReport, Project, Revision
+from projects.access import get_access
+from projects.choices import Role
+from projects.models import Entry, Grant, MonthlyReport, Prefecture, Project, Revision, Round
 
 
 @pytest.fixture
@@ -34,13 +36,27 @@ def test_a_newcomer_can_sign_in_with_what_is_printed(demo, rf, monkeypatch):
     text = demo()
 
     assert "chosen by the newcomer" in text
-    for username, role, adcode, *_ in PEOPLE:
+    for username, name, role, *_ in PEOPLE:
         assert username in text
+        assert name in text
         user = authenticate(rf.post("/"), username=username, password="chosen by the newcomer")
-        grant = user.grants.get()
-        assert (grant.role, grant.prefecture and grant.prefecture.adcode) == (role, adcode)
+        assert {grant.role for grant in user.grants.all()} == {role}
+        assert user.display_name == name
         assert user.is_staff
         assert not user.is_superuser
+
+
+@pytest.mark.django_db
+def test_the_people_of_the_demonstration_can_close_a_month(demo):
+    demo()
+    asked = Entry.objects.filter(pk__in=Round.objects.get(programme__year=2023, month=7).entries())
+    bureaus = [get_access(User.objects.get(username=username)) for username in ("changsha", "zhuzhou", "bureaus")]
+    places = [set(access.writes_in) for access in bureaus]
+
+    assert {entry.project.prefecture_id for entry in asked} <= set.union(*places)
+    assert sum(map(len, places)) == Prefecture.objects.count()
+    reviewers = User.objects.filter(grants__role=Role.PROVINCE)
+    assert [user.has_perm("projects.approve_monthlyreport") for user in reviewers] == [True, True]
 
 
 @pytest.mark.django_db

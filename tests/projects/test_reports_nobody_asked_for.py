@@ -14,10 +14,9 @@ from projects.choices import Measure, Role, TaskKind
 from projects.history.revisions import create_revision
 from projects.models import MonthlyReport, Programme
 from projects.models.bulk import Keys, insert
-from projects.monitoring.report_counts import arrivals
+from projects.monitoring.report_counts import ReportCounts, arrivals, count_reports_by_prefecture
 from projects.monitoring.tasks import tasks_of
 from projects.pages.review import count_waiting_by_month
-from projects.pages.tasks.page import round_places
 from projects.reminders.mails import get_entries_without_report
 from projects.totals.coverage import reports_of
 from projects.totals.totals import breakdowns, pending
@@ -103,7 +102,9 @@ def numbers(user: Any) -> dict[str, Any]:
         None
     ].total_row.figures
     found = Programme.objects.get(year=2023).rounds.get(month=7)
-    _places, total = round_places(found, user)
+    total = ReportCounts(
+        *map(sum, zip(*count_reports_by_prefecture([found], user=user)[found.pk].values(), strict=True))
+    )
     tasks = {(each.kind, each.month.number): each.number for each in tasks_of(user).items if each.month}
     number = arrivals([found], user=user)[found.pk]
     return {
@@ -113,19 +114,19 @@ def numbers(user: Any) -> dict[str, Any]:
             pending(scope).reports,
             sum(count_waiting_by_month(user).values()),
             number.arrived - number.approved,
-            total.counts.waiting,
+            total.waiting,
             figures[Measure.REPORTS_IN].value,
             tasks.get((TaskKind.REPORTS_TO_REVIEW, 7), 0),
             MonthlyReport.objects.submitted().count(),
         },
         "missing": {
             number.missing,
-            total.counts.missing,
+            total.missing,
             figures[Measure.REPORTS_MISSING].value,
             len(get_entries_without_report(found)),
             tasks[TaskKind.OUTSTANDING_REPORTS, 7],
         },
-        "returned": {total.counts.returned},
+        "returned": {total.returned},
     }
 
 

@@ -35,15 +35,18 @@ FIXTURES = [
 ]
 
 CHANGSHA, ZHUZHOU = "430100", "430200"
+OTHERS = "others"  # all prefectures whose reports no other account hands in
 
-# account, role, prefecture, what it is for in Chinese and in English
+# account, family and given name, role, prefecture, what it is for in Chinese and in English
 PEOPLE = [
-    ("province", Role.PROVINCE, None, "全省：维护、审核、发布", "the province: keeps, reviews, publishes"),
-    ("changsha", Role.PREFECTURE_WRITER, CHANGSHA, "长沙：报送本市项目", "Changsha: reports its own projects"),
-    ("changsha-reader", Role.PREFECTURE_READER, CHANGSHA, "长沙：只读", "Changsha: reads only"),
-    ("zhuzhou", Role.PREFECTURE_WRITER, ZHUZHOU, "株洲：报送本市项目", "Zhuzhou: reports its own projects"),
-    ("analyst", Role.ANALYST, None, "分析：阅读全省", "an analyst: reads everything"),
-    ("admin", Role.ADMINISTRATOR, None, "管理：账号、令牌、基础数据", "accounts, tokens, reference data"),
+    ("province", "周敏", Role.PROVINCE, None, "全省：维护、审核、发布", "the province: keeps, reviews, publishes"),
+    ("reviewer", "刘建国", Role.PROVINCE, None, "全省：第二审核人", "the province: a second reviewer"),
+    ("changsha", "李湘", Role.PREFECTURE_WRITER, CHANGSHA, "长沙：报送本市项目", "Changsha: reports its own projects"),
+    ("changsha-reader", "陈静", Role.PREFECTURE_READER, CHANGSHA, "长沙：只读", "Changsha: reads only"),
+    ("zhuzhou", "王磊", Role.PREFECTURE_WRITER, ZHUZHOU, "株洲：报送本市项目", "Zhuzhou: reports its own projects"),
+    ("bureaus", "张涛", Role.PREFECTURE_WRITER, OTHERS, "其余市州：报送项目", "the other prefectures: reports theirs"),
+    ("analyst", "赵明", Role.ANALYST, None, "分析：阅读全省", "an analyst: reads everything"),
+    ("admin", "孙丽", Role.ADMINISTRATOR, None, "管理：账号、令牌、基础数据", "accounts, tokens, reference data"),
 ]
 
 
@@ -73,23 +76,31 @@ class Command(BaseCommand):
 
 @create_revision(door=Channel.COMMAND, reason="demonstration accounts")
 def make_accounts(password):
-    """The demonstration's accounts, each with its one grant, and all with this password."""
-    for username, role, adcode, _, _ in PEOPLE:
+    """The demonstration's accounts, each with its one role, and all with this password."""
+    for username, name, role, place, _, _ in PEOPLE:
         user, _ = User.objects.get_or_create(username=username)
+        user.last_name, user.first_name = name[0], name[1:]
         user.is_staff, user.is_superuser, user.is_active = True, False, True
         user.email = user.email or f"{username}@example.org"  # so that send_reminders has somebody to write to
         user.set_password(password)
         user.save()
-        prefecture = Prefecture.objects.get(adcode=adcode) if adcode else None
-        user.grants.exclude(role=role, prefecture=prefecture).delete()
-        grant, _ = Grant.objects.get_or_create(user=user, role=role, prefecture=prefecture)
-        if grant.is_waiting:  # of a demonstration before, in which an administrator set a password
-            grant.confirm(by=None)
+        prefectures = [None]
+        if place == OTHERS:
+            prefectures = list(Prefecture.objects.exclude(adcode__in=(CHANGSHA, ZHUZHOU)))
+        elif place:
+            prefectures = [Prefecture.objects.get(adcode=place)]
+        grants = [
+            Grant.objects.get_or_create(user=user, role=role, prefecture=prefecture)[0] for prefecture in prefectures
+        ]
+        user.grants.exclude(pk__in=[grant.pk for grant in grants]).delete()
+        for grant in grants:
+            if grant.is_waiting:  # of a demonstration before, in which an administrator set a password
+                grant.confirm(by=None)
 
 
 def welcome(host, port, password):
     shown = f"[{host}]" if ":" in host else host
-    rows = [(username, zh, en) for username, _, _, zh, en in PEOPLE]
+    rows = [(username, f"{name} {zh}", en) for username, name, _, _, zh, en in PEOPLE]
     width = max(columns(zh) for _, zh, _ in rows)
     table = "\n".join(f"  {username:<16} {zh}{' ' * (width - columns(zh))}  {en}" for username, zh, en in rows)
     return f"""

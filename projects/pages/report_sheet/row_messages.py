@@ -72,7 +72,7 @@ def messages_of_doubts(doubts: Iterable[Doubt], money_form: str) -> tuple[Messag
     by_field: Messages = {}
     texts = []
     for doubt in doubts:
-        texts.append(_text_of_doubt(doubt, money_form))
+        texts.append(get_doubt_text(doubt, money_form))
         if doubt.rule.importance == Importance.CONFIRM:
             by_field.setdefault(doubt.field, []).append(RowMessage(texts[-1]))
     return by_field, formatting.sentences(texts)
@@ -82,7 +82,7 @@ def warn_of_doubts(request: HttpRequest, *, address: str, money_form: str) -> No
     """Say on the sheet at this address what was doubted of the request: each with its project, a link to its row."""
     sentences = {}
     for doubt in take_request_doubts():
-        entry, text = doubt.record.entry, _text_of_doubt(doubt, money_form)
+        entry, text = doubt.record.entry, get_doubt_text(doubt, money_form)
         sentences[entry.pk, text] = format_html(
             '<a href="{}#r{}">{}</a>{}{}', address, entry.pk, entry.project.name, _(": "), text
         )
@@ -90,7 +90,9 @@ def warn_of_doubts(request: HttpRequest, *, address: str, money_form: str) -> No
         messages.warning(request, sentence)
 
 
-def _text_of_doubt(doubt: Doubt, money_form: str) -> str:
+def get_doubt_text(doubt: Doubt, money_form: str) -> str:
+    """Return the message of a doubt, with amounts in the unit of the sheet."""
+
     def write(amount: money.AmountInSentence) -> str:
         return formatting.with_unit(formatting.shortest_money(amount.cny, money_form), money_form)
 

@@ -27,6 +27,7 @@ from projects.periods import Month
 from projects.totals.scope import Scope
 
 from .row_form import IN_THE_GRID, NAMES, format_text, get_heads
+from .row_messages import get_doubt_text
 from .rows import Row, Sheet, as_json
 from .sheet_filter import PART, SheetFilter
 from .sheet_unit import get_money_form, get_unit_choices
@@ -41,6 +42,7 @@ def build_context(request: HttpRequest, question: SheetFilter, pages: Pages, row
     month = round_.month
     links.travel_in(round_.programme.year)
     editable = [row for row in rows if row.editable]
+    repeated = [row.now == row.last for row in editable if None not in (row.now, row.last)]
     return {
         "round": round_,
         "month": str(round_.period),
@@ -67,23 +69,14 @@ def build_context(request: HttpRequest, question: SheetFilter, pages: Pages, row
         "part": question.part.label if question.part else "",
         "whole_url": links.same_page(request, without=(PART,)),
         "editable": bool(editable),
+        "repeats_last_month": len(repeated) > 1 and all(repeated),
         "is_posted": request.method == "POST",
         "corrects_only": all(row.correcting for row in editable),
         "stored": get_stored_text(question),
         "pages": pages,
         "totals": totals_of(question),
         "files": build_sheet_table(request, question).files,
-        "mend": [
-            {
-                "row": row.key,
-                "field": name,
-                "text": _to_mend().format(project=row.project.name, problem=message.text),
-                "url": _get_mend_url(row, name),
-            }
-            for row in editable
-            for name, row_messages in row.errors.items()
-            for message in row_messages
-        ],
+        "mend": [_build_mend_line(row) for row in editable if row.errors],
         **unit_context(question.unit),
         **month_context(question),
         **button_context(rows, question),
@@ -171,10 +164,18 @@ def _to_mend() -> str:
     return _("{project}: {problem}")
 
 
-def _get_mend_url(row: Row, field: str) -> str:
-    """Return where something is corrected; what stands in the panel has its fields on the page of the row alone."""
+def _build_mend_line(row: Row) -> dict[str, Any]:
+    """Return what is to be corrected in a row, with a link to the first field of it; what stands in the panel has its fields
+    on the page of the row alone.
+    """
+    field, texts = next(iter(row.errors)), [text for texts in row.error_texts.values() for text in texts]
     page = "" if field in ("", *IN_THE_GRID) else row.own_page
-    return f"{page}#f{row.key}-{field}" if field else f"#r{row.key}"
+    return {
+        "row": row.key,
+        "field": field,
+        "text": _to_mend().format(project=row.project.name, problem=formatting.sentences(list(dict.fromkeys(texts)))),
+        "url": f"{page}#f{row.key}-{field}" if field else f"#r{row.key}",
+    }
 
 
 def totals_of(question: SheetFilter) -> SheetTotals:
@@ -325,7 +326,7 @@ def build_row_context(request: HttpRequest, question: SheetFilter, entry: Entry)
         "public": False,
         "months": _build_recent_lines(recent, row),
         "chart": month_bars(recent, form=form),
-        "unusual": _get_unusual_text(recent, form),
+        "unusual": recent.doubt and get_doubt_text(recent.doubt, form),
         "changes": _get_changes(row),
         "last": get_last_row(MonthlyReport, row.report.pk) if row.report.pk else None,
         **unit_context(question.unit),
@@ -357,24 +358,6 @@ def _build_recent_lines(recent: RecentMonths, row: Row) -> list[dict[str, Any]]:
 
 def _get_report_url(row: Row, month: Month) -> str:
     return row.report_url if month == row.report.period else links.report(row.project.code, str(month))
-
-
-def _get_unusual_text(recent: RecentMonths, form: str) -> str:
-    """What is said of a month that lies far from those before; '' of any other. It stops nobody."""
-    if not recent.is_unusual or recent.score is None or recent.limit is None or recent.latest.amount is None:
-        return ""
-    said = _(
-        "Far from the months before: %(value)s %(unit)s, %(share)s of the plan, where their median is %(median)s. Modified "
-        "z-score %(score)s (pointed out from %(limit)s on). Check it; if it is right, submit it."
-    )
-    return said % {
-        "value": formatting.shortest_money(recent.latest.amount, form),
-        "unit": formatting.money_unit(form),
-        "share": formatting.percent(recent.latest.share),
-        "median": formatting.percent(recent.median_share),
-        "score": f"{float(recent.score):.1f}".replace("-", "−"),
-        "limit": f"{float(recent.limit):.1f}",
-    }
 
 
 def _get_changes(row: Row) -> list[dict[str, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -41,7 +42,7 @@ from ..report_sheet.sheet_filter import PART
 from ..review import OTHERS
 
 _NAMED = 2  # records that are named; the rest is counted
-_PLACES = 6
+_MOST_PLACES = 6
 _LONGEST = 120  # characters of what somebody wrote
 _LATE, _SOON, _NEWS = "t-late", "t-soon", "t-info"
 _CLASS = {
@@ -108,6 +109,7 @@ class TaskLine:
     button: str
     url: str
     records: str
+    year: int | None
     months: Sequence[links.CountLink] = ()
 
     @property
@@ -151,22 +153,24 @@ def describe_task(task: Task) -> str:
 
 
 def build_task_lines(
-    items: Sequence[Task], user: Any, programmes: Programmes, *, by_place: Mapping[Month, str]
+    items: Sequence[Task], user: Any, programmes: Programmes, *, places: Mapping[Month, Mapping[str, int]]
 ) -> list[TaskLine]:
-    """Return a line for each kind and year, in the order of the tasks. Two queries at most for each.
+    """Return a line for each kind and year, by year and in the order of the tasks, those of no year last. Two queries at
+    most for each.
 
-    `by_place` says of a month where its reports are outstanding.
+    `places` are the names of the prefectures whose reports of a month are outstanding, with how many.
     """
     groups = groupby(items, key=lambda task: (task.kind, task.year))
     by_year, current = {programme.year: programme for programme in programmes}, current_year(programmes)
-    return [_line(list(group), user, by_year, by_place, current) for _key, group in groups]
+    lines = [_line(list(group), user, by_year, places, current) for _key, group in groups]
+    return sorted(lines, key=lambda line: (line.year is None, line.year))
 
 
 def _line(
     group: list[Task],
     user: Any,
     programmes: dict[int, Programme],
-    by_place: Mapping[Month, str],
+    places: Mapping[Month, Mapping[str, int]],
     current: int | None,
 ) -> TaskLine:
     first = min(group, key=lambda task: task.day or dt.date.max)
@@ -181,14 +185,15 @@ def _line(
         count=number,
         number=formatting.count(number),
         title=title,
-        details=by_place.get(first.month, "")
-        if first.kind == TaskKind.OUTSTANDING_REPORTS and first.month
+        details=list_places(sum((Counter(places[task.month]) for task in group if task.month), Counter()))
+        if first.kind == TaskKind.OUTSTANDING_REPORTS
         else _details(first, user, number=number, today=today, current=current),
         until=until,
         left=left,
         button=str(_BUTTONS.get(first.kind) or _("Open")),
         url=get_work_url(first),
         records=get_records_url(first) if len(group) == 1 else "",
+        year=first.year,
         months=list(_months(group)) if len(group) > 1 else (),
     )
 
@@ -295,15 +300,17 @@ def _proposal(proposal: Proposal) -> str:
 def _describe_submitted(task: Task, user: Any, _number: int) -> str:
     """Return how many of each prefecture wait."""
     names = [f"entry__project__prefecture__{name}" for name in ("name_zh", "name_en")]
-
     reports = reports_of(user, ReportState.SUBMITTED).filter(entry__programme__year=task.year).order_by()
-    places = sorted(reports.values_list(*names).annotate(Count("pk")), key=lambda place: -place[2])
-    not_known = _("prefecture not known")
-    texts = [
-        f"{in_language(zh, en or zh) if zh else not_known} {formatting.count(n)}" for zh, en, n in places[:_PLACES]
-    ]
-    if len(places) > _PLACES:
-        texts.append(_("and %(count)s more prefectures") % {"count": len(places) - _PLACES})
+    places = reports.values_list(*names).annotate(Count("pk"))
+    return list_places({in_language(zh, en or zh) if zh else _("prefecture not known"): n for zh, en, n in places})
+
+
+def list_places(numbers: Mapping[str, int]) -> str:
+    """Return 'Changsha 7, Zhuzhou 4 and 3 more prefectures', the most first."""
+    places = sorted(numbers.items(), key=lambda place: (-place[1], place[0]))
+    texts = [f"{name} {formatting.count(number)}" for name, number in places[:_MOST_PLACES]]
+    if len(places) > _MOST_PLACES:
+        texts.append(_("and %(count)s more prefectures") % {"count": len(places) - _MOST_PLACES})
     return formatting.listing(texts)
 
 

@@ -57,7 +57,6 @@ _FIGURES = (
 )
 MOST_PROJECTS = 50
 _WITHOUT_TASKS = (Role.ADMINISTRATOR, Role.ANALYST, Role.PREFECTURE_READER)
-_MOST_PLACES = 6
 _OF_REPORTS = (
     TaskKind.RETURNED_REPORTS,
     TaskKind.OVERDUE_REPORTS,
@@ -65,6 +64,10 @@ _OF_REPORTS = (
     TaskKind.REPORTS_TO_REVIEW,
     TaskKind.OUTSTANDING_REPORTS,
 )
+
+
+_RUNNING = (RoundState.OPEN, RoundState.LATE)
+_MISSING = (TaskKind.RETURNED_REPORTS, TaskKind.OVERDUE_REPORTS, TaskKind.OUTSTANDING_REPORTS)
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,8 @@ def tasks(request: HttpRequest) -> HttpResponse:
     scope = _in_year_of_record(request, Scope.from_request(request))
     found = request.tasks_of_reader = tasks_of(request.user, programmes=scope.programmes)  # type: ignore[attr-defined]
     years = {programme.year: programme for programme in scope.programmes}
-    figures = _own_figures(request, scope, found) if found.kinds else {}
+    places = _round_places(found, request.user)
+    figures = _own_figures(request, scope, found, places) if found.kinds else {}
     tables = [figures["table"]] if "table" in figures else []
     if file := table_download(request, figures.get("own_scope", scope), tables):
         return file
@@ -115,7 +119,16 @@ def tasks(request: HttpRequest) -> HttpResponse:
         "tasks": found,
         "at_work": [years[year] for year in sorted({task.year for task in found.items} & years.keys())],
         "title": _title(found, years),
-        "lines": build_task_lines(found.items, request.user, scope.programmes, by_place=_outstanding_by_place(figures)),
+        "is_of_one_year": {task.year for task in found.items} <= {scope.year, None},
+        "lines": build_task_lines(
+            found.items,
+            request.user,
+            scope.programmes,
+            places={
+                month: {place.name: place.counts.missing for place in rows if place.counts.missing}
+                for month, (rows, _total) in places.items()
+            },
+        ),
         "absent": _absent_kinds(found),
         "work_pages": _work_pages(request.user),
         "administers": Role.ADMINISTRATOR in get_access(request.user).roles,
@@ -127,24 +140,28 @@ def tasks(request: HttpRequest) -> HttpResponse:
     return render(request, "tasks/tasks.html", context | figures)
 
 
-def _own_figures(request: HttpRequest, scope: Scope, found: Tasks) -> dict[str, Any]:
+def _own_figures(
+    request: HttpRequest,
+    scope: Scope,
+    found: Tasks,
+    places_by_month: Mapping[Month, tuple[list[RoundPlace], RoundPlace]],
+) -> dict[str, Any]:
     """Return the round that runs and the figures of the own projects, which end with the last month that counts."""
     user, mine = request.user, _own_scope(scope)
     running, counts = _get_running_round(scope, found)
     of_province = get_access(user).is_of_the_province and get_access(user).writes_all
-    places, total = round_places(running, user) if running and of_province else ([], None)
+    places, total = places_by_month.get(running.period, ([], None)) if running else ([], None)
     cards = _own_cards(mine)
     number = cards["figures"]["project_count"].value or 0
     stay_in_year(mine)
     context = {
-        "lede": _lede(user, scope, running, total.counts if total else counts, number),
+        "lede": _lede(user, scope, running, total.counts if total else counts, number, found),
         "own_name": _("The whole province") if of_province else _places(user),
         "own_months": _months_in_words(mine),
         "read_places": places_read(mine.access),
         "unit": formatting.money_unit("table"),
         "headline_unit": formatting.money_unit("headline"),
         "running": formatting.month_of_year(running.period) if running else "",
-        "running_month": running.period if running else None,
         "own_scope": mine,
         **cards,
     }
@@ -263,7 +280,7 @@ def _in_year_of_record(request: HttpRequest, scope: Scope) -> Scope:
 def _get_running_round(scope: Scope, found: Tasks) -> tuple[Round | None, ReportCounts]:
     """Return the newest round of the programme that takes reports, with what of it is in, as the tasks were told from it."""
     rounds = [each for each in found.rounds if scope.programme and each.round.programme_id == scope.programme.pk]
-    running = [each for each in rounds if each.round.state in (RoundState.OPEN, RoundState.LATE)]
+    running = [each for each in rounds if each.round.state in _RUNNING]
     newest = max(running, key=lambda each: each.round.month, default=None)
     return (newest.round, newest.arrivals) if newest else (None, ReportCounts())
 
@@ -276,6 +293,8 @@ def _title(found: Tasks, years: dict[int, Programme]) -> str:
     if not reports:
         waiting = ngettext("%(count)s task waits for you", "%(count)s tasks wait for you", found.own_count)
         return waiting % {"count": formatting.count(found.own_count)} if found.own_count else _("Nothing waits for you")
+    if len({each.year for each in found.items if each.year}) > 1:
+        return _("My tasks")
     first = min(reports, key=lambda each: (each.month, each.kind.value))
     same = [each for each in reports if each.month == first.month]
     values = {
@@ -309,8 +328,8 @@ def _absent_kinds(found: Tasks) -> str:
     return formatting.listing([str(kind.label) for kind in found.absent_kinds])
 
 
-def _lede(user: Any, scope: Scope, running: Round | None, counts: ReportCounts, projects: int) -> str:
-    """Return a sentence on the year whose figures stand below; the title may be of another."""
+def _lede(user: Any, scope: Scope, running: Round | None, counts: ReportCounts, projects: int, found: Tasks) -> str:
+    """Return a sentence on the year whose figures stand below."""
     values = {
         "who": _places(user),
         "projects": formatting.count(projects),
@@ -319,6 +338,8 @@ def _lede(user: Any, scope: Scope, running: Round | None, counts: ReportCounts, 
         "approved": formatting.count(counts.approved),
         "year": scope.year or "",
     }
+    if running is None and any(task.kind in _MISSING and task.year == scope.year for task in found.items):
+        return _("No month of %(year)s is open; missing reports of closed months can still be submitted.") % values
     if running is None and get_access(user).writes_all:
         return _("No month of %(year)s takes reports now.") % values
     if running is None:
@@ -326,6 +347,8 @@ def _lede(user: Any, scope: Scope, running: Round | None, counts: ReportCounts, 
     values |= {"day": running.programme.today.isoformat(), "month": formatting.month_of_year(running.period)}
     if get_access(user).writes_all:
         return _("%(day)s: %(asked)s reports of %(month)s are due, %(approved)s are approved.") % values
+    if counts.asked >= projects:
+        return _("%(who)s, %(year)s: all %(projects)s projects report monthly.") % values
     return (
         _(
             "%(who)s, %(year)s: %(asked)s of %(projects)s projects report monthly; "
@@ -412,29 +435,27 @@ def _own_project(standing: Standing, state: str) -> OwnProject:
     return OwnProject(standing, "", _("none asked"))
 
 
-def round_places(found: Round, user: Any) -> tuple[list[RoundPlace], RoundPlace]:
-    """Return the prefectures of which reports of a round are asked, and all of them together."""
-    counts = count_reports_by_prefecture(found, user=user)
-    places = {each.pk: each for each in Prefecture.objects.filter(pk__in=[key for key in counts if key])}
-    rows, every = [], ReportCounts(*map(sum, zip(*counts.values(), strict=True)))
-    for key, each in counts.items():
-        place = places.get(key)
-        url = links.page("round", str(found.period), query=[("prefecture", place.adcode if place else "none")])
-        rows.append(RoundPlace(place.name if place else _("not known"), url, each))
-    rows.sort(key=lambda row: (-(row.counts.missing), row.name))
-    return rows, RoundPlace(_("Total"), links.page("round", str(found.period)), every)
-
-
-def _outstanding_by_place(figures: Mapping[str, Any]) -> dict[Month, str]:
-    """Return where reports of the round that runs are outstanding, in words; they are counted already for the table."""
-    month, places = figures.get("running_month"), figures.get("places", ())
-    rows = [row for row in places if row.counts.missing > 0]
-    if month is None or not rows:
+def _round_places(found: Tasks, user: Any) -> dict[Month, tuple[list[RoundPlace], RoundPlace]]:
+    """Return by month, for the province, the prefectures of which reports of a round that runs or lacks some are asked, and
+    all of them together.
+    """
+    if TaskKind.OUTSTANDING_REPORTS not in found.kinds:
         return {}
-    texts = [f"{row.name} {formatting.count(row.counts.missing)}" for row in rows[:_MOST_PLACES]]
-    if len(rows) > _MOST_PLACES:
-        texts.append(_("and %(count)s more prefectures") % {"count": len(rows) - _MOST_PLACES})
-    return {month: formatting.listing(texts)}
+    rounds = [each.round for each in found.rounds if each.round.state in _RUNNING or each.arrivals.missing]
+    by_round = count_reports_by_prefecture(rounds, user=user)
+    keys = {key for counts in by_round.values() for key in counts if key}
+    prefectures = {prefecture.pk: prefecture for prefecture in Prefecture.objects.filter(pk__in=keys)}
+    places = {}
+    for round_ in rounds:
+        month, rows = str(round_.period), []
+        for key, counts in by_round[round_.pk].items():
+            place = prefectures.get(key)
+            url = links.page("round", month, query=[("prefecture", place.adcode if place else "none")])
+            rows.append(RoundPlace(place.name if place else _("not known"), url, counts))
+        rows.sort(key=lambda row: (-row.counts.missing, row.name))
+        every = ReportCounts(*map(sum, zip(*by_round[round_.pk].values(), strict=True)))
+        places[round_.period] = rows, RoundPlace(_("Total"), links.page("round", month), every)
+    return places
 
 
 def _months_in_words(scope: Scope) -> str:

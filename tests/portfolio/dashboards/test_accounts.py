@@ -100,7 +100,7 @@ def test_signing_in_says_whom_to_ask_for_a_forgotten_password(db, client, settin
     assert "Whom to ask: Office of informatics, 0731-88888888." in opened(client, "/login/", lang="en").text
 
 
-@pytest.mark.parametrize("who", ["province", "changsha_writer", "analyst", "stranger"])
+@pytest.mark.parametrize("who", ["province", "changsha_writer", "stranger"])
 def test_the_first_page_after_signing_in_is_that_of_the_own_tasks(request, register, client, who):
     user = request.getfixturevalue(who)
     response = client.post("/login/", {"username": user.username, "password": PASSWORD})
@@ -117,3 +117,11 @@ def test_the_address_of_signing_out_of_the_administration_leads_to_the_page_that
     assert client.get("/tasks/").status_code == 200
     client.post("/admin/logout/")
     assert client.get("/tasks/").status_code == 302
+
+
+@pytest.mark.django_db
+def test_whose_role_has_no_tasks_begins_with_the_overview_and_who_has_none_is_told_whom_to_ask(
+    changsha_writer, changsha_reader, analyst, administrator, stranger, client_of
+):
+    homes = {changsha_writer: "/tasks/", changsha_reader: "/", analyst: "/", administrator: "/", stranger: "/tasks/"}
+    assert {user: client_of(user).get("/login/")["Location"] for user in homes} == homes

@@ -33,7 +33,7 @@ def test_the_register_of_2023_is_loaded_and_four_months_are_pointed_out(rules: N
     printed = files.load().splitlines()
     assert "pointed out, outlier of the month's share: 4" in printed
     assert not [line for line in printed if line.startswith("pointed out,") and "outlier" not in line]
-    codes = {line.split(", line ")[0] for line in printed if "far from what the months before were" in line}
+    codes = {line.split(", line ")[0] for line in printed if "far from the months before" in line}
     assert codes == {"monthly_reports_2023.csv"}
     assert MonthlyReport.objects.count() == 180
     assert not Overruling.objects.exists()

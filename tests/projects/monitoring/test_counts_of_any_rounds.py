@@ -184,7 +184,7 @@ def check_readers(people):
             for entry in within(read, every):
                 by_key.setdefault(entry.project.prefecture_id, []).append(entry)
             parts = {key: counted(found, entries, "returned") for key, entries in by_key.items()}
-            assert count_reports_by_prefecture(found, user=user) == {
+            assert count_reports_by_prefecture([found], user=user)[found.pk] == {
                 key: each for key, each in parts.items() if each.asked
             }
 

@@ -84,13 +84,15 @@ def test_reports_are_due_then_overdue_and_stay_so_once_the_round_has_closed(chan
     assert [each.kind for each in found] == ([kind] if kind else [])
 
 
-def test_the_province_waits_for_rounds_until_their_month_counts_and_they_are_not_counted(province):
+def test_the_province_waits_for_rounds_until_all_reports_are_in_and_they_are_not_counted(province):
     before = tasks_of(province)
     assert task(province, TaskKind.OUTSTANDING_REPORTS).number == 30
     assert before.own_count == sum(each.number for each in before.items if each.kind != TaskKind.OUTSTANDING_REPORTS)
     stage(12, closed=True)
     assert task(province, TaskKind.OUTSTANDING_REPORTS).number == 18
     stage(28, closed=True)
+    assert task(province, TaskKind.OUTSTANDING_REPORTS).number == 2
+    stage(30, closed=True)
     assert TaskKind.OUTSTANDING_REPORTS not in numbers(province)
 
 

@@ -47,7 +47,7 @@ def test_the_sheet_asks_when_a_report_is_submitted_and_keeps_what_was_typed(chan
     assert said(done) == set()  # the page stays: other rows are not filled in
     assert july(entry).state == ReportState.SUBMITTED
     assert [each.rule.kind for each in Overruling.objects.all()] == ["year-to-date"]
-    assert "偏离度" in read(done.content).text  # pointed out
+    assert "比往月中位数" in read(done.content).text  # pointed out
 
 
 def test_a_draft_keeps_what_is_right_beside_what_is_refused(changsha_writer, client_of):

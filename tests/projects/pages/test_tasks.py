@@ -13,7 +13,7 @@ from django.urls import resolve
 
 from projects.history.digests import digest_of
 from projects.history.revisions import create_revision
-from projects.models import Entry, Programme
+from projects.models import Entry, Programme, Round
 from projects.monitoring.tasks import tasks_of
 from projects.workflows import proposals, reporting
 from projects.workflows.current_programme import choose
@@ -296,3 +296,39 @@ def test_after_a_step_a_link_leads_back_to_the_tasks(changsha_writer, province, 
     told = page.partition('<p class="note good"')[2].partition("</p>")[0]
     assert "Totals count the amounts from now on" in told
     assert 'href="/tasks/">My tasks</a>' in told
+
+
+def test_after_the_closing_day_no_sentence_denies_what_is_overdue(changsha_writer, province, client_of):
+    stage(28, closed=True)
+    page = text_of(client_of(province))
+    assert [line for line in lines(page) if line.startswith("2 July 2023: Reports outstanding")]
+    assert "reports outstanding" not in page.partition('<p class="doneline">')[2].partition("</p>")[0]
+    stage(0, closed=True)
+    for user in (changsha_writer, province):
+        lede = text_of(client_of(user)).partition('<p class="lede">')[2].partition("</p>")[0]
+        assert lede == "No month of 2023 is open; missing reports of closed months can still be submitted."
+
+
+@pytest.fixture
+def round_of_2024(register):
+    """A round of another year that runs, of one project of Changsha."""
+    programme, day = Programme.objects.get(year=2024), dt.date(2024, 2, 10)
+    with create_revision():
+        programme.reporting_day = dt.date(2024, 2, 5)
+        programme.save()
+        project = Entry.objects.get(project__code=CHANGSHA_CODE, programme__year=2023).project
+        Entry(project=project, programme=programme, planned_disbursement=10**9, basis="illustrative").save()
+        Round(programme=programme, month=1, opens=dt.date(2024, 2, 1), due=day, closes=dt.date(2024, 2, 20)).save()
+
+
+def test_tasks_of_two_years_stand_under_their_year(round_of_2024, changsha_writer, province, client_of):
+    for user in (changsha_writer, province):
+        page = text_of(client_of(user))
+        assert "<h1>My tasks</h1>" in page
+        assert '<p class="lede">' not in page
+        texts = page.partition("<main")[2]
+        places = [texts.index(text) for text in ("Tasks of 2023", "July 2023:", "Tasks of 2024", "January 2024:")]
+        assert places == sorted(places)
+    [july, january] = [line for line in lines(page) if "Reports outstanding" in line]
+    assert "Changsha 7" in july
+    assert "Changsha 1" in january
