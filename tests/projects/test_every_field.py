@@ -10,6 +10,7 @@ from django.contrib.admin.utils import flatten_fieldsets
 from django.db import models
 
 from projects.access import Access
+from projects.api.projects import ProjectChange
 from projects.imports.fields import FIELDS
 from projects.imports.register_files import get_project_layout
 from projects.models import Project
@@ -76,6 +77,12 @@ def test_every_field_stands_in_a_form_of_the_administration(model: type[models.M
     named = flatten_fieldsets(form.fieldsets or [(None, {"fields": form.fields})])
     missing = set(written_fields(model)) - {*named, *_SAID_BY_THE_PROGRAM.get(model._meta.model_name, ())}
     assert not missing, f"{type(form).__module__.replace('.', '/')}.py has no place for {sorted(missing)}"
+
+
+@pytest.mark.no_database
+def test_every_field_of_a_project_is_written_by_the_api() -> None:
+    missing = set(written_fields(Project)) - set(ProjectChange.Meta.fields)
+    assert not missing, f"_OWN of projects/api/projects.py has no place for {sorted(missing)}"
 
 
 FACTS = [

@@ -151,7 +151,7 @@ def integer_schemas(part: Any) -> Iterator[dict[str, Any]]:
 def test_the_examples_are_true(public: System, name: str) -> None:
     """But for numbers that differ from one database to the next, and for the publisher in the reader's language."""
     answers = [without_numbers(each) for each in public.all(LISTS[name], lang="zh-hans")]
-    assert without_numbers(EXAMPLES["schemas"][name]) in answers
+    assert without_numbers(EXAMPLES["schemas"][name]) in answers, f"{name} in projects/api/examples.json is not so"
 
 
 def test_the_example_of_totals_is_true(public: System) -> None:
