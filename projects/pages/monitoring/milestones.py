@@ -29,12 +29,11 @@ from .. import formatting, links
 from ..decorators import get_choice_parameter, page, work_page
 from ..downloads import files_of_projects, table_download
 from ..list_pages import PAGE, get_pages
-from ..parameters import accepts_parameters
+from ..parameters import MINE, accepts_parameters
 from ..record_forms import RecordForm
 from ..return_address import BACK, opened_from
 from ..tables import FILES, Column, NumberColumn, Table, basis_column
 from .project_records import (
-    MINE,
     ChangeForm,
     NewRecordForm,
     change_record,
@@ -291,7 +290,7 @@ def milestones(request: HttpRequest) -> HttpResponse:
         "any": bool(rows),
         "all_url": get_all_url(request),
         "add_url": _get_add_url(request, scope),
-        "files": [*table.files, *files_of_projects("milestones", scope, codes, asked)] if codes else [],
+        "files": [*table.files, *files_of_projects(request, "milestones", scope, codes, asked)] if codes else [],
     }
     return render(request, "rounds/milestones.html", context)
 

@@ -23,18 +23,18 @@ from projects.models import Problem
 from projects.models.form_fields import DayField
 from projects.periods import SOON_AFTER
 from projects.text import LONGEST_LINE, LONGEST_WORDS, is_key
+from projects.totals.programmes import get_reader
 from projects.totals.scope import Scope
 
 from .. import formatting, links
 from ..decorators import form_page, get_choice_parameter, work_page
 from ..downloads import files_of_projects, table_download
 from ..list_pages import PAGE, PAGE_SIZE
-from ..parameters import accepts_parameters
+from ..parameters import MINE, accepts_parameters
 from ..record_forms import RecordForm
 from ..return_address import BACK
 from ..tables import FILES, ChoiceColumn, Column, Table, basis_column, project_columns
 from .project_records import (
-    MINE,
     ChangeForm,
     NewRecordForm,
     change_record,
@@ -414,7 +414,7 @@ def _get_page_rows(
     shown = list(table.shown_records)
     if step and all(row.problem != step.problem for row in shown):
         shown.insert(0, next(row for row in rows if row.problem == step.problem))
-    _add_steps(shown, request.user)
+    _add_steps(shown, get_reader(request))
     for row in shown:
         row.change_url = get_change_url(request, row.problem)
         if step and row.problem == step.problem:
@@ -436,7 +436,7 @@ def _get_api_files(request: HttpRequest, scope: Scope, table: Table, state: str,
         ]
     kinds = [] if kind == ALL else [("kind", kind)]
     codes = [row.problem.project.code for row in table.records]
-    return files_of_projects("problems", scope, codes, [*states, *kinds, *get_api_parameters(request)])
+    return files_of_projects(request, "problems", scope, codes, [*states, *kinds, *get_api_parameters(request)])
 
 
 def _count(rows: Sequence[ProblemRow], state: str, kind: str = ALL) -> int:

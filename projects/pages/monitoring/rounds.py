@@ -143,7 +143,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
     if scope.programme:
         values = {"unit": formatting.money_unit("table"), "day": scope.programme.today.isoformat()}
         table.caption = _("Rounds, %(unit)s; working date %(day)s") % values
-    every_field = files_of("rounds", [*scope.of_year, ("ordering", "-month")])
+    every_field = files_of(request, "rounds", [*scope.of_year, ("ordering", "-month")])
     context = get_tab_context(request, scope, "rounds") | {
         "lede": _get_finding(rows),
         "table": table,
