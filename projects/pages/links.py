@@ -123,7 +123,8 @@ def page(name: str, *args: str, query: Iterable[tuple[str, str]] = (), filters: 
     address, state = reverse(name, args=args), as_of.get_as_of()
     if state and as_of.PARAMETER not in dict(pairs) and _has_past(address):
         pairs.append((as_of.PARAMETER, state.text))
-    pairs = [pair for pair in pairs if pair != (REACH, ALL)]
+    if REACH in dict(pairs) and ((REACH, ALL) in pairs or not _has_past(address)):  # work has one reach
+        pairs = [pair for pair in pairs if pair[0] != REACH]
     return f"{address}?{urlencode(pairs)}" if pairs else address
 
 
