@@ -48,8 +48,9 @@ def about(request: HttpRequest) -> HttpResponse:
     scope = Scope.from_request(request)
     answers = breakdowns(scope, None, "basis", compared=False, figures=tuple(FIGURES))
     whole, by_basis = answers[None].total_row, answers["basis"]
-    targets = list(Target.objects.visible_to(request.user).select_related("programme", "sector", "source"))
-    claims = Claim.objects.visible_to(request.user).select_related("project", "source")
+    reader = scope.user
+    targets = list(Target.objects.visible_to(reader).select_related("programme", "sector", "source"))
+    claims = Claim.objects.visible_to(reader).select_related("project", "source")
     context = shell(request, scope, basis=by_basis, whole=whole) | {
         "has_projects": bool(whole.figures[Measure.PROJECT_COUNT].value),
         "origins_finding": findings.basis_share(whole),
@@ -60,7 +61,7 @@ def about(request: HttpRequest) -> HttpResponse:
         "level_points": findings.LEVEL,
         "contradictions": [*build_target_contradictions(targets), *build_register_contradictions(scope)],
         "claimed": build_claim_contradictions(claims),
-        "sources": list(Source.objects.visible_to(request.user)),
+        "sources": list(Source.objects.visible_to(reader)),
         "map_note": in_language(settings.MAP_NOTE_ZH, settings.MAP_NOTE_EN),
         "map_approval_number": settings.MAP_APPROVAL_NUMBER,
     }

@@ -119,7 +119,10 @@ class Part:
             "months_finding": findings.busiest_month(by_month),
             "count": count,
             "table": self.table,
-            "files": [*self.table.files, *files_of("projects", [*scope.parameters(), *self._ordered.ordering])],
+            "files": [
+                *self.table.files,
+                *files_of(request, "projects", [*scope.parameters(), *self._ordered.ordering]),
+            ],
             "list_url": links.records([*part.parameters, *scope.ordering]),
             "more": count > MOST_PROJECTS,
             "largest": not scope.ordering,

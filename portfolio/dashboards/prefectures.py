@@ -5,11 +5,13 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from projects.access import get_access
 from projects.models import Prefecture
 from projects.pages.decorators import get_choice_parameter, page
 from projects.pages.downloads import table_download
 from projects.pages.frame import shell
 from projects.pages.parameters import accepts_parameters
+from projects.pages.reach import set_reader_of_record
 from projects.pages.tables import FILES
 from projects.totals.scope import Scope
 from projects.totals.totals import breakdowns, with_current_figures
@@ -44,6 +46,8 @@ def prefectures(request: HttpRequest) -> HttpResponse:
 @accepts_parameters("ordering", *FILES, sort_sectors=ORDERS)
 def prefecture(request: HttpRequest, adcode: str) -> HttpResponse:
     """A prefecture of a programme's list; 404 for one that is unknown or that the reader does not see."""
+    if all(adcode != code for code, *_names in get_access(request.user).places):
+        set_reader_of_record(request, is_own=False)
     part = Part(request, "prefecture", adcode, within="sector")
     answers = part.answers
     sectors = sector_breakdown(request, part.scope, answers["sector"], answers[None].total_row, place="sectors")

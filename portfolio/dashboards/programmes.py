@@ -18,7 +18,7 @@ from projects.pages.downloads import table_download
 from projects.pages.parameters import accepts_parameters
 from projects.pages.tables import FILES, Column, NumberColumn, Table
 from projects.pages.targets import PublishedTarget, build_target_display, measure_name, value_text
-from projects.totals.programmes import programmes_read
+from projects.totals.programmes import get_reader, programmes_read
 from projects.totals.scope import Scope
 
 from ..charts.columns import ColumnChart, Slot, column_chart
@@ -45,10 +45,10 @@ class MeasureLine(NamedTuple):
 def programmes(request: HttpRequest) -> HttpResponse:
     """All programmes, oldest first."""
     years = list(reversed(programmes_read(request)))
-    targets = list(Target.objects.visible_to(request.user).select_related("programme", "sector", "source"))
+    targets = list(Target.objects.visible_to(get_reader(request)).select_related("programme", "sector", "source"))
     lines = _build_lines(years, targets)
     table = _build_table(request, years, lines)
-    if file := table_download(request, Scope(user=request.user, programme=None), [table]):
+    if file := table_download(request, Scope(user=get_reader(request), programme=None), [table]):
         return file
     context = {
         "heads": [_build_head(programme) for programme in years],

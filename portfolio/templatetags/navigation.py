@@ -17,7 +17,8 @@ from projects.history import as_of
 from projects.history.clocks import neighbours
 from projects.monitoring.tasks import kinds_of
 from projects.pages import formatting, links
-from projects.pages.frame import get_dates_text, places_read
+from projects.pages.frame import get_dates_text
+from projects.pages.reach import has_reach
 from projects.pages.return_address import BACK
 from projects.pages.tasks.lines import (
     describe_task,
@@ -53,9 +54,11 @@ def search_parameters(scope: Any = None) -> list[tuple[str, str]]:
 
 
 @register.simple_tag(takes_context=True)
-def sees_less_than_strangers(context: Any) -> str:
-    """The prefectures that are all the reader sees, where who is not signed in is shown what is public of all; else ''."""
-    return places_read(get_access(context["request"].user)) if settings.PUBLIC_READ else ""
+def whole_province_url(context: Any) -> str:
+    """The same page of the whole province, where only the own part was asked for; else ''."""
+    request = context["request"]
+    is_own = request.GET.get(links.REACH) == links.OWN and has_reach(request.user)
+    return links.same_page(request, without=(links.REACH,)) if is_own else ""
 
 
 @register.simple_tag
@@ -175,8 +178,10 @@ def main_navigation(context: Any) -> dict[str, Any]:
     """The entries of the navigation; for who is signed in with the number of what waits for them."""
     request, user = context.get("request"), context.get("user")
     here, place = _get_place(request)
+    # the links of a page of work lead to the own part, its navigation to what was chosen
+    reach = [(links.REACH, links.OWN if request and request.GET.get(links.REACH) == links.OWN else links.ALL)]
     entries = [
-        {"url": links.page(entry), "label": label, "name": entry, "is_current": entry == place}
+        {"url": links.page(entry, query=reach), "label": label, "name": entry, "is_current": entry == place}
         for entry, label in _get_names().items()
         if entry != "tasks" or getattr(user, "is_authenticated", False)
     ]

@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from projects.access import get_access
 from projects.history import as_of
 from projects.text import listing
+from projects.totals.programmes import get_reader
 from sectors.models import in_language
 
 from .columns import Cell
@@ -26,7 +27,7 @@ def about_file(
 
     `address` is where the same question is asked again, if that is not the request's own.
     """
-    looked_at, access = as_of.get_as_of(), get_access(request.user)
+    looked_at, access = as_of.get_as_of(), get_access(get_reader(request))
     moment = looked_at.moment if looked_at else timezone.localtime()
     places = listing(in_language(zh, en) for _adcode, zh, en in access.places) if not access.reads_all else ""
     return [

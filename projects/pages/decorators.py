@@ -23,10 +23,12 @@ from projects.history import as_of
 from projects.history.as_of import AsOf
 from projects.text import refuse_garbled
 from projects.totals.filters import ProjectFilterSet
+from projects.totals.programmes import get_reader
 from projects.totals.scope import Scope
 
 from . import links
-from .parameters import View, get_page_parameters, refuse_other_values, refuse_wrong, unknown_in
+from .parameters import MINE, View, get_page_parameters, refuse_other_values, refuse_wrong, unknown_in
+from .reach import follow_grants, set_reader
 
 READING, FORMS = ("GET", "HEAD"), ("GET", "HEAD", "POST")
 
@@ -105,6 +107,7 @@ def readers_only(view: View) -> View:
         access = get_access(request.user)
         if access.public or not access.can_read:
             raise PermissionDenied
+        follow_grants(request)
         return view(request, *args, **kwargs)
 
     return wrapper
@@ -156,6 +159,10 @@ def _with_question(view: View, past: Callable[[HttpRequest], AsOf | None]) -> Vi
             refuse_garbled(request)
             state = past(request)
             with as_of.override_as_of(state), links.keep_question(request):
+                if past is _only_present:
+                    follow_grants(request)
+                else:
+                    set_reader(request, is_own=request.GET.get(links.REACH) == links.OWN or MINE in request.GET)
                 refuse_wrong(request, view)
                 return view(request, *args, **kwargs)
         except ValidationError as error:
@@ -199,7 +206,7 @@ def get_order_parameter(request: HttpRequest, name: str, orders: tuple[str, ...]
 
 def _refused(request: HttpRequest, error: ValidationError) -> HttpResponse:
     by_parameter = error.message_dict if hasattr(error, "error_dict") else {"": error.messages}
-    form = Scope(user=request.user, programme=None).form
+    form = Scope(user=get_reader(request), programme=None).form
     match = request.resolver_match
     own = links.get_own_parameters(match.url_name or "" if match else "")
     refusals = [

@@ -21,6 +21,7 @@ from projects.exports.csv_text import iter_csv
 from projects.exports.files import file_response, newest_revision, refuse_too_many
 from projects.exports.workbook import iter_xlsx
 from projects.totals.figures import FIGURES
+from projects.totals.programmes import get_reader
 from projects.totals.scope import Scope
 from projects.totals.totals import breakdowns
 
@@ -148,8 +149,13 @@ def _figures(request: HttpRequest, scope: Scope, columns: Sequence[Column]) -> L
     return [(), (_("Figure"), _("What it is"), _("Where the figures come from")), *lines] if lines else []
 
 
-def files_of(name: str, parameters: Iterable[tuple[str, str]]) -> list[links.PageLink]:
-    """Return a link for each form of file of a list of the API, in the user's language and as of what is shown."""
+def files_of(request: HttpRequest, name: str, parameters: Iterable[tuple[str, str]]) -> list[links.PageLink]:
+    """Return a link for each form of file of a list of the API, in the user's language and as of what is shown.
+
+    None where the page shows the public's rows to a user for whom the API has others.
+    """
+    if get_reader(request) is not request.user:
+        return []
     pairs, label = [*parameters, ("lang", get_language() or "")], _("%(form)s with every field")
     return [
         links.PageLink(
@@ -160,7 +166,7 @@ def files_of(name: str, parameters: Iterable[tuple[str, str]]) -> list[links.Pag
 
 
 def files_of_projects(
-    name: str, scope: Scope, codes: Iterable[str], parameters: Iterable[tuple[str, str]]
+    request: HttpRequest, name: str, scope: Scope, codes: Iterable[str], parameters: Iterable[tuple[str, str]]
 ) -> list[links.PageLink]:
     """Return the files of a list of records of projects, narrowed to those of a scope.
 
@@ -173,4 +179,4 @@ def files_of_projects(
         if len(named) > _MOST_NAMED:
             return []
         pairs += named
-    return files_of(name, [*pairs, *parameters])
+    return files_of(request, name, [*pairs, *parameters])

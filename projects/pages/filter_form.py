@@ -18,7 +18,7 @@ from sectors.models import Sector, in_language
 from . import formatting, links
 
 _KEYS = {"direction": "code", "sector": "code", "prefecture": "adcode"}  # of the choices that are records
-_CARRIED = (*SCOPE_PARAMETERS, "ordering", "precision")
+_CARRIED = (*SCOPE_PARAMETERS, links.REACH, "ordering", "precision")
 
 
 class Choice(NamedTuple):

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from projects.access import Access
+from projects.access import Access, get_access
 from projects.choices import Basis, Listed, Measure
 from projects.history import as_of
 from projects.history.clocks import get_day_of_knowledge
@@ -22,7 +22,7 @@ from projects.periods import MONTHS_OF_YEAR, Month
 from projects.totals.coverage import MonthReports
 from projects.totals.list_changes import list_changes
 from projects.totals.months import MonthStatus
-from projects.totals.programmes import current_of
+from projects.totals.programmes import current_of, get_reader
 from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row
 from sectors.models import in_language
@@ -30,6 +30,8 @@ from sectors.models import in_language
 from . import formatting, links
 from .filter_form import get_chips, get_clear_url
 from .month_notice import MonthNotice, month_notice
+from .parameters import MINE
+from .reach import has_reach
 
 _MOST_DAYS = 6  # ends of months that can be looked back at by a link; any other day is typed
 
@@ -47,6 +49,7 @@ class Menu:
 
 @dataclass(frozen=True)
 class Bar:
+    reach: Menu | None  # None for whoever has nothing to choose
     years: Menu
     months: Menu | None  # None before there is a month to see
     days: Menu
@@ -76,6 +79,7 @@ def bar(
     default = stay_in_year(scope)
     notice, today = month_notice(request, scope), timezone.localdate()
     return Bar(
+        reach=reach_menu(request),
         years=years_menu(request, scope, default=default, year_url=year_url),
         months=months_menu(request, scope, notice),
         days=days_menu(request, scope, today=today, record=record),
@@ -180,6 +184,19 @@ def _basis_counts(answer: Answer) -> list[links.CountLink]:
         text = _("%(count)s %(basis)s") % {"count": formatting.count(value), "basis": Basis(row.key).label}
         counts.append(links.CountLink(text, links.counted_address(row, Measure.PROJECT_COUNT), value, str(row.key)))
     return counts
+
+
+def reach_menu(request: HttpRequest) -> Menu | None:
+    """The whole province and the own prefectures; None for whoever has nothing to choose, and on a record's page."""
+    if not has_reach(request.user) or hasattr(request, "has_fixed_reach"):
+        return None
+    is_own = get_reader(request) is request.user
+    place = _("%(places)s only") % {"places": places_read(get_access(request.user))}
+    choices = [
+        links.PageLink(_("Whole province"), links.same_page(request, without=(links.REACH, MINE)), not is_own),
+        links.PageLink(place, links.same_page(request, **{links.REACH: links.OWN}), is_own),
+    ]
+    return Menu(_("Area"), choices[is_own].label, "", choices)
 
 
 def years_menu(request: HttpRequest, scope: Scope, *, default: Any, year_url: Callable[[int], str] | None) -> Menu:

@@ -23,6 +23,7 @@ from projects.totals.totals import Row
 
 _OF_ONE_READING = ("lang", "page", "note")  # what another page of the same question does not take along
 _MONTHS = ("month", "through")
+REACH, ALL, OWN = "reach", "all", "own"  # whose rows pages show: see `projects.pages.reach`
 _FILTERS = frozenset(ProjectFilterSet.base_filters) - {"ordering"}
 # what means something else on a page than on all others
 _OWN = {"changes": ("kind", "search"), "review": ("month",), "search": ("search",)}
@@ -59,7 +60,7 @@ def keep_question(request: HttpRequest) -> Iterator[None]:
     """Take the question of the page under way along with every link that is written meanwhile."""
     match = request.resolver_match
     route = match.url_name or "" if match else ""
-    taken = {"programme", *_MONTHS, *_FILTERS} - set(get_own_parameters(route))
+    taken = {"programme", REACH, *_MONTHS, *_FILTERS} - set(get_own_parameters(route))
     pairs = [(name, value) for name, values in request.GET.lists() if name in taken for value in values if value]
     if match and (year := _year_in_address(route, tuple(map(str, match.kwargs.values())))):
         pairs = [*(pair for pair in pairs if pair[0] != "programme"), ("programme", year)]
@@ -77,8 +78,18 @@ def get_own_parameters(name: str) -> tuple[str, ...]:
 
 def travel_in(year: int) -> None:
     """Say which programme the page under way is about, where its address does not: other pages are to stay with it."""
-    if all(name != "programme" for name, _value in _travelling.get()):
-        _travelling.set((*_travelling.get(), ("programme", str(year))))
+    travel_with("programme", str(year))
+
+
+def travel_with(name: str, value: str) -> None:
+    """Take a parameter along with every link that is written from now on, unless the address of the page says it."""
+    if all(name != given for given, _value in _travelling.get()):
+        _travelling.set((*_travelling.get(), (name, value)))
+
+
+def travel_without(name: str) -> None:
+    """Leave a parameter out of every link that is written from now on."""
+    _travelling.set(tuple(pair for pair in _travelling.get() if pair[0] != name))
 
 
 def get_travelling_parameters(named: Iterable[str] = (), *, year: str = "", filters: bool = True) -> Pairs:
@@ -112,6 +123,8 @@ def page(name: str, *args: str, query: Iterable[tuple[str, str]] = (), filters: 
     address, state = reverse(name, args=args), as_of.get_as_of()
     if state and as_of.PARAMETER not in dict(pairs) and _has_past(address):
         pairs.append((as_of.PARAMETER, state.text))
+    if REACH in dict(pairs) and ((REACH, ALL) in pairs or not _has_past(address)):  # work has one reach
+        pairs = [pair for pair in pairs if pair[0] != REACH]
     return f"{address}?{urlencode(pairs)}" if pairs else address
 
 

@@ -20,6 +20,7 @@ from projects.models import MonthlyReport, Note, Prefecture, Programme, Project
 from projects.models.fields import normalised_code
 from projects.periods import MONTHS_OF_YEAR, Month
 from projects.text import LONGEST_WORDS, is_key
+from projects.totals.programmes import get_reader
 from sectors.models import Sector
 
 from . import formatting, links
@@ -51,11 +52,12 @@ def get_notes(
     Of a figure, those about the whole and every part are shown, or only those of the sector or prefecture that is named.
     The newest `MOST` in one query, and after them an earlier one that the address asks for, in another.
     """
-    may_read = request.user.has_perm("projects.view_note")
+    reader = get_reader(request)
+    may_read = reader.has_perm("projects.view_note")
     if programme is None or not may_read:
         return {"may_read": may_read}
     new = Note(programme=programme, project=project, report=report, figure=figure, sector=sector, prefecture=prefecture)
-    notes: Any = Note.objects.visible_to(request.user).select_related(*_RELATED)
+    notes: Any = Note.objects.visible_to(reader).select_related(*_RELATED)
     if report is not None:
         new.project, notes = report.entry.project, notes.filter(report=report)
     elif project is not None:

@@ -26,10 +26,11 @@ from .list_pages import PAGE, get_page_number
 
 View = Callable[..., HttpResponse]
 NOTE = "note"  # a note that a page shows however old it is
+MINE = "mine"  # the records alone that the user's tasks count
 _SHOWN = 80  # characters of a name that are said back
 _LANGUAGE = "lang"
 # what travels with every link, so that every page takes it; an order is of one list
-_QUESTION = frozenset({*SCOPE_PARAMETERS, *ProjectFilterSet.base_filters}) - {"ordering"}
+_QUESTION = frozenset({*SCOPE_PARAMETERS, *ProjectFilterSet.base_filters, links.REACH}) - {"ordering"}
 # filters of which any of several values may hold; of all else one is meant
 _SEVERAL = frozenset(
     name for name, each in ProjectFilterSet.base_filters.items() if isinstance(each, MultipleChoiceFilter)
@@ -104,6 +105,7 @@ def refuse_wrong(request: HttpRequest, view: Any) -> None:
     if twice := _get_repeated_parameters(request, known):
         raise ValidationError({name: _("“%(name)s” is given twice.") % {"name": name} for name in twice})
     refuse_other_values(request, _LANGUAGE, dict(settings.LANGUAGES))
+    refuse_other_values(request, links.REACH, (links.OWN,))
     declared = _declared(view)
     for name, values in declared.values.items():
         refuse_other_values(request, name, values)

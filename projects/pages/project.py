@@ -34,6 +34,7 @@ from projects.provenance.origins import LastChange, entered_columns, entered_val
 from projects.totals.lights import start_light
 from projects.totals.pace import MonthProgress, get_reported_by_month, month_by_month
 from projects.totals.plans import PlanProgress
+from projects.totals.programmes import get_reader
 from projects.totals.scope import Scope, year_of_record
 from projects.totals.standings import Standing, has_started
 from projects.totals.totals import Answer, Row, breakdowns
@@ -49,6 +50,7 @@ from .monitoring.problems import ProblemRow, get_problem_rows
 from .monitoring.project_records import get_change_url
 from .notes import get_notes
 from .parameters import NOTE, accepts_parameters
+from .reach import reach_parameters, set_reader_of_project
 from .return_address import opened_from
 from .statements import acts_of, statements_about
 
@@ -85,17 +87,18 @@ class Months:
 @accepts_parameters("ordering", NOTE)
 def project(request: HttpRequest, code: str) -> HttpResponse:
     """A project of the list of the year asked for, or of its newest list."""
-    found = _visible(request.user, code_asked(code))
+    reader = set_reader_of_project(request, code_asked(code))
+    found = _visible(reader, code_asked(code))
     entries = list(found.entries.select_related("programme__light_rule", "source"))
     listed, scope = _scopes(request, found, entries)
     entry = next((each for each in entries if scope.programme and each.programme_id == scope.programme.pk), None)
     answers = breakdowns(scope, None, "month", "basis", compared=False)
     whole = answers[None].total_row
-    access = get_access(request.user)
-    claims = list(Claim.objects.visible_to(request.user).filter(project=found).select_related("source", "project"))
+    access = get_access(reader)
+    claims = list(Claim.objects.visible_to(reader).filter(project=found).select_related("source", "project"))
     reports = _reports_of(entry, access) if entry else []
     facts = ProjectFacts(found, entry, claims, access, _entered(found, scope)).get_facts()
-    facts, waiting = with_waiting_values(facts, get_waiting_values(found, request.user))
+    facts, waiting = with_waiting_values(facts, get_waiting_values(found, reader))
     standing = scope.facts.standings_by_project.get(found.pk)
     year = get_project_year(request, found, entry, scope, reports=reports, standing=standing) if entry else None
     unsourced = unsourced_in_words(entries, scope)
@@ -148,9 +151,9 @@ def _of_months(scope: Scope, whole: Row) -> dict[str, Any]:
 
 
 def _history(request: HttpRequest, found: Project) -> dict[str, Any]:
-    in_log = [("project", found.code)]
+    in_log = [("project", found.code), *reach_parameters(request)]
     return {
-        "events": get_project_events(found, request.user),
+        "events": get_project_events(found, get_reader(request)),
         "all_changes_url": get_log_url(in_log),
         "files_of_changes": get_log_files(in_log),
     }

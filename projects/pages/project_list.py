@@ -194,7 +194,7 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "precision_url": links.same_page(request, without=("precision",))
         if form == "precise"
         else links.same_page(request, precision="exact"),
-        "files": [*table.files, *files_of("projects", [*scope.parameters(), *scope.ordering])],
+        "files": [*table.files, *files_of(request, "projects", [*scope.parameters(), *scope.ordering])],
     }
     return render(request, "projects/project_list.html", context)
 

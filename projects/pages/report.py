@@ -29,6 +29,7 @@ from projects.models.fields import code_asked
 from projects.models.report import CONTENT, NOBODY_IS_ASKED
 from projects.monitoring.review import reopening_effect
 from projects.monitoring.running_totals import ReportStanding, standing_in_year
+from projects.totals.programmes import get_reader
 from projects.totals.scope import Scope
 from projects.workflows import reporting
 
@@ -37,6 +38,7 @@ from .changes.events import MOST_EVENTS, Event, build_events, get_log_files, get
 from .decorators import page, work_page
 from .notes import get_notes
 from .parameters import accepts_parameters
+from .reach import reach_parameters, set_reader_of_project
 from .report_sheet.row_form import AMOUNTS, get_labels, stage_label
 from .report_sheet.sheet_filter import month_of_address
 
@@ -105,14 +107,15 @@ class ReportLine:
 @accepts_parameters(asks=False)
 def report(request: HttpRequest, code: str, month: str) -> HttpResponse:
     """A report of a project's month, for whoever may see it."""
+    reader = set_reader_of_project(request, code_asked(code))
     report = get_report(request, code, month)
-    entry, access = report.entry, get_access(request.user)
-    year = list(MonthlyReport.objects.visible_to(request.user).filter(entry=entry).order_by("month"))
+    entry, access = report.entry, get_access(reader)
+    year = list(MonthlyReport.objects.visible_to(reader).filter(entry=entry).order_by("month"))
     for other in year:
         other.entry = entry
-    hidden = hidden_fields(kind_of(MonthlyReport), request.user)
+    hidden = hidden_fields(kind_of(MonthlyReport), reader)
     project = entry.project
-    in_log = [("kind", "monthlyreport"), ("key", str(report.pk))]
+    in_log = [("kind", "monthlyreport"), ("key", str(report.pk)), *reach_parameters(request)]
     context = {
         "report": report,
         "programme": entry.programme,
@@ -126,7 +129,7 @@ def report(request: HttpRequest, code: str, month: str) -> HttpResponse:
         "following": next((other for other in year if other.month > report.month), None),
         "exchange": [] if access.public else get_exchange(report, get_submissions(report)),
         "notes": get_notes(request, programme=entry.programme, report=report),
-        "events": _changes(report, request.user),
+        "events": _changes(report, reader),
         "all_changes_url": get_log_url(in_log),
         "files_of_changes": get_log_files(in_log),
         "unit": formatting.money_unit("table"),
@@ -142,7 +145,7 @@ def report(request: HttpRequest, code: str, month: str) -> HttpResponse:
 def get_report(request: HttpRequest, code: str, month: str) -> MonthlyReport:
     """Raises `Http404` for what is not there or not for this reader, alike."""
     period = month_of_address(month)
-    visible = MonthlyReport.objects.visible_to(request.user).select_related(*_RELATED)
+    visible = MonthlyReport.objects.visible_to(get_reader(request)).select_related(*_RELATED)
     keys = {"entry__project__code": code_asked(code), "entry__programme__year": period.year}
     return get_object_or_404(visible, **keys, month=period.number)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial, reduce
 from operator import and_
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 from django.conf import settings
 from django.db.models import Q
@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy, override, pgettext, pgettext_
 from projects.access import get_access
 from projects.choices import Measure, ProblemKind
 from projects.models import Enterprise, Note, Prefecture, Problem, Project
+from projects.totals.dimensions import NONE
 from projects.totals.figures import FIGURES, Figure
 from projects.totals.filter_types import stands_in, visible_records
 from projects.totals.scope import Scope
@@ -27,10 +28,11 @@ from sectors.models import ChainLink, Sector, in_language
 
 from . import formatting, links
 from .decorators import page
-from .frame import shell
+from .frame import places_read, shell
 from .notes import describe_subject
 from .parameters import NOTE, accepts_parameters
 from .project_list import get_other_years
+from .reach import has_reach, set_reader
 
 
 @dataclass(frozen=True)
@@ -126,9 +128,42 @@ _COLUMNS = (
 )
 
 
-def find_projects(scope: Scope) -> FoundGroup:
+class SearchPart(NamedTuple):
+    """A part of the register that is searched by itself, with its name where there are several.
+
+    `reach` is that of its links; `without` are the keys of prefectures that it leaves out.
+    """
+
+    scope: Scope
+    place: str = ""
+    reach: str = links.ALL
+    without: frozenset[int] = frozenset()
+
+    def build_label(self, what: str) -> str:
+        return _("%(filter)s: %(value)s") % {"filter": what, "value": self.place} if self.place else what
+
+    def build_name(self, name: str) -> str:
+        return f"{name}-elsewhere" if self.without else name
+
+
+def get_search_parts(request: HttpRequest, scope: Scope) -> list[SearchPart]:
+    """Return the whole; for whoever reads single prefectures these first, then what is public of the others."""
+    if not has_reach(request.user):
+        return [SearchPart(scope)]
+    access = get_access(request.user)
+    codes = [value for name, value in scope.filters if name == "prefecture"]
+    codes = codes or [*(place.adcode for place in scope.visible_records(Prefecture)), NONE]
+    own = [adcode for adcode, *_names in access.places if adcode in codes]
+    others = [code for code in codes if code not in own]
+    own_scope = replace(scope.with_filters(prefecture=own), user=request.user)
+    rest = scope.with_filters(prefecture=others)
+    parts = [SearchPart(own_scope, places_read(access), links.OWN)] if own else []
+    return [*parts, SearchPart(rest, _("elsewhere in the province"), without=access.reads_in)] if others else parts
+
+
+def find_projects(part: SearchPart) -> FoundGroup:
     """Find the first projects by code, with how many there are: the same number as the list and its totals say."""
-    label = _("Projects")
+    scope = part.scope
     count = totals(scope, figures=(Measure.PROJECT_COUNT,)).total_row.figures[Measure.PROJECT_COUNT].value or 0
     rows = scope.projects().values_list(*_COLUMNS)[:MOST] if count else ()
     lines = [
@@ -139,7 +174,8 @@ def find_projects(scope: Scope) -> FoundGroup:
         )
         for code, name_zh, name_en, place_zh, place_en, sector_zh, sector_en in rows
     ]
-    return FoundGroup("projects", label, lines, count, links.records(scope.parameters()))
+    all_url = links.records([*scope.parameters(), (links.REACH, part.reach)])
+    return FoundGroup(part.build_name("projects"), part.build_label(_("Projects")), lines, count, all_url)
 
 
 def _place_names(name_zh: str | None, name_en: str | None) -> list[str]:
@@ -273,34 +309,41 @@ def find_prefectures(scope: Scope, words: SearchTerms) -> FoundGroup:
     return build_group("prefectures", _("Prefectures"), lines)
 
 
-def find_problems(scope: Scope, words: SearchTerms) -> FoundGroup:
+def find_problems(part: SearchPart, words: SearchTerms) -> FoundGroup:
     """Find problems by what is written of them and by their kind; the public does not find them by who solves them."""
+    scope = part.scope
     columns = ("description", "note", *(() if scope.access.public else ("solver",)))
     kinds = [kind.value for kind in ProblemKind if words.are_in([str(kind.label)])]
-    rows = Problem.objects.visible_to(scope.user).filter(words.condition(*columns)) | Problem.objects.visible_to(
-        scope.user
-    ).filter(kind__in=kinds)
+    visible = Problem.objects.visible_to(scope.user).exclude(project__prefecture__in=part.without)
+    rows = visible.filter(words.condition(*columns) | Q(kind__in=kinds))
     found, year = rows.select_related("project").order_by("-raised_on", "pk")[: MOST + 1], scope.of_year
     lines = [
         FoundLine(
             _truncate(each.description),
-            f"{links.page('problems', query=[*year, ('code', each.project.code)], filters=False)}#problem-{each.pk}",
+            f"{_problem_list_url(year, each, part.reach)}#problem-{each.pk}",
             formatting.clauses([each.project.name, str(each.get_state_display())]),
         )
         for each in found
     ]
-    return build_group("problems", pgettext("page", "Problems"), lines)
+    return build_group(part.build_name("problems"), part.build_label(pgettext("page", "Problems")), lines)
 
 
-def find_notes(scope: Scope, words: SearchTerms) -> FoundGroup:
-    rows: Iterable[Any] = Note.objects.visible_to(scope.user).filter(words.condition("text")).order_by("-day", "-pk")
+def _problem_list_url(year: list[tuple[str, str]], problem: Problem, reach: str) -> str:
+    query = [*year, ("code", problem.project.code), (links.REACH, reach)]
+    return links.page("problems", query=query, filters=False)
+
+
+def find_notes(part: SearchPart, words: SearchTerms) -> FoundGroup:
+    rows: Iterable[Any] = (
+        Note.objects.visible_to(part.scope.user).filter(words.condition("text")).order_by("-day", "-pk")
+    )
     related = ("programme", "project", "sector", "prefecture", "author")
-    lines = [_note(each) for each in rows.select_related(*related)[: MOST + 1]]  # type: ignore[attr-defined]
+    lines = [_note(each, part.reach) for each in rows.select_related(*related)[: MOST + 1]]  # type: ignore[attr-defined]
     return build_group("notes", _("Notes"), lines)
 
 
-def _note(note: Note) -> FoundLine:
-    asked = [("programme", str(note.programme.year)), (NOTE, str(note.pk))]
+def _note(note: Note, reach: str) -> FoundLine:
+    asked = [("programme", str(note.programme.year)), (NOTE, str(note.pk)), (links.REACH, reach)]
     if note.project:
         address, subject = links.page("project", note.project.code, query=asked, filters=False), note.project.name
     else:
@@ -321,7 +364,9 @@ def _page(name: str, key: str, scope: Scope) -> str:
 @page
 @accepts_parameters("search")
 def search(request: HttpRequest) -> HttpResponse:
-    """Find everything that has the words; filters that are set narrow the projects, and problems of them."""
+    """Find everything that has the words, in the whole province; filters that are set narrow the projects."""
+    request.has_fixed_reach = True  # type: ignore[attr-defined]
+    set_reader(request, is_own=False)
     scope = Scope.from_request(request)
     words = SearchTerms.from_text(dict(scope.filters).get("search", ""))
     if words and (address := get_exact_match(scope, words)):
@@ -339,12 +384,13 @@ def search(request: HttpRequest) -> HttpResponse:
 
 
 def _groups(request: HttpRequest, scope: Scope, words: SearchTerms) -> Iterator[FoundGroup]:
-    yield find_projects(scope)
+    parts = get_search_parts(request, scope)
+    yield from map(find_projects, parts)
     yield find_programmes(scope, words)
     yield find_enterprises(scope, words)
     yield find_sectors(scope, words)
     yield find_prefectures(scope, words)
     yield find_figures(scope, words)
     yield find_pages(request, words)
-    yield find_problems(scope, words)
-    yield find_notes(scope, words)
+    yield from (find_problems(part, words) for part in parts)
+    yield find_notes(parts[0], words)

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Exists, Func, IntegerField, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from projects.access import Access
+from projects.access import Access, get_access
 from projects.history import as_of
 from projects.history.clocks import day_of_knowledge
 from projects.models import Entry, Programme
@@ -71,14 +71,20 @@ def programmes_of(user: Any) -> Programmes:
     return Programmes(programmes.order_by("-year"))
 
 
+def get_reader(request: Any) -> Any:
+    """Return the user whose rows a request is answered with: the `reader` that a page has chosen, else who asks."""
+    return getattr(request, "reader", request.user)
+
+
 def programmes_read(request: Any) -> Programmes:
-    """The same as who asks sees them: read once while something is only read, whichever part of a page asks for them."""
+    """The same as the reader sees them: read once while something is only read, whichever part of a page asks for them."""
+    reader = get_reader(request)
     if getattr(request, "method", "") not in ("GET", "HEAD"):
-        return programmes_of(request.user)
-    read, state = request.__dict__.setdefault("_programmes_read", {}), as_of.get_as_of()
-    if state not in read:
-        read[state] = programmes_of(request.user)
-    return read[state]
+        return programmes_of(reader)
+    read, key = request.__dict__.setdefault("_programmes_read", {}), (as_of.get_as_of(), get_access(reader))
+    if key not in read:
+        read[key] = programmes_of(reader)
+    return read[key]
 
 
 def known_at(state: as_of.AsOf | None, programme: Any, user: Any) -> Any:

@@ -29,7 +29,7 @@ from .figures import FIGURES
 from .filter_types import keep_named_filters, visible_records
 from .filters import ON_FIGURES, ProjectFilterSet
 from .months import NO_MONTHS, MonthStatus, ProgrammeMonths, months_of
-from .programmes import Programmes, current_of, known_at, programmes_read
+from .programmes import Programmes, current_of, get_reader, known_at, programmes_read
 from .span import Span, with_figures
 from .standings import Facts, Standing
 
@@ -62,7 +62,7 @@ class Scope:
         programme = programme_from_query(programmes, year=year, data=data)
         first, last = months_from_query(data, programme)
         scope = cls(
-            user=request.user,
+            user=get_reader(request),
             programme=programme,
             first_month=first,
             last_month=last,

@@ -29,12 +29,13 @@ from projects.choices import Channel
 from projects.models.fields import normalised_code
 from projects.models.form_fields import DayField
 from projects.text import LARGEST_KEY, listing
+from projects.totals.programmes import get_reader
 from projects.totals.scope import Scope
 
 from .. import formatting, links
 from ..decorators import get_choice_parameter, page
 from ..downloads import table_download
-from ..frame import visible_part
+from ..frame import reach_menu, visible_part
 from ..parameters import accepts_parameters
 from ..tables import FIELDS, FILES, FORMAT, Column, NumberColumn, Table
 from .events import ChangelogRow, Event, FieldChange, build_events
@@ -128,11 +129,11 @@ def changes(request: HttpRequest) -> HttpResponse:
     table = Table(
         request, "changes", _("Log of changes"), _columns(), lines, order="", note=note, conditions=conditions
     )
-    if file := table_download(request, Scope(user=request.user, programme=None), [table]):
+    if file := table_download(request, Scope(user=query.user, programme=None), [table]):
         return file
-    events = build_events(fold_drafts(answer.groups), request.user)
+    events = build_events(fold_drafts(answer.groups), query.user)
     context = {
-        "events": with_undo(events, request.user, happened=(DELETED,)),
+        "events": with_undo(events, query.user, happened=(DELETED,)),
         "form": form,
         "shown_fields": [form[name] for name in _SHOWN if name in form.fields],
         # a new search keeps the conditions that the form does not show
@@ -140,7 +141,8 @@ def changes(request: HttpRequest) -> HttpResponse:
         "chips": chips,
         "files": table.files,
         "clear_url": request.path,
-        "visible": _visible(request.user),
+        "visible": _visible(query.user),
+        "reach": reach_menu(request),
         **_pages(request, answer),
     }
     return render(request, "changes/changes.html", context)
@@ -148,10 +150,11 @@ def changes(request: HttpRequest) -> HttpResponse:
 
 def get_log_query(request: HttpRequest) -> tuple[ChangelogQuery, LogForm]:
     """Return the checked query of the address with its form. Raises `ValidationError` by parameter."""
-    kinds = get_readable_kinds(request.user)
-    if get_access(request.user).public and request.GET.get("who"):
+    reader = get_reader(request)
+    kinds = get_readable_kinds(reader)
+    if get_access(reader).public and request.GET.get("who"):
         raise ValidationError({"who": _("The public is not told who changed what, so it cannot ask for it.")})
-    form = LogForm(request.GET, kinds=kinds, user=request.user)
+    form = LogForm(request.GET, kinds=kinds, user=reader)
     for name in ("kind", "event", "door"):
         get_choice_parameter(request, name, tuple(value for value, _label in form.fields[name].choices))
     if not form.is_valid():
@@ -160,7 +163,7 @@ def get_log_query(request: HttpRequest) -> tuple[ChangelogQuery, LogForm]:
     part: tuple[Kind, ComparedPart] | None = form.parts.get(typed["field"])
     chosen = part[0] if part else form.by_name.get(typed["kind"])
     query = ChangelogQuery(
-        user=request.user,
+        user=reader,
         kinds=(chosen,) if chosen else tuple(kinds),
         who=typed.get("who", "").strip(),
         record=typed["record"].strip(),

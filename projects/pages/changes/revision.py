@@ -27,6 +27,7 @@ from .. import formatting, links
 from ..decorators import page, work_page
 from ..list_pages import PAGE, get_pages
 from ..parameters import accepts_parameters
+from ..reach import has_reach, set_reader_of_record
 from .events import ChangelogRow, Event, FieldChange, build_events, build_field_changes, get_value_words
 
 _REVERSE = {CREATED: "delete", CHANGED: "change", DELETED: "add"}
@@ -41,7 +42,8 @@ def revision(request: HttpRequest, number: int) -> HttpResponse:
     404 where nothing of it is the reader's to see.
     """
     record = get_revision(number)
-    query = ChangelogQuery(user=request.user, kinds=tuple(get_readable_kinds(request.user)))
+    reader = _set_reader(request, number)
+    query = ChangelogQuery(user=reader, kinds=tuple(get_readable_kinds(reader)))
     counts: Counter[Kind] = Counter()
     did = count_rows_by_kind(query, [number])[number]
     for (kind, _event), count in did.items():
@@ -57,8 +59,8 @@ def revision(request: HttpRequest, number: int) -> HttpResponse:
         passed += counts[kind]
         if first < counts[kind] and last > 0:
             rows = query.rows(kind).filter(revision_id=number).order_by("history_id").values_list("pk", flat=True)
-            group.items += get_items(kind, list(rows[max(first, 0) : last]), request.user)
-    [event] = with_undo(build_events([group], request.user, whole=True), request.user)
+            group.items += get_items(kind, list(rows[max(first, 0) : last]), reader)
+    [event] = with_undo(build_events([group], reader, whole=True), reader)
     any_of_it = any(line.undo for line in event.lines)
     not_all = _why_not_all(number, did, seen=whole, user=request.user) if any_of_it else ""
     context = {
@@ -68,9 +70,16 @@ def revision(request: HttpRequest, number: int) -> HttpResponse:
         "pages": pages,
         "undo_url": undo_url(number) if any_of_it and not not_all else "",
         "not_all": not_all,
-        "overrulings": _overrulings(request.user, number),
+        "overrulings": _overrulings(reader, number),
     }
     return render(request, "changes/revision.html", context)
+
+
+def _set_reader(request: HttpRequest, number: int) -> Any:
+    """Set and return the reader of a revision: the user where a grant covers some of it, else the public."""
+    user: Any = request.user
+    own = ChangelogQuery(user=user, kinds=tuple(get_readable_kinds(user)))
+    return set_reader_of_record(request, is_own=has_reach(user) and bool(count_rows_by_kind(own, [number])[number]))
 
 
 def _overrulings(user: Any, number: int) -> Any:

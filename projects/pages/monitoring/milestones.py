@@ -25,12 +25,11 @@ from ..decorators import get_choice_parameter, page, work_page
 from ..downloads import files_of_projects, table_download
 from ..figure_display import begin_with_mark, illustrative_share_of
 from ..list_pages import PAGE, get_pages
-from ..parameters import accepts_parameters
+from ..parameters import MINE, accepts_parameters
 from ..record_forms import RecordForm
 from ..return_address import BACK
 from ..tables import FILES, Column, NumberColumn, Table, basis_column
 from .project_records import (
-    MINE,
     ChangeForm,
     NewRecordForm,
     add_record,
@@ -280,7 +279,7 @@ def milestones(request: HttpRequest) -> HttpResponse:
         "any": bool(rows),
         "all_url": get_all_url(request),
         "add_url": get_add_url(request, scope, Milestone),
-        "files": [*table.files, *files_of_projects("milestones", scope, codes, asked)] if codes else [],
+        "files": [*table.files, *files_of_projects(request, "milestones", scope, codes, asked)] if codes else [],
     }
     return render(request, "rounds/milestones.html", context)
 

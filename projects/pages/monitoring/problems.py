@@ -20,6 +20,7 @@ from projects.models import Problem
 from projects.models.form_fields import DayField
 from projects.periods import SOON_AFTER
 from projects.text import LONGEST_LINE, LONGEST_WORDS
+from projects.totals.programmes import get_reader
 from projects.totals.scope import Scope
 
 from .. import formatting, links
@@ -27,12 +28,11 @@ from ..decorators import get_choice_parameter, page, work_page
 from ..downloads import files_of_projects, table_download
 from ..figure_display import begin_with_mark, illustrative_share_of
 from ..list_pages import PAGE
-from ..parameters import accepts_parameters
+from ..parameters import MINE, accepts_parameters
 from ..record_forms import RecordForm
 from ..return_address import BACK
 from ..tables import FILES, ChoiceColumn, Column, Table, basis_column, project_columns
 from .project_records import (
-    MINE,
     ChangeForm,
     NewRecordForm,
     add_record,
@@ -290,7 +290,7 @@ def problems(request: HttpRequest) -> HttpResponse:
     if table.order == USUAL:
         table.caption = _("Problems, overdue ones first")
     shown = list(table.shown_records)
-    _add_steps(shown, request.user)
+    _add_steps(shown, get_reader(request))
     for row in shown:
         row.change_url = get_change_url(request, row.problem)
     files = [*table.files, *_get_api_files(request, scope, table, state, kind)]
@@ -340,7 +340,7 @@ def _get_api_files(request: HttpRequest, scope: Scope, table: Table, state: str,
         ]
     kinds = [] if kind == ALL else [("kind", kind)]
     codes = [row.problem.project.code for row in table.records]
-    return files_of_projects("problems", scope, codes, [*states, *kinds, *get_api_parameters(request)])
+    return files_of_projects(request, "problems", scope, codes, [*states, *kinds, *get_api_parameters(request)])
 
 
 def _count(rows: Sequence[ProblemRow], state: str, kind: str = ALL) -> int:

@@ -29,10 +29,10 @@ from projects.totals.scope import Scope
 from .. import formatting, links
 from ..decorators import get_choice_parameter
 from ..edit_conflicts import Carried, Conflict, merge_texts
+from ..parameters import MINE
 from ..record_forms import RecordForm
 from ..return_address import opened_from, way_back
 
-MINE = "mine"
 MOST_CHOICES = 100  # of projects; where there are more the code is typed
 
 
@@ -41,7 +41,7 @@ MOST_CHOICES = 100  # of projects; where there are more the code is typed
 
 def get_records(request: HttpRequest, scope: Scope, model: type[Model]) -> QuerySet:
     """Return the records of the projects of a scope; with `mine=true` those that the user's tasks of its year count."""
-    visible = model.objects.visible_to(request.user)  # type: ignore[attr-defined]
+    visible = model.objects.visible_to(scope.user)  # type: ignore[attr-defined]
     if _is_mine(request) and scope.programme:
         return of_tasks(visible, request.user, [scope.programme.year])
     return visible.filter(project__in=scope.projects().order_by().values("pk"))
@@ -67,7 +67,7 @@ def get_writable_projects(request: HttpRequest, scope: Scope, permission: str) -
     """Return the projects of a list to which the user may add a record; None without any."""
     if not request.user.has_perm(permission) or scope.programme is None:
         return None
-    access = scope.access
+    access = get_access(request.user)
     projects = scope.projects().select_related(None)
     if not access.writes_all:
         projects = projects.filter(prefecture__in=access.writes_in)

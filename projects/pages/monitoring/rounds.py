@@ -142,7 +142,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
         return file
     if scope.programme:
         table.caption = _("Rounds, %(unit)s") % {"unit": formatting.money_unit("table")}
-    every_field = files_of("rounds", [*scope.of_year, ("ordering", "-month")])
+    every_field = files_of(request, "rounds", [*scope.of_year, ("ordering", "-month")])
     context = get_tab_context(request, scope, "rounds") | {
         "lede": _get_finding(rows),
         "table": table,

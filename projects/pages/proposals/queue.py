@@ -59,7 +59,7 @@ def proposals(request: HttpRequest) -> HttpResponse:
         "table": table,
         "pages": table.pages,
         "any": bool(counts[ALL]),
-        "files": [*table.files, *files_of("proposals", _api_parameters(shown))] if rows else [],
+        "files": [*table.files, *files_of(request, "proposals", _api_parameters(shown))] if rows else [],
     }
     return render(request, "proposals/queue.html", context)
 

@@ -33,11 +33,11 @@ from projects.monitoring.tasks import (
     waiting_for,
 )
 from projects.periods import Month
-from projects.totals.programmes import Programmes, programmes_read
+from projects.totals.programmes import Programmes, get_reader, programmes_read
 from sectors.models import in_language
 
 from .. import formatting, links
-from ..monitoring.project_records import MINE
+from ..parameters import MINE
 from ..report_sheet.sheet_filter import PART
 from ..review import OTHERS
 
@@ -372,4 +372,5 @@ def get_task_number(request: Any) -> str:
 
 def _programmes(request: Any) -> Programmes | None:
     with as_of.override_as_of(None):
-        return programmes_read(request) if kinds_of(request.user) else None
+        is_own = get_reader(request) is request.user
+        return programmes_read(request) if is_own and kinds_of(request.user) else None

@@ -34,6 +34,7 @@ from ..downloads import table_download
 from ..figure_display import get_figure_display
 from ..frame import places_read, stay_in_year
 from ..parameters import accepts_parameters
+from ..reach import has_reach
 from ..tables import (
     FILES,
     ChoiceColumn,
@@ -159,6 +160,7 @@ def _own_figures(
         "own_name": _("The whole province") if of_province else _places(user),
         "own_months": _months_in_words(mine),
         "read_places": places_read(mine.access),
+        "has_reach": has_reach(user),
         "unit": formatting.money_unit("table"),
         "headline_unit": formatting.money_unit("headline"),
         "running": formatting.month_of_year(running.period) if running else "",

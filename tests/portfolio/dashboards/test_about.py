@@ -61,7 +61,7 @@ def test_an_empty_register_has_a_page(public_read, db, client):
     assert "Values of no list yet" in opened(client, "/about/", lang="en").text
 
 
-def test_a_reader_of_one_prefecture_is_told_of_no_other(public_read, changsha_writer, client_of):
+def test_a_reader_of_one_prefecture_is_told_of_no_other(changsha_writer, client_of):
     page = opened(client_of(changsha_writer), "/about/")
     assert "株洲" not in page.text
     assert page.value("project_count") == 13

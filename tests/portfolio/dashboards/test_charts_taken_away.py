@@ -65,7 +65,7 @@ def test_a_name_is_text_in_it(public_read, register, client):
 
 
 def test_it_is_drawn_for_its_reader_alone(public_read, changsha_reader, client_of):
-    text = texts(chart_file(client_of(changsha_reader), "prefectures"))
+    text = texts(chart_file(client_of(changsha_reader), "prefectures", reach="own"))
     assert "Visible to you: Changsha" in text
     assert "Zhuzhou" not in text
 

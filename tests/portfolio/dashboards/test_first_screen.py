@@ -134,7 +134,7 @@ def test_a_part_is_held_against_its_own_plans(public_read, register, client):
 
 
 @pytest.mark.permission
-def test_a_prefecture_sees_the_gaps_of_its_own_alone(public_read, changsha_reader, client_of):
+def test_a_prefecture_sees_the_gaps_of_its_own_alone(changsha_reader, client_of):
     client = client_of(changsha_reader)
     projects = set(re.findall(r"/projects/(HN-EI-2023-\d+)/", client.get("/").content.decode()))
     own = set(Project.objects.filter(prefecture__adcode="430100").values_list("code", flat=True))

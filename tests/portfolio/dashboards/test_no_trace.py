@@ -15,7 +15,7 @@ MOST = 60  # pages
 ELSEWHERE = ("/admin", "/api", "/logout")  # whose own tests walk through them
 
 
-def test_a_writer_of_changsha_finds_no_trace_of_zhuzhous_records(public_read, changsha_writer, client_of):
+def test_a_writer_of_changsha_finds_no_trace_of_zhuzhous_records(changsha_writer, client_of):
     others = list(Project.objects.filter(prefecture__adcode="430200").values_list("code", "name_zh", "name_en"))
     assert others
     client, to_see = client_of(changsha_writer), ["/"]

@@ -110,19 +110,19 @@ def test_a_prefecture_that_there_is_not_is_not_found(public_read, register, clie
     assert client.get(f"/prefectures/{adcode}/").status_code == 404
 
 
-def test_another_prefecture_is_not_found_by_a_reader_of_one(public_read, changsha_reader, client_of):
+def test_another_prefecture_is_not_found_by_a_reader_of_one(changsha_reader, client_of):
     client = client_of(changsha_reader)
     assert client.get("/prefectures/430200/").status_code == 404
     assert client.get("/prefectures/430100/").status_code == 200
 
 
-def test_the_map_names_no_other_prefecture_to_a_reader_of_one(public_read, changsha_reader, client_of):
+def test_the_map_names_no_other_prefecture_to_a_reader_of_one(changsha_reader, client_of):
     page = opened(client_of(changsha_reader), "/prefectures/")
     assert "株洲" not in page.text
     assert not [anchor for anchor in page.anchors if "430200" in anchor.href]
 
 
-def test_a_reader_of_one_prefecture_is_not_told_that_it_is_the_whole_list(public_read, changsha_reader, client_of):
+def test_a_reader_of_one_prefecture_is_not_told_that_it_is_the_whole_list(changsha_reader, client_of):
     page = opened(client_of(changsha_reader), "/prefectures/430100/", lang="en")
     text = page.text
     assert "13 projects with a known total investment of 57.86 billion CNY." in text

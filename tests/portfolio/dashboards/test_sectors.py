@@ -64,7 +64,7 @@ def test_a_wrong_programme_is_refused_with_those_known(public_read, register, cl
     assert "2023" in read(response.content).text
 
 
-def test_a_prefecture_sees_only_its_own_projects_in_a_sector(public_read, changsha_writer, client_of):
+def test_a_prefecture_sees_only_its_own_projects_in_a_sector(changsha_writer, client_of):
     page = opened(client_of(changsha_writer), "/sectors/power-semiconductors/", lang="en")
     others = Project.objects.exclude(prefecture__adcode="430100").values_list("code", flat=True)
     assert not [code for code in others if code in page.text]
@@ -75,7 +75,7 @@ def test_a_prefecture_sees_only_its_own_projects_in_a_sector(public_read, changs
 
 
 @pytest.mark.permission
-def test_a_sector_is_a_share_of_what_its_reader_may_see(public_read, changsha_reader, client_of):
+def test_a_sector_is_a_share_of_what_its_reader_may_see(changsha_reader, client_of):
     client = client_of(changsha_reader)
     text = opened(client, "/sectors/power-semiconductors/", lang="en").text
     assert "% of what is known of what you may see (" in text
@@ -95,7 +95,7 @@ def test_what_conditions_leave_is_not_called_the_whole_list(public_read, registe
     assert "占所选范围已知总投资的" in opened(client, "/sectors/energy-electronics/", lang="zh-hans", kind="plant").text
 
 
-def test_a_reader_of_one_prefecture_is_told_of_no_gap_in_the_list(public_read, changsha_reader, client_of):
+def test_a_reader_of_one_prefecture_is_told_of_no_gap_in_the_list(changsha_reader, client_of):
     text = opened(client_of(changsha_reader), "/sectors/", lang="en").text
     assert "links, in what you may see: " in text
     assert "no project that you may see" in text

@@ -1,4 +1,4 @@
-"""What the page for what is not found says to whoever is signed in and sees less than strangers."""
+"""What the page for what is not found says to whoever asked for the own part alone."""
 
 from __future__ import annotations
 
@@ -6,22 +6,18 @@ from typing import Any
 
 import pytest
 
-PATH = "/projects/HN-EI-2023-39/"  # of Zhuzhou
-SAYS = "without signing in"
+SECTOR = "/sectors/none/"
+SAYS = "Look in the whole province"
 
 
-@pytest.mark.parametrize(("public", "is_said"), [(True, True), (False, False)])
-def test_who_sees_less_than_strangers_is_told(
-    public: bool, is_said: bool, client_of: Any, changsha_reader: Any, settings: Any
+@pytest.mark.parametrize("public", [True, False])
+def test_the_way_to_the_whole_province_is_offered_where_there_is_one(
+    public: bool, client_of: Any, changsha_reader: Any, province: Any, settings: Any
 ) -> None:
     settings.PUBLIC_READ = public
-    answer = client_of(changsha_reader).get(PATH, {"lang": "en"})
-    assert answer.status_code == 404
-    assert (SAYS in answer.content.decode()) == is_said
-
-
-def test_who_sees_all_is_told_nothing(client_of: Any, province: Any, settings: Any) -> None:
-    settings.PUBLIC_READ = True
-    answer = client_of(province).get("/projects/HN-EI-2023-99/", {"lang": "en"})
-    assert answer.status_code == 404
-    assert SAYS not in answer.content.decode()
+    for user in (changsha_reader, province):
+        for query in ({}, {"reach": "own"}):
+            answer = client_of(user).get(SECTOR, {"lang": "en"} | query)
+            assert answer.status_code == 404
+            is_offered = public and user is changsha_reader and bool(query)
+            assert (f'<a href="{SECTOR}">{SAYS}</a>' in answer.content.decode()) == is_offered

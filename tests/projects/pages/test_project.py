@@ -69,13 +69,13 @@ def test_a_project_that_there_is_not_is_not_found(public_read, register, client,
     assert client.get(f"/projects/{code}/").status_code == 404
 
 
-def test_another_prefectures_project_is_not_found(public_read, changsha_writer, client_of):
+def test_another_prefectures_project_is_not_found(changsha_writer, client_of):
     client = client_of(changsha_writer)
     assert client.get("/projects/HN-EI-2023-02/").status_code == 404
     assert client.get("/projects/HN-EI-2023-09/").status_code == 200
 
 
-def test_a_project_of_no_prefecture_is_the_provinces(public_read, changsha_writer, client_of):
+def test_a_project_of_no_prefecture_is_the_provinces(changsha_writer, client_of):
     assert client_of(changsha_writer).get("/projects/HN-EI-2023-08/").status_code == 404
 
 

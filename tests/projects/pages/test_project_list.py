@@ -123,7 +123,7 @@ def test_a_wrong_value_is_answered_with_those_known(public_read, register, clien
     assert "yes、no、unknown" in read(client.get("/projects/?transferred=perhaps&lang=zh-hans").content).text
 
 
-def test_the_known_values_of_a_reader_of_one_prefecture_name_no_other(public_read, changsha_reader, client_of):
+def test_the_known_values_of_a_reader_of_one_prefecture_name_no_other(changsha_reader, client_of):
     text = read(client_of(changsha_reader).get("/projects/?prefecture=430200&lang=en").content).text
     assert "430100" in text
     assert "430300" not in text
@@ -153,9 +153,7 @@ def test_a_condition_does_not_make_a_year_without_projects_have_none(public_read
 
 
 @pytest.mark.permission
-def test_a_reader_of_one_prefecture_is_told_how_many_they_see_and_not_how_many_there_are(
-    public_read, changsha_reader, client_of
-):
+def test_a_reader_of_one_prefecture_is_told_how_many_they_see_and_not_how_many_there_are(changsha_reader, client_of):
     client = client_of(changsha_reader)
     assert "You may see 13 projects of the list of 2023." in opened(client, "/projects/", lang="en").text
     assert "2023 年名单中，您有权查看 13 项。" in opened(client, "/projects/", lang="zh-hans").text
@@ -166,7 +164,7 @@ def test_a_reader_of_one_prefecture_is_told_how_many_they_see_and_not_how_many_t
     )
 
 
-def test_a_reader_of_one_prefecture_finds_no_trace_of_others(public_read, changsha_writer, client_of):
+def test_a_reader_of_one_prefecture_finds_no_trace_of_others(changsha_writer, client_of):
     page = opened(client_of(changsha_writer), "/projects/")
     own = list(Project.objects.filter(prefecture__adcode="430100").values_list("code", flat=True))
     assert codes(page) == own

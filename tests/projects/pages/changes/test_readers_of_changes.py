@@ -38,7 +38,7 @@ def test_the_public_reads_nothing_of_reports_before_their_approval(public_read, 
     client = client_of(None)
     assert number not in numbers(client)
     assert client.get(f"/changes/{number}/").status_code == 404
-    assert number in numbers(client_of(changsha_writer), project=CHANGSHA_CODE)
+    assert number in numbers(client_of(changsha_writer), project=CHANGSHA_CODE, reach="own")
 
 
 def test_a_reader_of_a_prefecture_sees_its_projects_only(log, changsha_reader, client_of):
