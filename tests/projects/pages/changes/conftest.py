@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.db.models import QuerySet
 
-from projects.choices import Channel
+from projects.choices import Basis, Channel
 from projects.history.revisions import create_revision
+from projects.models import Project
 from tests.projects.changes.asking import claim, deleted, project, saved
 
 CHANGSHA, ZHUZHOU = "HN-EI-2023-21", "HN-EI-2023-02"
@@ -28,6 +30,7 @@ def refused(client, **query):
 def log(province, changsha_writer):
     """Some revisions by several people and doors; their numbers by name."""
     found = {}
+    QuerySet(Project).filter(code=CHANGSHA).update(basis=Basis.REPORTED)  # whose name the prefecture writes itself
     with create_revision(user=province, door=Channel.ADMIN, reason="a slip") as draft:
         said = {"total_investment_reported_by": "局", "start_reported_by": "局"}
         saved(project(), total_investment=1, started="2022-Q2", **said)
