@@ -136,7 +136,10 @@ class ConflictPages:
     def _show_again(self, request: HttpRequest, view: View, message: Any) -> HttpResponse:
         """Show the form with what was typed and the version that is stored now: whoever saves again has been told."""
         request.refusal = ValidationError(message)
-        return view()
+        response = view()
+        if response.status_code == 200:
+            response.status_code = 409
+        return response
 
     def _get_gone_page(self, request: HttpRequest, record: Model | None, opened: int) -> HttpResponse:
         """Return the page that says that a form cannot be saved any more, with what was typed.

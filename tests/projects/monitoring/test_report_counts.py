@@ -54,13 +54,13 @@ def test_of_any_year_the_figures_of_all_rounds_are_those_of_each(province, chang
                 figures = (*rounds.REPORTS, Measure.DISBURSED.value)
                 row = breakdowns(of_month, None, "basis", compared=False, figures=figures)[None].total_row
                 for name in figures:
-                    assert found.compared.figures[name] == row.figures[name], (parameters, month, name)
-                    made_up = [each.illustrative[name] for each in (found.compared, row)]
+                    assert found.row.figures[name] == row.figures[name], (parameters, month, name)
+                    made_up = [each.illustrative[name] for each in (found.row, row)]
                     assert made_up[0].known == made_up[1].known, (parameters, month, name)
-                assert found.compared.parameters == row.parameters
+                assert found.row.parameters == row.parameters
             own = arrivals(every, user=user)
             if not parameters:
                 assert [own[each.round.pk].late for each in rounds.get_round_rows(scope, every)] == [
-                    each.compared.figures[Measure.REPORTS_LATE].value or 0
+                    each.row.figures[Measure.REPORTS_LATE].value or 0
                     for each in rounds.get_round_rows(scope, every)
                 ]

@@ -144,9 +144,9 @@ def test_one_that_joined_late_is_not_late_for_what_came_before(changed):
     assert late.start is None or late.start != Light.RED
     entry = entry_of(LATE)
     entry.planned_disbursement = 7 * 10**9
-    assert plans_of(entry)[PlanKind.ANNOUNCED].to_date(6) == 10**9, "an even plan begins when it joined"
-    assert plans_of(entry)[PlanKind.ANNOUNCED].to_date(5) == 0
-    assert plans_of(entry)[PlanKind.ANNOUNCED].to_date(12) == entry.planned_disbursement
+    assert plans_of(entry)[PlanKind.ANNOUNCED].get_due(range(1, 7)) == 10**9, "an even plan begins when it joined"
+    assert plans_of(entry)[PlanKind.ANNOUNCED].get_due(range(1, 6)) == 0
+    assert plans_of(entry)[PlanKind.ANNOUNCED].get_due(range(1, 13)) == entry.planned_disbursement
 
 
 def test_a_project_that_left_keeps_its_page(changed):
@@ -182,17 +182,13 @@ def test_a_bureau_is_asked_for_the_day_when_it_proposes_a_place(changsha_writer)
     assert "say on which day it joined" in refused.content.decode()
 
 
-def test_at_the_api_a_place_without_a_day_is_from_the_start_of_the_year(province):
-    client = signed_in(province)
+def test_at_the_api_a_place_without_a_day_is_refused(province):
     project = Project.objects.create(code="X-2", name_zh="乙", sector=entry_of(LEFT).project.sector, basis="reported")
-    made = client.post(
-        "/api/v1/entries/",
-        {"project": project.code, "programme": 2023, "reason": "from the start"},
-        content_type="application/json",
-    )
+    said = {"project": project.code, "programme": 2023, "reason": "from the start"}
+    client = signed_in(province)
+    made = client.post("/api/v1/entries/", said, content_type="application/json")
+    assert (made.status_code, list(made.json()["errors"])) == (400, ["joined"])
+    made = client.post("/api/v1/entries/", said | {"joined": "2023-01-01"}, content_type="application/json")
     assert made.status_code == 201, made.content
-    assert made.json()["joined"] is None
-    assert (
-        totals(scope_of(province, {"programme": 2023, "month": "2023-01"})).total_row.figures["project_count"].value
-        == 43
-    )
+    january = totals(scope_of(province, {"programme": 2023, "month": "2023-01"})).total_row
+    assert january.figures["project_count"].value == 43

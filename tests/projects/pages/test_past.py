@@ -147,7 +147,7 @@ def test_the_past_takes_a_few_questions_more_than_the_present(analyst, client_of
     browser = client_of(analyst)
     with django_assert_max_num_queries(30):
         browser.get("/?as_of=2026-11-24T00:00:00")
-    with django_assert_max_num_queries(38):  # what rules read, then and now; the figures of today
+    with django_assert_max_num_queries(41):  # what rules read, then and now; the figures of today
         browser.get(f"/?as_of=r{Revision.objects.newest_number()}")
 
 
@@ -156,6 +156,6 @@ def test_what_was_known_on_neither_day_is_no_difference_of_zero(public_read, reg
     (cell,) = re.findall(r'data-difference="enterprises_attracted">(.*?)</td>', content, re.DOTALL)
     assert "—" in cell
     (cell,) = re.findall(r'data-difference="total_investment">(.*?)</td>', content, re.DOTALL)
-    assert ">0.000</a>" in cell
+    assert ">0.00</a>" in cell
     figure = client.get("/figures/enterprises_attracted/?since=r1&lang=en").content.decode()
     assert '<td class="r">0</td>' not in figure

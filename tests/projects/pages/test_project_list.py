@@ -188,7 +188,7 @@ def test_it_asks_the_database_as_often_whatever_the_number_of_projects(province,
         opened(client, f"/projects/?{query}")
     # of these three say which months count
     # and four what light each row has: entries, reports, plans and the rule
-    assert len(many) == len(few) <= 25
+    assert len(many) == len(few) <= 29
 
 
 @pytest.mark.no_database

@@ -73,7 +73,7 @@ def _number(
 
 def _of_plan(at_least: Callable[[int, int], bool]) -> Reading:
     def known(each: Plain) -> bool:
-        return bool(each.planned) and each.disbursed is not None
+        return each.planned is not None and each.disbursed is not None
 
     return _number(known, lambda each: known(each) and at_least(each.disbursed, each.planned))
 
