@@ -57,7 +57,9 @@ def pages(user: Any) -> list[str]:
     found = dict.fromkeys(PAGES)
     for route in routes_of_people():
         if not route.pattern.startswith("admin/") or route.name.endswith("_changelist"):
-            found |= dict.fromkeys(addresses.filled(route, user)[-1:])
+            offered = addresses.filled(route, user)
+            # only who made a proposal proposes it again
+            found |= dict.fromkeys([address for address in offered if "?proposal=" not in address][-1:])
     return list(found)
 
 

@@ -92,7 +92,7 @@ def test_the_queue_of_the_review_is_left_by_one_key(live_register, changsha_writ
     [
         ("/projects/HN-EI-2023-37/propose/", "[id='p-project.total_investment']", "main form .btn.main"),
         ("/rounds/2023-07/HN-EI-2023-37/", "[data-field=reason]", "main form .btn.main"),
-        ("/admin/projects/project/37/change/", "#id_county_zh", "[name=_save]"),
+        ("/admin/projects/project/37/change/", "#id_start_reported_by", "[name=_save]"),
     ],
 )
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
