@@ -80,7 +80,7 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
             State(scope, whole, disbursement, counts, coverage, month, notice, answers[None].listing)
         ),
         "round_notice": notice,
-        "due": due_sentence(month, notice),
+        "due": due_sentence(scope, month, notice),
         "cards": build_target_cards(whole, get_notes(scope, scope.targets, counted=counted)),
         "completeness": build_completeness(scope, coverage, whole, counted),
         "list_terms": get_list_terms(scope, whole, context["bar"].parts),
