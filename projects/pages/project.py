@@ -216,6 +216,8 @@ def _lede(scope: Scope, whole: Row, entry: Entry | None) -> str:
             "%(amount)s disbursed, %(months)s %(year)s; off the list in %(month)s, so that no plan is held against it."
         )
         return told % values
+    if whole.figures[Measure.DISBURSED_OF_PLAN].is_plan_zero:
+        return _("%(amount)s disbursed, %(months)s %(year)s; the annual plan is zero.") % values
     if whole.progress is None:
         return _("%(amount)s disbursed, %(months)s %(year)s; no annual plan is known.") % values
     values["percent"] = formatting.percent(whole.progress)
