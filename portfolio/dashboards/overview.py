@@ -345,8 +345,8 @@ def _unasked_sentence(count: int) -> str:
     if count <= 0:
         return _("A gap is never counted as zero.")
     text = ngettext(
-        "A gap is never counted as zero; %(count)s published project is not asked to report.",
-        "A gap is never counted as zero; %(count)s published projects are not asked to report.",
+        "A gap is never counted as zero; %(count)s project is not asked to report in these months.",
+        "A gap is never counted as zero; %(count)s projects are not asked to report in these months.",
         count,
     )
     return text % {"count": formatting.count(count)}

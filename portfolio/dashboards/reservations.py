@@ -167,7 +167,7 @@ def _short_list(state: State) -> Iterator[Reservation]:
 def _past_year(state: State) -> Iterator[Reservation]:
     """Name all months of a year that is over which were never reported in full."""
     scope, months = state.scope, state.scope.months.incomplete
-    if scope.year is None or scope.today.year <= scope.year or not months:
+    if not scope.year_is_over or not months:
         return
     missing = sum(reports_of(scope, status).asked - reports_of(scope, status).approved for status in months)
     values = {
@@ -227,7 +227,7 @@ def _plans(state: State) -> Iterator[Reservation]:
 
 def _open_month(state: State) -> Iterator[Reservation]:
     scope, status = state.scope, state.month.status if state.month else None
-    if status is None or (scope.year is not None and scope.today.year > scope.year):
+    if status is None or scope.year_is_over:
         return
     numbers = sorted({each.month.number for each in [*find_unfilled(scope, status), status]})
     values = {"month": formatting.listing([formatting.month_name(number) for number in numbers])}

@@ -121,7 +121,9 @@ def _text(figure: FigureValue, form: str) -> str:
     if figure.value is None:
         return ""
     if FIGURES[figure.name].ratio:
-        return formatting.share(figure.ratio) or (_("plan of zero") if figure.is_plan_zero else _WITHHELD[figure.withheld])
+        return formatting.share(figure.ratio) or (
+            _("plan of zero") if figure.is_plan_zero else _WITHHELD[figure.withheld]
+        )
     return formatting.number(figure.value, figure.unit, form)
 
 

@@ -341,7 +341,7 @@ def get_project_year(
         lights=_lights(rule, standing.light, project, entry, to_date, scope),
         rating=_get_rating(entry, scope),
         reports=[each for each in reports if _says_more(each)],
-        forecast=get_entry_forecast(plans),
+        forecast=Forecast(None, 0, 1, is_over=True) if scope.year_is_over else get_entry_forecast(plans),
         milestones=_milestones(request, project, scope, entry),
         problems=_problems(request, project, scope, entry),
         events=[] if scope.access.public else _events(entry),
