@@ -80,7 +80,7 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
             State(scope, whole, disbursement, counts, coverage, month, notice, answers[None].listing)
         ),
         "round_notice": notice,
-        "due": due_sentence(month, notice),
+        "due": due_sentence(scope, month, notice),
         "cards": build_target_cards(whole, get_notes(scope, scope.targets, counted=counted)),
         "completeness": build_completeness(scope, coverage, whole, counted),
         "list_terms": get_list_terms(scope, whole, context["bar"].parts),
@@ -345,8 +345,8 @@ def _unasked_sentence(count: int) -> str:
     if count <= 0:
         return _("A gap is never counted as zero.")
     text = ngettext(
-        "A gap is never counted as zero; %(count)s published project is not asked to report.",
-        "A gap is never counted as zero; %(count)s published projects are not asked to report.",
+        "A gap is never counted as zero; %(count)s project is not asked to report in these months.",
+        "A gap is never counted as zero; %(count)s projects are not asked to report in these months.",
         count,
     )
     return text % {"count": formatting.count(count)}

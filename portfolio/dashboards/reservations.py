@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from projects.choices import Measure
 from projects.pages import formatting, links
 from projects.pages.figure_display import get_figure_display
-from projects.pages.month_notice import MonthNotice, open_sentence
+from projects.pages.month_notice import MonthNotice, find_unfilled, open_sentence
 from projects.pages.months_coverage import CoverageWord
 from projects.totals.coverage import reports_of
 from projects.totals.programmes import is_shown_unchosen
@@ -53,11 +53,13 @@ def get_round_notice(scope: Scope, month: MonthNotice | None) -> RoundNotice:
     )
 
 
-def due_sentence(month: MonthNotice | None, notice: RoundNotice) -> str:
-    """Return what an open month still lacks, and until when, as far as the reader may know."""
-    if notice.lacking:
+def due_sentence(scope: Scope, month: MonthNotice | None, notice: RoundNotice) -> str:
+    """Return what closed months and an open one still lack, and until when, as far as the reader may know."""
+    if month is None or month.status is None:
+        return ""
+    if notice.lacking and find_unfilled(scope, month.status) in ([], [month.status]):
         return notice.lacking
-    return open_sentence(month.status, month.reports) if month and month.status and month.reports else ""
+    return open_sentence(scope, month.status)
 
 
 def _waiting_sentence(scope: Scope, reports: Pending) -> str:
@@ -165,7 +167,7 @@ def _short_list(state: State) -> Iterator[Reservation]:
 def _past_year(state: State) -> Iterator[Reservation]:
     """Name all months of a year that is over which were never reported in full."""
     scope, months = state.scope, state.scope.months.incomplete
-    if scope.year is None or scope.today.year <= scope.year or not months:
+    if not scope.year_is_over or not months:
         return
     missing = sum(reports_of(scope, status).asked - reports_of(scope, status).approved for status in months)
     values = {
@@ -224,12 +226,13 @@ def _plans(state: State) -> Iterator[Reservation]:
 
 
 def _open_month(state: State) -> Iterator[Reservation]:
-    due = due_sentence(state.month, state.notice)
-    if state.scope.year is not None and state.scope.today.year > state.scope.year:
+    scope, status = state.scope, state.month.status if state.month else None
+    if status is None or scope.year_is_over:
         return
-    if due and state.month and state.month.status:
-        values = {"month": formatting.month_name(state.month.status.month.number)}
-        yield Reservation(_("That %(month)s was slow") % values, due, state.notice.lacking_url)
+    numbers = sorted({each.month.number for each in [*find_unfilled(scope, status), status]})
+    values = {"month": formatting.listing([formatting.month_name(number) for number in numbers])}
+    due = due_sentence(scope, state.month, state.notice)
+    yield Reservation(_("That %(month)s was slow") % values, due, state.notice.lacking_url)
 
 
 def _few_reports(state: State) -> Iterator[Reservation]:

@@ -63,7 +63,7 @@ def get_forecast(scope: Scope) -> Forecast:
     figures = answer.total_row.figures
     progress = figures[Measure.DISBURSED_OF_PLAN]
     forecast = Forecast(None, progress.known, figures[Measure.PROJECT_COUNT].value or 0)
-    if scope.year is not None and scope.today.year > scope.year:
+    if scope.year_is_over:
         return replace(forecast, is_over=True)
     pairs, amount, planned = progress.pairs, progress.value, progress.below
     if amount is None or not planned or pairs is None or not pairs.due or scope.first_month != 1:

@@ -232,6 +232,7 @@ def _record_columns(opened: Explanation) -> list[Column]:
             ShareColumn(
                 name="own",
                 label=Measure.DISBURSED_OF_PLAN.header,
+                unknown=_("no plan, or a plan of zero"),
                 value=lambda row: row.share,
                 url=lambda row: row.share_url,
             ),

@@ -121,7 +121,9 @@ def _text(figure: FigureValue, form: str) -> str:
     if figure.value is None:
         return ""
     if FIGURES[figure.name].ratio:
-        return formatting.share(figure.ratio) or str(_WITHHELD[figure.withheld])
+        return formatting.share(figure.ratio) or (
+            _("plan of zero") if figure.is_plan_zero else _WITHHELD[figure.withheld]
+        )
     return formatting.number(figure.value, figure.unit, form)
 
 
@@ -134,6 +136,8 @@ def unit_after(figure: FigureValue, form: str) -> str:
 
 def withheld_sentence(figure: FigureValue) -> str:
     """Why a ratio is not given; empty where it is."""
+    if figure.is_plan_zero:
+        return _("The annual plan is zero, so that there is no share of it.")
     if figure.withheld == Withheld.NOTHING:
         return _("No project has both an annual plan and an approved report, so there is nothing to compare.")
     if figure.withheld == Withheld.TOO_FEW:

@@ -249,7 +249,9 @@ def _state(scope: Scope, number: int, notice: MonthNotice | None) -> str:
     counted = f" {formatting.count(reports.approved)}/{formatting.count(reports.asked)}" if reports else ""
     if status.counts:
         return pgettext("month", "closed") + ("" if status.is_complete else counted)
-    return (_("too few approved") if status.is_closed else pgettext("month", "open")) + counted
+    if not status.is_closed:
+        return pgettext("month", "open") + counted
+    return (_("an earlier month has gaps") if status.follows_gap else _("too few approved")) + counted
 
 
 def _reports(scope: Scope, status: MonthStatus, notice: MonthNotice | None) -> MonthReports | MonthStatus | None:

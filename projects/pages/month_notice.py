@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
@@ -36,42 +36,51 @@ def month_notice(request: HttpRequest, scope: Scope) -> MonthNotice | None:
     if status is None:
         return MonthNotice(gaps) if gaps else None
     reports = reports_of(scope, status)
-    told = open_sentence(status, reports)
     if scope.open_month is None:
         url = links.same_page(request, without=("month",), through=str(status.month))
         label = _("Look at %(month)s") % {"month": formatting.month_name(status.month.number)}
-        brief = open_sentence(replace(status, due=None), reports)  # until when is said where the month is looked at
+        brief = open_sentence(scope, status, with_due=False)  # until when is said where the month is looked at
         text = formatting.sentences([*([gaps] if gaps else []), brief])
         return MonthNotice(text, label, url, False, status, reports)
     before = scope.months.default
     label = _("Show %(months)s") % {"months": formatting.months(1, before)} if before else ""
     url = links.same_page(request, without=("month", "through")) if before else ""
     unmoved = _("A month not reported counts neither as done nor as due.")
-    return MonthNotice(formatting.sentences([told, unmoved]), label, url, True, status, reports)
-
-
-def _numbers(reports: MonthReports, month: int) -> dict[str, str]:
-    return {
-        "approved": formatting.count(reports.approved),
-        "asked": formatting.count(reports.asked),
-        "month": formatting.month_name(month),
-    }
+    return MonthNotice(formatting.sentences([open_sentence(scope, status), unmoved]), label, url, True, status, reports)
 
 
 def _of_open(scope: Scope, status: MonthStatus) -> dict[str, str]:
-    return _numbers(reports_of(scope, status), status.month.number)
+    reports = reports_of(scope, status)
+    return {
+        "approved": formatting.count(reports.approved),
+        "asked": formatting.count(reports.asked),
+        "month": formatting.month_name(status.month.number),
+    }
 
 
-def open_sentence(status: MonthStatus, reports: MonthReports) -> str:
-    """'July is open: 6 of 30 reports are approved, due 2023-08-10.'"""
-    values = _numbers(reports, status.month.number)
-    if status.is_closed:
+def find_unfilled(scope: Scope, status: MonthStatus) -> list[MonthStatus]:
+    """Return the months up to one whose rounds have closed with too few reports for them, or one before them, to count."""
+    return [each for each in scope.months.incomplete if each.is_closed and each.month.number <= status.month.number]
+
+
+def open_sentence(scope: Scope, status: MonthStatus, *, with_due: bool = True) -> str:
+    """'July is open: 6 of 30 reports are approved, due 2023-08-10.', after the closed months that have gaps, if any."""
+    values, unfilled = _of_open(scope, status), find_unfilled(scope, status)
+    if unfilled == [status]:
         told = _("%(month)s has closed with %(approved)s of %(asked)s reports approved, too few to count.")
         return told % values
-    if status.due is None:
-        return _("%(month)s is open: %(approved)s of %(asked)s reports are approved.") % values
-    values["due"] = status.due.isoformat()
-    return _("%(month)s is open: %(approved)s of %(asked)s reports are approved, due %(due)s.") % values
+    found = []
+    if unfilled:
+        each_month = [_("%(month)s %(approved)s/%(asked)s") % _of_open(scope, each) for each in unfilled]
+        told = _("Closed, but not reported in full: %(months)s; no month counts from the first of these on.")
+        found.append(told % {"months": formatting.listing(each_month)})
+    if not status.is_closed:
+        told = _("%(month)s is open: %(approved)s of %(asked)s reports are approved.")
+        if with_due and status.due:
+            values["due"] = status.due.isoformat()
+            told = _("%(month)s is open: %(approved)s of %(asked)s reports are approved, due %(due)s.")
+        found.append(told % values)
+    return formatting.sentences(found)
 
 
 def gaps_sentence(scope: Scope, status: MonthStatus | None) -> str:

@@ -216,6 +216,8 @@ def _lede(scope: Scope, whole: Row, entry: Entry | None) -> str:
             "%(amount)s disbursed, %(months)s %(year)s; off the list in %(month)s, so that no plan is held against it."
         )
         return told % values
+    if whole.figures[Measure.DISBURSED_OF_PLAN].is_plan_zero:
+        return _("%(amount)s disbursed, %(months)s %(year)s; the annual plan is zero.") % values
     if whole.progress is None:
         return _("%(amount)s disbursed, %(months)s %(year)s; no annual plan is known.") % values
     values["percent"] = formatting.percent(whole.progress)
@@ -339,7 +341,7 @@ def get_project_year(
         lights=_lights(rule, standing.light, project, entry, to_date, scope),
         rating=_get_rating(entry, scope),
         reports=[each for each in reports if _says_more(each)],
-        forecast=get_entry_forecast(plans),
+        forecast=Forecast(None, 0, 1, is_over=True) if scope.year_is_over else get_entry_forecast(plans),
         milestones=_milestones(request, project, scope, entry),
         problems=_problems(request, project, scope, entry),
         events=[] if scope.access.public else _events(entry),

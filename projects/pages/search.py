@@ -385,11 +385,12 @@ def search(request: HttpRequest) -> HttpResponse:
 
 def _groups(request: HttpRequest, scope: Scope, words: SearchTerms) -> Iterator[FoundGroup]:
     parts = get_search_parts(request, scope)
+    # what is called so comes before its projects, which may be many
+    yield find_sectors(scope, words)
+    yield find_prefectures(scope, words)
     yield from map(find_projects, parts)
     yield find_programmes(scope, words)
     yield find_enterprises(scope, words)
-    yield find_sectors(scope, words)
-    yield find_prefectures(scope, words)
     yield find_figures(scope, words)
     yield find_pages(request, words)
     yield from (find_problems(part, words) for part in parts)

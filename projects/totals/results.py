@@ -66,6 +66,11 @@ class FigureValue:
         return None if self.withheld else ratio(self.value, self.below)
 
     @property
+    def is_plan_zero(self) -> bool:
+        """Whether it is no share since the plans of the records that are known come to nothing."""
+        return bool(self.known) and self.below == 0
+
+    @property
     def due_share(self) -> Fraction | None:
         """What is due as a share of what is below, beside the `ratio`."""
         return self.pairs.due / self.below if self.pairs and self.below and not self.withheld else None

@@ -129,6 +129,11 @@ class Scope:
         return self.programme.today if self.programme else as_of.today()
 
     @property
+    def year_is_over(self) -> bool:
+        """Whether the programme's working date is past its year: it is reported, no longer forecast."""
+        return self.programme is not None and self.today.year > self.programme.year
+
+    @property
     def end_month(self) -> Month | None:
         """The month up to which the figures go; None before the first that counts."""
         return Month(self.programme.year, self.last_month) if self.programme and self.last_month else None

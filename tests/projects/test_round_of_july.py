@@ -20,7 +20,7 @@ from projects.totals.totals import breakdowns, totals
 from tests.pages import opened
 
 from .asking import get_standings, scope_of
-from .july import ASKED, order, stage
+from .july import ASKED, approve, order, stage
 
 OPEN = [(0, False), (6, False)]
 STAGES = [*OPEN, (27, True), (30, False)]
@@ -200,3 +200,13 @@ def test_a_row_that_lacks_a_report_of_a_closed_round_is_ranked_after_all_complet
     assert [bool(place.gaps) for place in places] == sorted(bool(place.gaps) for place in places)
     complete = [place.gap_share for place in places if not place.gaps]
     assert complete == sorted(complete, reverse=True)
+
+
+def test_a_closed_month_with_gaps_is_named_though_the_next_one_is_nearly_complete(register, public_read, client):
+    stage(28, closed=True)
+    approve(25, month=6)
+    page = opened(client, "/", lang="zh-hans").text
+    assert page.count("报送已截止但月报未报齐：6月25/30、7月28/30；自其中首月起不计入。") == 3  # bar, due, conclusions
+    assert "不能据此认定6月、7月进度滞后" in page
+    assert "审核通过28份，过少" not in page
+    assert "前月未报齐 28/30" in page

@@ -92,7 +92,7 @@ def test_where_no_plan_was_announced_the_list_is_held_against_its_own(public_rea
 
 
 def test_who_is_not_asked_to_report_is_counted_and_nobody_else_said_to_be(public_read, register, client):
-    assert "12 published projects are not asked to report" in opened(client, "/", lang="en").text
+    assert "12 projects are not asked to report in these months" in opened(client, "/", lang="en").text
     with create_revision(reason="the bureaus take them over"):
         for entry in Entry.objects.filter(programme__year=2023, basis="published"):
             entry.basis = "reported"

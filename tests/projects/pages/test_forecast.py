@@ -1,10 +1,13 @@
 """`/forecast/`."""
 
+import datetime as dt
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.pages import more_projects, opened
+from tests.projects.july import set_today
 
 pytestmark = pytest.mark.django_db
 
@@ -69,3 +72,11 @@ def test_it_asks_the_database_no_more_for_more_projects(province, client_of):
     with CaptureQueriesContext(connection) as many:
         opened(client, "/forecast/")
     assert len(many) == len(few) <= 22
+
+
+def test_of_a_year_that_is_over_it_says_so(public_read, register, client):
+    set_today(dt.date(2024, 1, 15))
+    text = opened(client, "/forecast/", lang="en").text
+    assert "The year is over: what it came to is reported, not forecast." in text
+    assert "nothing to calculate from" not in text.lower()
+    assert "÷" not in opened(client, "/projects/HN-EI-2023-36/", lang="en").text

@@ -4,6 +4,7 @@ import datetime as dt
 import re
 
 import pytest
+from django.db.models import QuerySet
 
 from projects.history.revisions import create_revision
 from projects.models import Entry, MonthlyReport, Plan, Prefecture, Project, Rating
@@ -42,6 +43,15 @@ def test_of_a_plan_of_zero_no_share_applies(public_read, register, client):
         words = {"document": "No. 12", "reason": "machines late", "decided_on": dt.date(2023, 6, 1)}
         Plan(entry=listed(), kind="revised", amount=0, basis="illustrative", **words).save()
     assert "not applicable: the plan is zero" in opened(client, YEAR, lang="en").text
+
+
+def test_a_list_entry_that_plans_nothing_has_a_plan_whatever_is_shown_of_it(public_read, register, client):
+    QuerySet(Entry).filter(pk=listed().pk).update(planned_disbursement=0)
+    text = opened(client, YEAR, lang="en").text
+    assert "; the annual plan is zero." in text
+    assert "plan of zero" in text  # in place of the share
+    assert "no plan known" not in text
+    assert "no plan, or a plan of zero" in opened(client, "/attention/?code=HN-EI-2023-36", lang="en").text
 
 
 def test_the_light_and_the_rating_stand_together_and_say_when_they_disagree(public_read, province, client_of):

@@ -100,7 +100,7 @@ def test_words_in_a_row_and_sentences_are_joined_as_the_language_does():
         ("total_investment", 0, 1, "共 1 项，无数据", "the only project, without data"),
         ("total_investment", 0, 2, "2 项均无数据", "none of 2 with data"),
         ("project_count", 1, 1, "共 1 项", "the only project"),
-        ("project_count", 2, 2, "2 项全部在列", "all 2 projects"),
+        ("project_count", 2, 2, "名单内 2 项", "all 2 projects"),
         ("disbursed", 1, 7, "7 项中 1 项有月报", "1 of 7 has reports"),
         ("disbursed", 2, 7, "7 项中 2 项有月报", "2 of 7 have reports"),
         ("transferred_count", 1, 7, "7 项中 1 项有说明", "1 of 7 says yes or no"),
