@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from projects.choices import Light, Listed, Measure
-from projects.models import Prefecture, Target
+from projects.models import Prefecture
 from projects.monitoring.standings import EntriesShown, EntryGap, Gaps, get_gaps
 from projects.pages import formatting, links
 from projects.pages.decorators import get_choice_parameter, page
@@ -99,7 +99,9 @@ def programme_url(year: int) -> str:
 
 def _render_without_projects(request: HttpRequest, scope: Scope, context: dict[str, Any]) -> HttpResponse:
     """Return the page of a year of which only announcements are known, or of a list of which the reader sees nothing."""
-    announced = _group_by_measure(scope.targets)
+    announced: dict[str, list[PublishedTarget]] = {}
+    for target in scope.targets:
+        announced.setdefault(target.measure, []).append(build_target_display(target))
     context |= {
         "announced": [
             (measure_name(measure), announced[measure]) for measure in Measure.values if measure in announced
@@ -112,13 +114,6 @@ def _render_without_projects(request: HttpRequest, scope: Scope, context: dict[s
     return render(request, "dashboards/programme_announced.html", context)
 
 
-def _group_by_measure(targets: list[Target]) -> dict[str, list[PublishedTarget]]:
-    by_measure: dict[str, list[PublishedTarget]] = {}
-    for target in targets:
-        by_measure.setdefault(target.measure, []).append(build_target_display(target))
-    return by_measure
-
-
 # Headline: the answer as a heading. How much of a number is made up stands in the same clause as the number.
 
 
@@ -129,37 +124,23 @@ class Marked(NamedTuple):
     mark: SafeString | str = ""
 
 
-class Headline(NamedTuple):
-    """`clauses` follow the opening behind `joint`, `more` are sentences after the lede."""
-
-    eyebrow: str
-    opening: Marked
-    joint: str
-    clauses: list[str]
-    lede: Marked
-    more: str
-
-
-def build_headline(scope: Scope, answer: Answer, disbursement: Disbursement | None) -> Headline:
+def build_headline(scope: Scope, answer: Answer, disbursement: Disbursement | None) -> dict[str, Any]:
+    """Return the parts of the headline: `clauses` follow the opening behind `joint`, `more` are sentences after the lede."""
     whole = answer.total_row
     clauses, comma = _plan_clauses(scope, whole, disbursement), _(", ")
     opening, lede = _opening_clause(scope, whole, disbursement), _lede(whole)
     if opening is None:  # what is known of the list comes first, until there is more
         opening, lede = lede, Marked(no_month_sentence(scope))
-    return Headline(
-        eyebrow=_eyebrow(scope),
-        opening=opening,
-        joint=pgettext("headline", ": ") if clauses else "",
-        clauses=[f"{clause}{comma.rstrip()}" for clause in clauses[:-1]] + clauses[-1:],
-        lede=lede,
-        more=formatting.sentences(
-            [
-                list_sentence(answer.listing),
-                _meaning(disbursement),
-                _plans_apart(disbursement),
-            ]
-        ),
-    )
+    # what the word means where it first stands; a Chinese reader knows it by that very word
+    meaning = "" if disbursement is None or formatting.in_chinese() else "Disbursement is investment completed."
+    return {
+        "eyebrow": _eyebrow(scope),
+        "opening": opening,
+        "joint": pgettext("headline", ": ") if clauses else "",
+        "clauses": [f"{clause}{comma.rstrip()}" for clause in clauses[:-1]] + clauses[-1:],
+        "lede": lede,
+        "more": formatting.sentences([list_sentence(answer.listing), meaning, _plans_apart(disbursement)]),
+    }
 
 
 def _eyebrow(scope: Scope) -> str:
@@ -213,11 +194,6 @@ def _lede(whole: Row) -> Marked:
     values["amount"] = formatting.money_with_unit(investment.value)
     share = whole.illustrative_share(Measure.TOTAL_INVESTMENT)
     return Marked(_("%(projects)s, total investment %(amount)s") % values, illustrative_mark(share))
-
-
-def _meaning(disbursement: Disbursement | None) -> str:
-    """Return what the word means where it first stands; a Chinese reader knows it by that very word."""
-    return "" if disbursement is None or formatting.in_chinese() else "Disbursement is investment completed."
 
 
 def _plans_apart(disbursement: Disbursement | None) -> str:
