@@ -526,6 +526,7 @@ def _carried_forward(record: Entry, rule: PlausibilityRule, around: Surroundings
 )
 def _in_all(record: Any, rule: PlausibilityRule, around: Surroundings) -> Findings:
     """The plan or the reported months of the year, where either alone is no more than the investment (above)."""
+    amounts: list[tuple[int | None, Entry]]
     if isinstance(record, MonthlyReport):
         months = [report.disbursed or 0 for report in around.reports(record.entry) if report.month != record.month]
         amounts = [(sum(months, record.disbursed), record.entry)] if (record.disbursed or 0) > 0 else []
