@@ -8,7 +8,6 @@ from http import HTTPStatus
 from typing import Any
 
 from axes.utils import reset
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.auth.admin import UserAdmin as DjangoUserAdmin
 from django.contrib.auth.forms import ReadOnlyPasswordHashWidget, UserChangeForm, UserCreationForm
@@ -55,17 +54,16 @@ class UserForm(RegisterForm, UserChangeForm):
             self.fields["password"].widget = PasswordSet()
             self.fields["password"].help_text = ""
 
-    def clean_is_active(self) -> bool:
-        active = self.cleaned_data["is_active"]
-        if not active and self.instance.pk == self.request.user.pk:
-            raise forms.ValidationError(_("You cannot take your own account out of use."))
-        return active
-
-    def clean_is_staff(self) -> bool:
-        may_enter = self.cleaned_data["is_staff"]
-        if not may_enter and self.instance.pk == self.request.user.pk:
-            raise forms.ValidationError(_("You cannot shut yourself out of the administration."))
-        return may_enter
+    def clean(self) -> dict[str, Any] | None:
+        """Refuse to take away what one needs to be here."""
+        refusals = {
+            "is_active": _("You cannot take your own account out of use."),
+            "is_staff": _("You cannot shut yourself out of the administration."),
+        }
+        for name, refusal in refusals.items():
+            if self.instance.pk == self.request.user.pk and self.cleaned_data.get(name) is False:
+                self.add_error(name, refusal)
+        return super().clean()
 
 
 class NewUserForm(RegisterForm, UserCreationForm):

@@ -89,20 +89,10 @@ class DayMark:
     is_later: bool
 
 
-@dataclass(frozen=True)
-class DayMarks:
-    """`marks` and the scale that they are drawn on; `options` are the same days and the one that is shown."""
-
-    year: int
-    scale: TimeScale
-    marks: list[DayMark]
-    options: list[DayMark]
-    action: str
-    carried: list[tuple[str, str]]
-
-
-def day_marks(request: HttpRequest, shown: dt.date, programme: Any) -> DayMarks:
-    """The days of the year of the day that is shown, on a page that is about a programme or about none."""
+def day_marks(request: HttpRequest, shown: dt.date, programme: Any) -> dict[str, Any]:
+    """Return the days of the year of the day that is shown, on a page that is about a programme or about none: `marks` and
+    the scale that they are drawn on; `options` are the same days and the one that is shown.
+    """
     with as_of.override_as_of(None):
         known = get_known_days(shown.year)
     scale = time_scale([dt.date(shown.year, 1, 1), dt.date(shown.year, MONTHS_OF_YEAR, 31)], shown)
@@ -112,7 +102,14 @@ def day_marks(request: HttpRequest, shown: dt.date, programme: Any) -> DayMarks:
     options = marks if any(each.is_shown for each in marks) else sorted([*marks, here], key=attrgetter("day"))
     may_be_named = programme and programme.known_since <= options[0].day  # else there are days with no answer about it
     carried = links.get_other_day_parameters(request, programme if may_be_named else None)
-    return DayMarks(shown.year, scale, marks, options, request.path, carried)
+    return {
+        "year": shown.year,
+        "scale": scale,
+        "marks": marks,
+        "options": options,
+        "action": request.path,
+        "carried": carried,
+    }
 
 
 def _mark(request: HttpRequest, known: KnownDay, *, shown: dt.date, programme: Any, scale: TimeScale) -> DayMark:

@@ -56,17 +56,11 @@ class Area:
 
 
 @dataclass(frozen=True)
-class LegendKey:
-    drawn: str
-    label: str
-
-
-@dataclass(frozen=True)
 class PrefectureMap:
     label: str
     height: int
     areas: list[Area]
-    legend: list[LegendKey]
+    legend: list[tuple[str, str]]  # CSS class and label
     hidden: bool  # whether there are outlines that the reader does not see into
     note: str
     approval_number: str
@@ -110,14 +104,14 @@ def _get_class(amount: Amount | None, edges: Sequence[Amount]) -> int:
     return 0 if amount is None else 1 + len([edge for edge in edges if amount >= edge])
 
 
-def _legend(shown: str) -> list[LegendKey]:
+def _legend(shown: str) -> list[tuple[str, str]]:
     edges = [_edge(edge, shown) for edge in _EDGES[shown]]
     labels = [
         _("under %(edge)s") % {"edge": edges[0]},
         *(f"{low}–{high}" for low, high in pairwise(edges)),
         _("%(edge)s and more") % {"edge": edges[-1]},
     ]
-    return [LegendKey(f"q{number}", text) for number, text in enumerate(labels, start=1)]
+    return [(f"q{number}", text) for number, text in enumerate(labels, start=1)]
 
 
 def _edge(edge: Amount, shown: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +13,7 @@ from projects.choices import Basis, Measure
 from projects.models import Claim, Source, Target
 from projects.pages import formatting, links
 from projects.pages.decorators import page
-from projects.pages.figure_display import FigureDisplay, get_figure_display
+from projects.pages.figure_display import get_figure_display
 from projects.pages.frame import shell
 from projects.pages.parameters import accepts_parameters
 from projects.pages.project_list import disbursed_label
@@ -23,7 +23,7 @@ from projects.totals.targets import ABOUT
 from projects.totals.totals import Answer, Row, breakdowns
 from sectors.models import in_language
 
-from ..charts.bars import Piece, pieces
+from ..charts.bars import pieces
 from . import findings
 from .contradictions import (
     build_claim_contradictions,
@@ -68,17 +68,8 @@ def about(request: HttpRequest) -> HttpResponse:
     return render(request, "dashboards/about.html", context)
 
 
-class Origin(NamedTuple):
-    """A figure by basis; `missing_url` leads to the records that lack it, or to its explanation where none does."""
-
-    label: str
-    values: list[FigureDisplay]
-    missing: int
-    missing_url: str
-    pieces: list[Piece]
-
-
-def _build_origin(scope: Scope, by_basis: Answer, whole: Row, name: str) -> Origin:
+def _build_origin(scope: Scope, by_basis: Answer, whole: Row, name: str) -> dict[str, Any]:
+    """Return a figure by basis; `missing_url` leads to the records that lack it, or to its explanation where none does."""
     figure = whole.figures[name]
     label = disbursed_label(scope) if name == Measure.DISBURSED else formatting.sentence_case(str(figure.label))
     parts = []
@@ -88,10 +79,10 @@ def _build_origin(scope: Scope, by_basis: Answer, whole: Row, name: str) -> Orig
         text = _("%(figure)s, %(basis)s: %(share)s") % values
         parts.append((own.value, DRAWN[basis], text, links.counted_address(row, name)))
     missing = figure.unknown_count
-    return Origin(
-        label=label,
-        values=[get_figure_display(row, name, form="headline") for row in by_basis.rows],
-        missing=missing,
-        missing_url=links.missing_address(whole, name) if missing else links.figure_address(whole, name),
-        pieces=pieces(parts, figure.value),
-    )
+    return {
+        "label": label,
+        "values": [get_figure_display(row, name, form="headline") for row in by_basis.rows],
+        "missing": missing,
+        "missing_url": links.missing_address(whole, name) if missing else links.figure_address(whole, name),
+        "pieces": pieces(parts, figure.value),
+    }

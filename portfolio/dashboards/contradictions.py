@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from projects.choices import ClaimFigure, Unit
-from projects.models import Claim, Source, Target
+from projects.models import Claim, Target
 from projects.pages import formatting, links
 from projects.pages.statements import statement_of
 from projects.pages.targets import build_target_display, measure_name
@@ -28,53 +28,42 @@ from projects.totals.scope import Scope
 
 from .published import PublishedCount, get_published_counts
 
-
-class StatedNumber(NamedTuple):
-    """A number: `about` is who says it in which role, or what it covers; `url` where the register says it itself."""
-
-    value: str
-    unit: str
-    about: str
-    source: Source | None
-    note: str
-    url: str = ""
-    is_adopted: bool = False
+# A contradiction has a title, `numbers` that differ, and `remarks` that say by how much, and of claims about a project what
+# its figure is and why; a number says `about` who states it in which role, or what it covers.
+Context = dict[str, Any]
 
 
-class Contradiction(NamedTuple):
-    """Numbers that differ; `remarks` say by how much, and of claims about a project what its figure is and why."""
-
-    title: str
-    numbers: list[StatedNumber]
-    remarks: list[str]
-    url: str = ""
-
-
-def build_target_contradictions(targets: list[Target]) -> list[Contradiction]:
+def build_target_contradictions(targets: list[Target]) -> list[Context]:
     """Return targets of one measure that disagree, then amounts announced alike for several years."""
     return [*map(_build_disagreement, disagreements(targets)), *map(_build_repetition, repetitions(targets))]
 
 
-def build_register_contradictions(scope: Scope) -> list[Contradiction]:
+def build_register_contradictions(scope: Scope) -> list[Context]:
     """Return published counts of the programme from which its register differs."""
     return [_build_against_register(count) for count in get_published_counts(scope) if count.is_different]
 
 
-def build_claim_contradictions(claims: Iterable[Claim]) -> list[Contradiction]:
+def build_claim_contradictions(claims: Iterable[Claim]) -> list[Context]:
     """Return claims that differ by project and figure, in the order of `claims`."""
     return [*map(_build_claim_contradiction, claim_disagreements(claims))]
 
 
-def _stated_target(target: Target) -> StatedNumber:
+def _stated_target(target: Target) -> Context:
     words = build_target_display(target)
-    return StatedNumber(words.value, words.unit, _role(target, words.kind), words.source, words.note)
+    return {
+        "value": words.value,
+        "unit": words.unit,
+        "about": _role(target, words.kind),
+        "source": words.source,
+        "note": words.note,
+    }
 
 
 def _role(target: Target, kind: str) -> str:
     return f"{target.programme.year} · {kind}"
 
 
-def _implied_plan(plan: ImpliedPlan) -> StatedNumber:
+def _implied_plan(plan: ImpliedPlan) -> Context:
     """Return the plan that follows from money disbursed and the share of the plan that it is said to be."""
     target = plan.target
     values = {
@@ -86,20 +75,20 @@ def _implied_plan(plan: ImpliedPlan) -> StatedNumber:
         pattern, note = _("below %(value)s"), _("%(amount)s, %(months)s, reported as above the plan")
     else:
         pattern, note = _("about %(value)s"), _("%(amount)s, %(months)s, stated as %(share)s of the plan")
-    return StatedNumber(
-        value=pattern % {"value": formatting.number(plan.value, Unit.CNY, "headline")},
-        unit=formatting.unit_name(Unit.CNY, "headline"),
-        about=_role(target, formatting.sentence_case(pgettext("plan", "implied"))),
-        source=target.source,
-        note=note % values,
-    )
+    return {
+        "value": pattern % {"value": formatting.number(plan.value, Unit.CNY, "headline")},
+        "unit": formatting.unit_name(Unit.CNY, "headline"),
+        "about": _role(target, formatting.sentence_case(pgettext("plan", "implied"))),
+        "source": target.source,
+        "note": note % values,
+    }
 
 
 def _title(target: Target) -> str:
     return _("%(year)s: %(measure)s") % {"year": target.programme.year, "measure": measure_name(target.measure)}
 
 
-def _build_disagreement(group: TargetGroup) -> Contradiction:
+def _build_disagreement(group: TargetGroup) -> Context:
     first, remarks = group.targets[0], []
     if group.spread is not None:
         money = first.unit == Unit.CNY
@@ -111,7 +100,7 @@ def _build_disagreement(group: TargetGroup) -> Contradiction:
             else _difference_text(spread, group.apart)
         ]
     numbers = [*map(_stated_target, group.targets), *map(_implied_plan, group.implied)]
-    return Contradiction(_title(first), numbers, remarks)
+    return {"title": _title(first), "numbers": numbers, "remarks": remarks}
 
 
 def _difference_text(spread: str, apart: Fraction | None) -> str:
@@ -122,29 +111,30 @@ def _difference_text(spread: str, apart: Fraction | None) -> str:
     return _("difference %(spread)s (%(percent)s of the lower figure)") % values
 
 
-def _build_repetition(group: TargetGroup) -> Contradiction:
+def _build_repetition(group: TargetGroup) -> Context:
     years = formatting.listing([str(year) for year in sorted({target.programme.year for target in group.targets})])
-    return Contradiction(
-        title=_("%(years)s: %(measure)s") % {"years": years, "measure": measure_name(group.measure)},
-        numbers=[_stated_target(target) for target in group.targets],
-        remarks=[_("the same number for each of these years")],
-    )
+    return {
+        "title": _("%(years)s: %(measure)s") % {"years": years, "measure": measure_name(group.measure)},
+        "numbers": [_stated_target(target) for target in group.targets],
+        "remarks": [_("the same number for each of these years")],
+    }
 
 
-def _build_against_register(count: PublishedCount) -> Contradiction:
+def _build_against_register(count: PublishedCount) -> Context:
     figure = count.figure
-    register = StatedNumber(
-        value=figure.text or _("none"),
-        unit=figure.unit if figure.text else "",
-        about=_role(count.target, formatting.sentence_case(_("sum of this register"))),
-        source=None,
-        note=formatting.clauses([count.months, count.coverage]),
-        url=figure.url,
-    )
-    return Contradiction(_title(count.target), [_stated_target(count.target), register], [count.verdict])
+    register = {
+        "value": figure.text or _("none"),
+        "unit": figure.unit if figure.text else "",
+        "about": _role(count.target, formatting.sentence_case(_("sum of this register"))),
+        "source": None,
+        "note": formatting.clauses([count.months, count.coverage]),
+        "url": figure.url,
+    }
+    numbers = [_stated_target(count.target), register]
+    return {"title": _title(count.target), "numbers": numbers, "remarks": [count.verdict]}
 
 
-def _build_claim_contradiction(disagreement: Disagreement) -> Contradiction:
+def _build_claim_contradiction(disagreement: Disagreement) -> Context:
     first, apart = disagreement.claims[0], []
     if disagreement.spread is not None:
         apart.append(_difference_text(formatting.money_with_unit(disagreement.spread, "table"), disagreement.apart))
@@ -153,15 +143,22 @@ def _build_claim_contradiction(disagreement: Disagreement) -> Contradiction:
     figure = formatting.sentence_case(str(ClaimFigure(first.figure).label))
     unit = formatting.money_unit("table") if first.unit == Unit.CNY else ""
     statements = [statement_of(claim) for claim in disagreement.claims]
-    return Contradiction(
-        title=first.project.name,
-        numbers=[
-            StatedNumber(each.text, unit, each.claim.scope, each.claim.source, each.note, is_adopted=each.claim.adopted)
-            for each in statements
+    return {
+        "title": first.project.name,
+        "numbers": [
+            {
+                "value": statement.text,
+                "unit": unit,
+                "about": statement.claim.scope,
+                "source": statement.claim.source,
+                "note": statement.note,
+                "is_adopted": statement.claim.adopted,
+            }
+            for statement in statements
         ],
-        remarks=[f"{first.project.code} · {figure}", formatting.clauses(apart), _claim_verdict(disagreement)],
-        url=links.project(first.project.code) + "#claims",
-    )
+        "remarks": [f"{first.project.code} · {figure}", formatting.clauses(apart), _claim_verdict(disagreement)],
+        "url": links.project(first.project.code) + "#claims",
+    }
 
 
 def _claim_verdict(disagreement: Disagreement) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -39,26 +39,6 @@ from ..charts.value_box import ValueBox
 from . import findings
 
 
-class Due(NamedTuple):
-    """CNY that a plan asks for by the end of a month, in the months reported, and where that is explained."""
-
-    amount: Fraction
-    url: str
-
-
-class DisbursedMonth(NamedTuple):
-    """A month of the table; `url` explains its sum since January, `expected` is what each plan asks for by then."""
-
-    month: MonthProgress
-    url: str
-    expected: list[Due]
-
-
-class PlanBullet(NamedTuple):
-    plan: NamedProgress
-    bar: Bullet
-
-
 @dataclass(frozen=True)
 class Disbursement:
     figure: FigureDisplay
@@ -67,7 +47,7 @@ class Disbursement:
     against: list[NamedProgress]
     published: list[Compared]  # numbers published of the same months
     finding: str
-    rows: list[DisbursedMonth]
+    rows: list[dict[str, Any]]
     chart: CumulativeChart | None
     not_compared: str = ""  # what is on one side of the comparison alone, in words
 
@@ -90,10 +70,10 @@ class Disbursement:
         return f"{self.figure.url}#plans"
 
     @property
-    def bullets(self) -> list[PlanBullet]:
-        """Return a bullet for each plan, all on one scale."""
+    def bullets(self) -> list[tuple[NamedProgress, Bullet]]:
+        """Return each plan with its bullet, all on one scale."""
         longest = max((plan.progress.planned for plan in self.against), default=0)
-        return [PlanBullet(plan, self._build_bullet(plan, longest)) for plan in self.against]
+        return [(plan, self._build_bullet(plan, longest)) for plan in self.against]
 
     def _build_bullet(self, plan: NamedProgress, longest: int) -> Bullet:
         progress, name = plan.progress, formatting.sentence_case(plan.name)
@@ -152,19 +132,16 @@ def build_disbursement(scope: Scope, whole: Answer, by_month: Answer) -> Disburs
 
 def _build_month(
     scope: Scope, month: MonthProgress, number: int, last: MonthProgress, progress: list[Progress]
-) -> DisbursedMonth:
-    url = _figure_url(replace(scope, first_month=1, last_month=number))
-    expected = [Due(_get_due(plan, month, last), f"{url}#plans") for plan in progress]
-    return DisbursedMonth(month, url, expected)
+) -> dict[str, Any]:
+    """Return a month of the table; `url` explains its sum since January, `expected` is what each plan asks for by then."""
+    through = replace(scope, first_month=1, last_month=number)
+    url = links.page("figure", Measure.DISBURSED, query=through.parameters(), filters=False)
+    return {"month": month, "url": url, "expected": [_get_due(plan, month, last) for plan in progress]}
 
 
 def _get_due(plan: Progress, month: MonthProgress, last: MonthProgress) -> Fraction:
     """Return what a plan asks for by a month: of what it asks for by the last the part that the entries' own plans do."""
     return plan.due * month.reported.due / last.reported.due if last.reported.due else Fraction(0)
-
-
-def _figure_url(scope: Scope) -> str:
-    return links.page("figure", Measure.DISBURSED, query=scope.parameters(), filters=False)
 
 
 def _get_progress(scope: Scope, whole: Answer) -> list[Progress]:

@@ -90,11 +90,9 @@ def _compare_progress(rows: list[Row]) -> str:
     }
 
 
-def join_findings(parts: Iterable[str], otherwise: str = "") -> str:
+def join_findings(parts: Iterable[str]) -> str:
     """The findings that there are, as one title."""
-    found = [part for part in parts if part]
-    separator = _("; ")
-    return formatting.sentence_case(separator.join(found)) if found else otherwise
+    return formatting.sentence_case(_("; ").join(filter(None, parts)))
 
 
 def without_projects(count: int) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest, HttpResponse
@@ -13,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from projects.choices import Light, Listed, Measure
-from projects.models import Prefecture, Target
+from projects.models import Prefecture
 from projects.monitoring.standings import EntriesShown, EntryGap, Gaps, get_gaps
 from projects.pages import formatting, links
 from projects.pages.decorators import get_choice_parameter, page
@@ -33,7 +32,7 @@ from projects.totals.figures import HEADLINES
 from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row, breakdowns, with_current_figures
 
-from ..charts.bars import Piece, pieces
+from ..charts.bars import pieces
 from ..charts.prefecture_map import SHOWN
 from . import findings, regions
 from .breakdown import ORDERS, prefecture_breakdown, sector_breakdown
@@ -100,7 +99,9 @@ def programme_url(year: int) -> str:
 
 def _render_without_projects(request: HttpRequest, scope: Scope, context: dict[str, Any]) -> HttpResponse:
     """Return the page of a year of which only announcements are known, or of a list of which the reader sees nothing."""
-    announced = _group_by_measure(scope.targets)
+    announced: dict[str, list[PublishedTarget]] = {}
+    for target in scope.targets:
+        announced.setdefault(target.measure, []).append(build_target_display(target))
     context |= {
         "announced": [
             (measure_name(measure), announced[measure]) for measure in Measure.values if measure in announced
@@ -113,13 +114,6 @@ def _render_without_projects(request: HttpRequest, scope: Scope, context: dict[s
     return render(request, "dashboards/programme_announced.html", context)
 
 
-def _group_by_measure(targets: list[Target]) -> dict[str, list[PublishedTarget]]:
-    by_measure: dict[str, list[PublishedTarget]] = {}
-    for target in targets:
-        by_measure.setdefault(target.measure, []).append(build_target_display(target))
-    return by_measure
-
-
 # Headline: the answer as a heading. How much of a number is made up stands in the same clause as the number.
 
 
@@ -130,37 +124,23 @@ class Marked(NamedTuple):
     mark: SafeString | str = ""
 
 
-class Headline(NamedTuple):
-    """`clauses` follow the opening behind `joint`, `more` are sentences after the lede."""
-
-    eyebrow: str
-    opening: Marked
-    joint: str
-    clauses: list[str]
-    lede: Marked
-    more: str
-
-
-def build_headline(scope: Scope, answer: Answer, disbursement: Disbursement | None) -> Headline:
+def build_headline(scope: Scope, answer: Answer, disbursement: Disbursement | None) -> dict[str, Any]:
+    """Return the parts of the headline: `clauses` follow the opening behind `joint`, `more` are sentences after the lede."""
     whole = answer.total_row
     clauses, comma = _plan_clauses(scope, whole, disbursement), _(", ")
     opening, lede = _opening_clause(scope, whole, disbursement), _lede(whole)
     if opening is None:  # what is known of the list comes first, until there is more
         opening, lede = lede, Marked(no_month_sentence(scope))
-    return Headline(
-        eyebrow=_eyebrow(scope),
-        opening=opening,
-        joint=pgettext("headline", ": ") if clauses else "",
-        clauses=[f"{clause}{comma.rstrip()}" for clause in clauses[:-1]] + clauses[-1:],
-        lede=lede,
-        more=formatting.sentences(
-            [
-                list_sentence(answer.listing),
-                _meaning(disbursement),
-                _plans_apart(disbursement),
-            ]
-        ),
-    )
+    # what the word means where it first stands; a Chinese reader knows it by that very word
+    meaning = "" if disbursement is None or formatting.in_chinese() else "Disbursement is investment completed."
+    return {
+        "eyebrow": _eyebrow(scope),
+        "opening": opening,
+        "joint": pgettext("headline", ": ") if clauses else "",
+        "clauses": [f"{clause}{comma.rstrip()}" for clause in clauses[:-1]] + clauses[-1:],
+        "lede": lede,
+        "more": formatting.sentences([list_sentence(answer.listing), meaning, _plans_apart(disbursement)]),
+    }
 
 
 def _eyebrow(scope: Scope) -> str:
@@ -216,11 +196,6 @@ def _lede(whole: Row) -> Marked:
     return Marked(_("%(projects)s, total investment %(amount)s") % values, illustrative_mark(share))
 
 
-def _meaning(disbursement: Disbursement | None) -> str:
-    """Return what the word means where it first stands; a Chinese reader knows it by that very word."""
-    return "" if disbursement is None or formatting.in_chinese() else "Disbursement is investment completed."
-
-
 def _plans_apart(disbursement: Disbursement | None) -> str:
     if disbursement is None or not disbursement.plans_disagree:
         return ""
@@ -234,63 +209,33 @@ def _plans_apart(disbursement: Disbursement | None) -> str:
 # What is behind: the largest gaps to the plan with their reasons, the sum of the rest, the lights
 
 
-class BehindRow(NamedTuple):
-    """`reason` is empty where nobody gave one; `reason_url` leads to the problems where it is one of those."""
-
-    entry: EntryGap
-    url: str
-    reason: str
-    reason_url: str
-
-
-@dataclass(frozen=True)
-class Behind:
-    """`plan` is what the gaps are to; `nothing` says why there are no rows."""
-
-    gaps: Gaps
-    plan: str
-    months: str
-    rows: list[BehindRow]
-    lights_label: str
-    lights: list[links.CountLink]
-    gaps_url: str
-    nothing: str
-
-    @property
-    def total_text(self) -> str:
-        values = {
-            "count": formatting.count(self.gaps.compared),
-            "amount": formatting.signed_money(self.gaps.total, "table"),
-        }
-        return _("all %(count)s: %(amount)s") % values
-
-
-def get_behind(scope: Scope) -> Behind | None:
-    """Return the gaps of a scope; None before the first month that counts."""
+def get_behind(scope: Scope) -> dict[str, Any] | None:
+    """Return the gaps of a scope, with what they are to as `plan`; None before the first month that counts."""
     gaps = get_gaps(scope) if scope.end_month else None
     if gaps is None:
         return None
     since = _("each from the month in which it joined") if gaps.since_joined else ""
     rated = [standing.entry for standing in scope.standings if standing.light]
-    return Behind(
-        gaps=gaps,
+    return {
+        "gaps": gaps,
         # not the plan of the list, which the heading goes by: where few have one of their own, they come to less
-        plan=formatting.clauses([_("by the %(plan)s of these projects") % {"plan": gaps.kind.label}, since]),
-        months=formatting.months(scope.first_month, scope.last_month) + approved_of_asked(scope),
-        rows=[_behind_row(scope, entry) for entry in gaps.furthest],
-        lights_label=begin_with_mark(_("lights"), illustrative_share_of(rated)),
-        lights=[] if scope.is_single_month else list(_lights(gaps)),  # no progress is rated of one month
-        gaps_url=links.page("attention", query=[("show", EntriesShown.ALL.value), ("sort", "ahead")]),
-        nothing="" if gaps.furthest else _nothing_behind(scope, gaps),
-    )
+        "plan": formatting.clauses([_("by the %(plan)s of these projects") % {"plan": gaps.kind.label}, since]),
+        "months": formatting.months(scope.first_month, scope.last_month) + approved_of_asked(scope),
+        "rows": [_behind_row(scope, entry) for entry in gaps.furthest],
+        "lights_label": begin_with_mark(_("lights"), illustrative_share_of(rated)),
+        "lights": [] if scope.is_single_month else list(_lights(gaps)),  # no progress is rated of one month
+        "gaps_url": links.page("attention", query=[("show", EntriesShown.ALL.value), ("sort", "ahead")]),
+    }
 
 
-def _behind_row(scope: Scope, entry: EntryGap) -> BehindRow:
+def _behind_row(scope: Scope, entry: EntryGap) -> dict[str, Any]:
+    """Return an entry with its reason, empty where nobody gave one, and the address of its problems if it is one of them."""
     reason, reason_url = entry.reason.strip(), ""
     if entry.problem_kind is not None:
         reason = get_problem_words(entry.problem_kind, entry.problem)
         reason_url = links.page("problems", query=[("code", entry.code)])
-    return BehindRow(entry, links.project(entry.code, year=scope.year), reason, reason_url)
+    url = links.project(entry.code, year=scope.year)
+    return {"entry": entry, "url": url, "reason": reason, "reason_url": reason_url}
 
 
 def _lights(gaps: Gaps) -> Iterator[links.CountLink]:
@@ -301,55 +246,28 @@ def _lights(gaps: Gaps) -> Iterator[links.CountLink]:
         yield links.CountLink(text, url, number, light.value if light else "")
 
 
-def _nothing_behind(scope: Scope, gaps: Gaps) -> str:
-    if scope.is_single_month:
-        return _("One month alone is not held against a pro-rata plan. Choose January to a month.")
-    if not gaps.compared:
-        return _("No project has both an annual plan and an approved report, so there is nothing to compare.")
-    values = {"count": formatting.count(gaps.compared)}
-    return _("None of %(count)s projects with a plan and a report is behind.") % values
-
-
 # Completeness of the reports, and changes of the list since January
 
 _DRAWN = {"complete": "m-ink", "gaps": "m-hatch", "none": "m-none"}
 _SIGNS = {Listed.START: "", Listed.JOINED: "+", Listed.LEFT: "−", Listed.NOW: "="}
 
 
-class Completeness(NamedTuple):
-    """`words` with how each is drawn; `bar` is their numbers side by side; `unasked` speaks of projects without reports."""
-
-    label: str
-    words: list[tuple[CoverageWord, str]]
-    bar: list[Piece]
-    unasked: str
-
-
-def build_completeness(scope: Scope, words: list[CoverageWord], whole: Row, counted: Row) -> Completeness | None:
-    """Return the bar of `words`; None before the first month. `counted` knows how many are to report."""
+def build_completeness(scope: Scope, words: list[CoverageWord], whole: Row, counted: Row) -> dict[str, Any] | None:
+    """Return the bar of `words`, each with how it is drawn, and the number of projects that are not asked to report; None
+    before the first month. `counted` knows how many are to report.
+    """
     if not words or not scope.end_month:
         return None
     asked = counted.figures[Measure.REPORTS_APPROVED].of
     number = scope.last_month - scope.first_month + 1
     months = ngettext("%(months)s, %(count)s month", "%(months)s, %(count)s months each", number)
     count = whole.figures[Measure.PROJECT_COUNT].value or 0
-    return Completeness(
-        label=months % {"months": formatting.months(scope.first_month, scope.last_month), "count": number},
-        words=[(word, _DRAWN[word.name]) for word in words],
-        bar=pieces([(word.number, _DRAWN[word.name], word.text, word.url) for word in words], count),
-        unasked=_unasked_sentence(count - asked),
-    )
-
-
-def _unasked_sentence(count: int) -> str:
-    if count <= 0:
-        return _("A gap is never counted as zero.")
-    text = ngettext(
-        "A gap is never counted as zero; %(count)s project is not asked to report in these months.",
-        "A gap is never counted as zero; %(count)s projects are not asked to report in these months.",
-        count,
-    )
-    return text % {"count": formatting.count(count)}
+    return {
+        "label": months % {"months": formatting.months(scope.first_month, scope.last_month), "count": number},
+        "words": [(word, _DRAWN[word.name]) for word in words],
+        "bar": pieces([(word.number, _DRAWN[word.name], word.text, word.url) for word in words], count),
+        "unasked": max(count - asked, 0),
+    }
 
 
 def get_list_terms(scope: Scope, whole: Row, parts: list[links.CountLink]) -> list[links.CountLink]:

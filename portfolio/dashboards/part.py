@@ -16,7 +16,6 @@ from projects.choices import Measure, Transferred
 from projects.pages import formatting, links
 from projects.pages.downloads import files_of
 from projects.pages.figure_display import (
-    FigureDisplay,
     begin_with_mark,
     coverage_of,
     coverage_sentence,
@@ -32,7 +31,7 @@ from projects.totals.pace import difference
 from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row, breakdowns, ratio, totals, with_current_figures
 
-from ..charts.bars import Piece, pieces
+from ..charts.bars import pieces
 from . import findings
 from .cards import build_part_card, get_notes
 from .months import month_columns
@@ -159,25 +158,11 @@ def get_whole(scope: Scope, part: Row, whole: Row, *, by: str) -> Whole:
     return Whole(name, head, note)
 
 
-class RateCell(NamedTuple):
-    """A rate as text, the address that explains it, and the figure whose coverage stands beside it."""
+def build_rates(scope: Scope, part: Row, whole: Row) -> list[dict[str, Any]]:
+    """Return the rates of a part and of the whole that can be compared, each with the figure whose coverage is named.
 
-    text: str
-    url: str
-    figure: FigureDisplay
-
-
-class Rate(NamedTuple):
-    """One rate of the part and of the whole. `is_divided`: the addresses show what is divided, not the rate."""
-
-    label: str
-    cells: list[RateCell]
-    difference: str
-    is_divided: bool
-
-
-def build_rates(scope: Scope, part: Row, whole: Row) -> list[Rate]:
-    """Return the rates of a part and of the whole that can be compared."""
+    `is_divided`: the addresses show what is divided, not the rate.
+    """
 
     def build_rate(
         label: str,
@@ -186,14 +171,16 @@ def build_rates(scope: Scope, part: Row, whole: Row) -> list[Rate]:
         *,
         write: Callable[[Fraction | None], str] = formatting.share,
         get_address: Callable[[Row], str] | None = None,
-    ) -> Rate:
+    ) -> dict[str, Any]:
         values = [get_rate(part), get_rate(whole)]
         get_address = get_address or partial(links.figure_address, figure=figure)
         cells = [
-            RateCell(write(value), get_address(row), get_figure_display(row, figure))
+            {"text": write(value), "url": get_address(row), "figure": get_figure_display(row, figure)}
             for row, value in zip((part, whole), values, strict=True)
         ]
-        return Rate(label, cells, formatting.points(difference(*values)), figure != Measure.DISBURSED_OF_PLAN)
+        is_divided = figure != Measure.DISBURSED_OF_PLAN
+        apart = formatting.points(difference(*values))
+        return {"label": label, "cells": cells, "difference": apart, "is_divided": is_divided}
 
     rates = [build_rate(_("Disbursed, % of plan"), Measure.DISBURSED_OF_PLAN, attrgetter("progress"))]
     if not scope.is_single_month:
@@ -217,15 +204,8 @@ def _get_known_share(row: Row) -> Fraction | None:
     return ratio(figure.known, figure.of)
 
 
-class TransferBar(NamedTuple):
-    """A bar of how many projects are transferred, are not or do not say, with its counts in words."""
-
-    name: str
-    bar: list[Piece]
-    counts: list[links.CountLink]
-
-
-def _build_transfer_bar(name: str, scope: Scope, row: Row) -> TransferBar:
+def _build_transfer_bar(name: str, scope: Scope, row: Row) -> dict[str, Any]:
+    """Return a bar of how many projects are transferred, are not or do not say, with its counts in words."""
     # of no other figure: the database keeps no sums of it
     by_transferred: Answer = totals(scope, "transferred", figures=(Measure.PROJECT_COUNT.value,))
     bar, counts = [], []
@@ -235,7 +215,7 @@ def _build_transfer_bar(name: str, scope: Scope, row: Row) -> TransferBar:
         counts.append(links.CountLink(str(transferred.label), url, number))
         label = f"{name} · {transferred.label}: {formatting.count(number)}"
         bar.append((number, _DRAWN[transferred], label, url))
-    return TransferBar(name, pieces(bar, row.figures[Measure.PROJECT_COUNT].value), counts)
+    return {"name": name, "bar": pieces(bar, row.figures[Measure.PROJECT_COUNT].value), "counts": counts}
 
 
 def _transfers_finding(part: Row) -> str:

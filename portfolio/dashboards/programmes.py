@@ -26,12 +26,6 @@ from .contradictions import build_target_contradictions
 from .overview import programme_url
 
 
-class YearHead(NamedTuple):
-    year: int
-    url: str
-    records_url: str  # the projects in the register, empty when there are none
-
-
 class MeasureLine(NamedTuple):
     """One measure over the years: for each year what was said of it, nothing for an empty list."""
 
@@ -51,7 +45,10 @@ def programmes(request: HttpRequest) -> HttpResponse:
     if file := table_download(request, Scope(user=get_reader(request), programme=None), [table]):
         return file
     context = {
-        "heads": [_build_head(programme) for programme in years],
+        "years": [
+            (programme, links.records([("programme", str(programme.year))]) if programme.has_projects else "")
+            for programme in years
+        ],
         "lines": lines,
         "files": table.files,
         "contradictions": build_target_contradictions(targets),
@@ -61,11 +58,6 @@ def programmes(request: HttpRequest) -> HttpResponse:
         "headline_unit": formatting.money_unit("headline"),
     }
     return render(request, "dashboards/programmes.html", context)
-
-
-def _build_head(programme: Programme) -> YearHead:
-    records = links.records([("programme", str(programme.year))]) if programme.has_projects else ""  # type: ignore[attr-defined]
-    return YearHead(programme.year, programme_url(programme.year), records)
 
 
 def _build_lines(years: list[Programme], targets: list[Target]) -> list[MeasureLine]:

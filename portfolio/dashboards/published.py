@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -63,15 +63,6 @@ class PublishedCount:
         return _("differs by %(amount)s") % values if self.is_different else _("equal")
 
 
-class PublishedLine(NamedTuple):
-    """`note` is how the `published` numbers stand to the list's."""
-
-    figure: FigureDisplay
-    months: str
-    published: list[PublishedTarget]
-    note: str
-
-
 def get_published_counts(scope: Scope, *measures: str, counted: Row | None = None) -> list[PublishedCount]:
     """Return published counts of these measures, by default of all; none for a part of the list.
 
@@ -124,19 +115,23 @@ def _build_count(target: Target, whole: Row, scope: Scope) -> PublishedCount:
     )
 
 
-def build_published_lines(scope: Scope, whole: Row, counts: list[PublishedCount]) -> list[PublishedLine]:
-    """Return published numbers that differ from each other or the list's, and the counts; none for a part of the list."""
+def build_published_lines(scope: Scope, whole: Row, counts: list[PublishedCount]) -> list[dict[str, Any]]:
+    """Return published numbers that differ from each other or the list's, and the counts; none for a part of the list.
+
+    `note` is how they stand to the list's.
+    """
     return [*_build_figure_lines(whole), *map(_build_count_line, counts)] if scope.is_whole else []
 
 
-def _build_figure_lines(whole: Row) -> Iterator[PublishedLine]:
+def _build_figure_lines(whole: Row) -> Iterator[dict[str, Any]]:
     for name in CARDS:
         targets = [target for target in whole.figures[name].targets if target.target.measure == name]
         missed = [build_comparison_display(target) for target in targets if target.met is False]
         note = _spread_text(targets) or formatting.clauses([difference_and_verdict(target) for target in missed])
         if note:
             figure = get_figure_display(whole, name, form="headline")
-            yield PublishedLine(figure, "", [build_target_display(target.target) for target in targets], note)
+            numbers = [build_target_display(target.target) for target in targets]
+            yield {"figure": figure, "published": numbers, "note": note}
 
 
 def _spread_text(targets: list[Comparison]) -> str:
@@ -148,7 +143,7 @@ def _spread_text(targets: list[Comparison]) -> str:
     return text % {"count": formatting.count(len(values)), "amount": apart}
 
 
-def _build_count_line(count: PublishedCount) -> PublishedLine:
+def _build_count_line(count: PublishedCount) -> dict[str, Any]:
     notes = [count.verdict]
     if count.target.measure == Measure.STARTED_COUNT and count.share:
         values = {"share": count.share, "count": count.figure.text, "of": count.figure.of, "months": count.months}
@@ -156,4 +151,5 @@ def _build_count_line(count: PublishedCount) -> PublishedLine:
         if count.without_data:
             text = _("start rate at least %(share)s: %(count)s of %(of)s projects, %(months)s")
         notes.append(text % values)
-    return PublishedLine(count.figure, count.months, [count.published], formatting.clauses(notes))
+    line = {"figure": count.figure, "months": count.months, "published": [count.published]}
+    return line | {"note": formatting.clauses(notes)}

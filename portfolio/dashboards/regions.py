@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -26,8 +26,7 @@ PARAMETER = "map"
 BOTH = Measure.DISBURSED_OF_PLAN
 
 
-@dataclass(frozen=True)
-class RegionMap:
+class RegionMap(NamedTuple):
     map: PrefectureMap
     switches: list[links.PageLink]
     label: str
@@ -39,7 +38,7 @@ def region_map(
 ) -> RegionMap:
     """The map of one figure, with the switch to the others; `prefectures` are those that the reader sees."""
     rows = {row.key: row for row in by_prefecture.rows}
-    labels = _labels()
+    labels = {name: (BOTH if name == PROGRESS else Measure(name)).header for name in SHOWN}
     regions = {each.adcode: _region(scope, each, rows.get(each.adcode), shown, labels) for each in prefectures}
     label = labels[shown]
     return RegionMap(
@@ -57,10 +56,6 @@ def region_map(
         label=label,
         unit="%" if shown == PROGRESS else formatting.money_unit("map"),
     )
-
-
-def _labels() -> dict[str, str]:
-    return {name: (BOTH if name == PROGRESS else Measure(name)).header for name in SHOWN}
 
 
 def _region(scope: Scope, prefecture: Prefecture, row: Row | None, shown: str, labels: Mapping[str, str]) -> Region:

@@ -132,18 +132,18 @@ def list_sentence(listing: Listing | None) -> str:
 def get_reservations(state: State) -> list[Reservation]:
     """Return the reservations, the most serious first."""
     makers = (
-        *(
-            _current_year,
-            _short_list,
-            _targets,
-            _parts,
-            _plans,
-            _open_month,
-            _past_year,
-            _few_reports,
-            _nothing_reported,
-        ),
-        *(_missing_months, _counts, _past_day),
+        _current_year,
+        _short_list,
+        _targets,
+        _parts,
+        _plans,
+        _open_month,
+        _past_year,
+        _few_reports,
+        _nothing_reported,
+        _missing_months,
+        _counts,
+        _past_day,
     )
     return [reservation for make in makers for reservation in make(state)]
 

@@ -68,13 +68,6 @@ def sector(request: HttpRequest, code: str) -> HttpResponse:
 # Industry chains
 
 
-class Gap(NamedTuple):
-    """What a chain link lacks; `url` leads to the records that show it."""
-
-    text: str
-    url: str
-
-
 @dataclass(frozen=True)
 class Link:
     """A link of a chain; an empty one has no figures."""
@@ -83,7 +76,7 @@ class Link:
     figures: dict[str, FigureDisplay]
     illustrative: links.CountLink | None
     meter: Meter
-    gaps: list[Gap]
+    gaps: list[tuple[str, str]]  # what it lacks, and the records that show it
     count: int
 
     @property
@@ -140,7 +133,7 @@ def _chain_finding(scope: Scope, chain_links: list[Link]) -> str:
 def _build_link(scope: Scope, link: ChainLink, row: Row | None, most: int) -> Link:
     if row is None:
         text = _choose_by_access(scope, _("no project"), _("no project that you may see"))
-        return Link(link, {}, None, meter(None, None), [Gap(text, "")], 0)
+        return Link(link, {}, None, meter(None, None), [(text, "")], 0)
     names = (Measure.PROJECT_COUNT, Measure.TOTAL_INVESTMENT, Measure.PLANNED_DISBURSEMENT, Measure.DISBURSED)
     figures = {name.value: get_figure_display(row, name, form="headline") for name in names}
     investment = figures[Measure.TOTAL_INVESTMENT]
@@ -163,21 +156,21 @@ def _illustrative_count(scope: Scope, link: ChainLink, row: Row) -> links.CountL
     return links.CountLink(_("%(count)s illustrative") % {"count": formatting.count(count)}, url, count)
 
 
-def _get_gaps(scope: Scope, row: Row) -> list[Gap]:
+def _get_gaps(scope: Scope, row: Row) -> list[tuple[str, str]]:
     count, without = row.figures[Measure.PROJECT_COUNT].value, row.figures[Measure.TOTAL_INVESTMENT].unknown_count
     everything = links.counted_address(row, Measure.PROJECT_COUNT)
     gaps = []
     if without:
         text = ngettext("%(n)s without a published investment", "%(n)s without a published investment", without)
-        gaps.append(Gap(text % {"n": without}, links.missing_address(row, Measure.TOTAL_INVESTMENT)))
+        gaps.append((text % {"n": without}, links.missing_address(row, Measure.TOTAL_INVESTMENT)))
     if row.illustrative is not None and row.illustrative[Measure.PROJECT_COUNT].value == count:
         text = _choose_by_access(scope, _("no real project published"), _("no real project that you may see"))
-        gaps.append(Gap(text, everything))
+        gaps.append((text, everything))
     if row.figures[Measure.DISBURSED].value == 0:
-        gaps.append(Gap(_("nothing disbursed yet"), links.counted_address(row, Measure.DISBURSED)))
+        gaps.append((_("nothing disbursed yet"), links.counted_address(row, Measure.DISBURSED)))
     if count == 1:
         text = _choose_by_access(scope, _("only one project"), _("only one project that you may see"))
-        gaps.append(Gap(text, everything))
+        gaps.append((text, everything))
     return gaps
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -191,26 +191,17 @@ def may_revoke(user: Any, token: ApiToken) -> bool:
     return user.has_perm("portfolio.delete_apitoken") and (user.is_superuser or not token.user.is_superuser)
 
 
-class TokenRow(NamedTuple):
-    """A token with what it is bound to in words, and whether the user may revoke it."""
-
-    token: ApiToken
-    prefectures: str
-    addresses: str
-    is_revocable: bool
-
-
-def _build_rows(user: Any, tokens: Iterable[ApiToken]) -> list[TokenRow]:
-    """Return the rows of tokens. One query beside theirs."""
+def _build_rows(user: Any, tokens: Iterable[ApiToken]) -> list[dict[str, Any]]:
+    """Return tokens with what they are bound to in words, and whether the user may revoke them. One query beside theirs."""
     tokens = list(tokens)
     codes = {code for token in tokens for code in token.prefectures}
     names = {prefecture.adcode: prefecture.name for prefecture in Prefecture.objects.filter(adcode__in=codes)}
     return [
-        TokenRow(
-            token,
-            prefectures=listing([names.get(code, code) for code in token.prefectures]),
-            addresses=listing([bare_address(network) for network in token.addresses]),
-            is_revocable=not token.has_ended and may_revoke(user, token),
-        )
+        {
+            "token": token,
+            "prefectures": listing([names.get(code, code) for code in token.prefectures]),
+            "addresses": listing([bare_address(network) for network in token.addresses]),
+            "is_revocable": not token.has_ended and may_revoke(user, token),
+        }
         for token in tokens
     ]

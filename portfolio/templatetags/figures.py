@@ -105,9 +105,7 @@ def withheld(row: Row) -> str:
     return withheld_sentence(row.figures[Measure.DISBURSED_OF_PLAN])
 
 
-register.filter(links.counted_address)
 register.filter(no_month_sentence)
-register.filter(links.figure_address)
 register.filter(light_word)
 register.simple_tag(dash)
 register.simple_tag(basis_mark)
@@ -268,12 +266,6 @@ def narrowed_to(code: str, figure: str, year: int, through: str = "", since: str
     """Return the address of how a figure comes about of one project alone, from January to a month."""
     query = {"programme": str(year), "through": through, "code": code, "since": since}
     return links.page("figure", figure, query=[pair for pair in query.items() if pair[1]], filters=False)
-
-
-@register.filter
-def with_anchor(address: str, place: str) -> str:
-    """Return a place on a page, by its id."""
-    return f"{address}#{place}"
 
 
 @register.simple_tag

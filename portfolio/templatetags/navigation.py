@@ -129,48 +129,18 @@ def _get_later_url(context: Any, state: as_of.AsOf) -> str:
 
 # under which entry of the navigation a page is, by the name of its address; one's work is under one's tasks
 _PLACES = {
-    "tasks": (
-        "tasks",
-        "round",
-        "round-now",
-        "round-row",
-        "review",
-        "rounds",
-        "proposals",
-        "proposal",
-        "imports",
-        "import",
-    ),
-    "overview": ("overview", "programme", "chart", "figure"),
+    "tasks": "tasks round round-now round-row review rounds proposals proposal imports import",
+    "overview": "overview programme chart figure",
     "projects": (
-        "projects",
-        "project",
-        "propose",
-        "report",
-        "report-reopen",
-        "report-submit",
-        "report-withdraw",
-        "claim-adopt",
-        "claim-withdraw",
-        "note-add",
-        "note",
+        "projects project propose report report-reopen report-submit report-withdraw claim-adopt claim-withdraw "
+        "note-add note"
     ),
-    "sectors": ("sectors", "sector"),
-    "prefectures": ("prefectures", "prefecture"),
-    "attention": (
-        "attention",
-        "problems",
-        "problem-add",
-        "problem",
-        "milestones",
-        "milestone-add",
-        "milestone",
-        "league",
-        "forecast",
-    ),
-    "about": ("about", "programmes", "changes", "revision", "undo", "compare"),
+    "sectors": "sectors sector",
+    "prefectures": "prefectures prefecture",
+    "attention": "attention problems problem-add problem milestones milestone-add milestone league forecast",
+    "about": "about programmes changes revision undo compare",
 }
-_PLACE_OF = {name: place for place, names in _PLACES.items() for name in names}
+_PLACE_OF = {name: place for place, names in _PLACES.items() for name in names.split()}
 
 
 @register.inclusion_tag("frame/_nav.html", takes_context=True)

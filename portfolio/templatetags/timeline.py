@@ -25,11 +25,6 @@ def milestone_scale(groups: Sequence[ProjectMilestones], today: dt.date) -> Time
     return time_scale(days, today)
 
 
-@register.inclusion_tag("charts/time_axis.html")
-def time_axis(scale: TimeScale) -> dict[str, Any]:
-    return {"scale": scale}
-
-
 @register.inclusion_tag("charts/timeline.html")
 def milestone_timeline(group: ProjectMilestones, scale: TimeScale) -> dict[str, Any]:
     """The milestones of one project; each mark leads to its row of the table."""

@@ -112,7 +112,7 @@ class ConflictPages:
         opened, stored = form_class(instance=base), form_class(instance=record)
         figures = [name for name in getattr(self.model, "attributed", ()) if source_field(name) in opened.fields]
         origins = {name for figure in figures for name in (source_field(figure), reporter_of(figure))}
-        reason = set() if _has_field(self.model, "reason") else {"reason"}
+        reason = set() if hasattr(self.model, "reason") else {"reason"}
         for name, field in opened.fields.items():
             if field.disabled or name in origins | reason:
                 continue
@@ -258,24 +258,16 @@ def _get_column(model: type[Model], inline: Any) -> str:
     )
 
 
-def _has_field(model: type[Model], name: str) -> bool:
-    return any(field.name == name for field in model._meta.fields)
-
-
 def _get_typed_values(form: Any) -> TypedValues:
     """Return what was typed into a bound form and differs from its record."""
     return [
         (
-            get_label(field, name),
+            capfirst(str(field.label or name)),
             describe(field, field.widget.value_from_datadict(form.data, {}, form.add_prefix(name))),
         )
         for name, field in form.fields.items()
         if name in form.changed_data
     ]
-
-
-def get_label(field: forms.Field, name: str) -> str:
-    return capfirst(str(field.label or name))
 
 
 def get_record_name(record: Any) -> str:

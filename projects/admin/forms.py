@@ -59,9 +59,9 @@ class AmountInput(forms.TextInput):
 
     template_name = "admin/widgets/amount.html"
 
-    def __init__(self, attrs: dict[str, Any] | None = None, *, unit: Any = AMOUNT_UNIT) -> None:
+    def __init__(self, *, unit: Any = AMOUNT_UNIT) -> None:
         self.unit = unit
-        super().__init__({"class": "amount-input", "inputmode": "decimal", "autocomplete": "off"} | (attrs or {}))
+        super().__init__({"class": "amount-input", "inputmode": "decimal", "autocomplete": "off"})
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = super().get_context(name, value, attrs)

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext_lazy
 
 from projects.jobs import queue
 from projects.jobs.queue import KINDS, describe_error, describe_state, get_label, get_queue_state
@@ -65,17 +65,32 @@ class JobAdmin(ReadOnlyAdmin):
 
     @admin.action(description=_("Try again"), permissions=["step"])
     def try_again(self, request: HttpRequest, jobs: QuerySet) -> None:
-        count = _count_steps(queue.retry, jobs)
-        told = ngettext("%(count)s job waits again.", "%(count)s jobs wait again.", count) % {"count": count}
-        left = _("Only a job that failed or was cancelled can be tried again.")
-        _message_steps(self, request, told, "" if count == len(jobs) else left)
+        self._take_step(
+            request,
+            queue.retry,
+            jobs,
+            ngettext_lazy("%(count)s job waits again.", "%(count)s jobs wait again.", "count"),
+            _("Only a job that failed or was cancelled can be tried again."),
+        )
 
     @admin.action(description=_("Cancel"), permissions=["step"])
     def cancel(self, request: HttpRequest, jobs: QuerySet) -> None:
-        count = _count_steps(queue.cancel, jobs)
-        told = ngettext("%(count)s job is cancelled.", "%(count)s jobs are cancelled.", count) % {"count": count}
-        left = _("What has ended, or is just ending, was left as it is.")
-        _message_steps(self, request, told, "" if count == len(jobs) else left)
+        self._take_step(
+            request,
+            queue.cancel,
+            jobs,
+            ngettext_lazy("%(count)s job is cancelled.", "%(count)s jobs are cancelled.", "count"),
+            _("What has ended, or is just ending, was left as it is."),
+        )
+
+    def _take_step(
+        self, request: HttpRequest, step: Callable[[int], bool], jobs: QuerySet, done: Any, left: Any
+    ) -> None:
+        """Take a step of each job, and say of how many it was `done`; where it was not of all, why some are `left`."""
+        steps = [step(job.pk) for job in jobs]
+        self.message_user(request, done % {"count": steps.count(True)}, messages.SUCCESS)
+        if not all(steps):
+            self.message_user(request, left, messages.WARNING)
 
     @admin.display(description=_("what went wrong"))
     def trouble(self, job: Any) -> str:
@@ -90,13 +105,3 @@ class JobAdmin(ReadOnlyAdmin):
     @admin.display(description=_("for whom"), ordering="user__username")
     def user_column(self, job: Any) -> str:
         return job.user.display_name if job.user else dash(_("nobody in particular"))
-
-
-def _count_steps(step: Callable[[int], bool], jobs: QuerySet) -> int:
-    return [step(job.pk) for job in jobs].count(True)
-
-
-def _message_steps(model_admin: Any, request: HttpRequest, told: str, left: Any) -> None:
-    model_admin.message_user(request, told, messages.SUCCESS)
-    if left:
-        model_admin.message_user(request, left, messages.WARNING)

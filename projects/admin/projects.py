@@ -6,9 +6,8 @@ from operator import attrgetter
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.utils import flatten_fieldsets
+from django.contrib.admin.utils import flatten
 from django.contrib.admin.widgets import AdminTextInputWidget
-from django.db import models
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -30,16 +29,17 @@ from .milestones import MilestoneInline
 from .problems import ProblemInline
 from .proposals import GatedFields
 
-Fieldset = tuple[Any, dict[str, Any]]
-
-
-def with_other_fields(model: type[models.Model], *fieldsets: Fieldset, into: int) -> tuple[Fieldset, ...]:
-    """Return these fieldsets, of which one, by its index, ends with all fields of the model that none of them names."""
-    named = set(flatten_fieldsets(fieldsets))
-    others = tuple(each.name for each in own_fields(model) if each.editable and each.name not in named)
-    title, options = fieldsets[into]
-    with_others = (title, options | {"fields": (*options["fields"], *others)})
-    return (*fieldsets[:into], with_others, *fieldsets[into + 1 :])
+_IDENTITY = (
+    ("name_zh", "name_en", "kind"),
+    ("code", "national_code", "enterprise"),
+    ("sector", "chain_link"),
+    ("prefecture", "county_zh", "county_en"),
+    ("transferred", "source_province"),
+)
+_FIGURES = tuple(map(origin_fields, Project.attributed))
+_SOURCE = (("basis", "source"), ("note_zh", "note_en"), "reason")
+_NAMED = flatten([*_IDENTITY, *_FIGURES, *_SOURCE])
+_OTHERS = tuple(field.name for field in own_fields(Project) if field.editable and field.name not in _NAMED)
 
 
 class ProjectForm(OriginsForm):
@@ -102,23 +102,10 @@ class ProjectAdmin(GatedFields, RegisterAdmin):
     search_help_text = _("Code, Chinese or English name, enterprise")
     autocomplete_fields = ("enterprise",)
     inlines = (EntryInline, ClaimInline, MilestoneInline, ProblemInline)
-    fieldsets = with_other_fields(
-        Project,
-        (
-            _("Identity and place"),
-            {
-                "fields": (
-                    ("name_zh", "name_en", "kind"),
-                    ("code", "national_code", "enterprise"),
-                    ("sector", "chain_link"),
-                    ("prefecture", "county_zh", "county_en"),
-                    ("transferred", "source_province"),
-                )
-            },
-        ),
-        (_("Figures and dates"), {"fields": tuple(map(origin_fields, Project.attributed))}),
-        (_("Source"), {"fields": (("basis", "source"), ("note_zh", "note_en"), "reason")}),
-        into=1,
+    fieldsets = (
+        (_("Identity and place"), {"fields": _IDENTITY}),
+        (_("Figures and dates"), {"fields": (*_FIGURES, *_OTHERS)}),
+        (_("Source"), {"fields": _SOURCE}),
     )
     readable = {
         "start": "start_text",

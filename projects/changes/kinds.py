@@ -145,19 +145,13 @@ def _since_arrival(kind: Kind, access: Access) -> Any:
     elsewhere = history.filter(~own, id=OuterRef("id")).order_by("-history_id")
     last_elsewhere = Coalesce(Subquery(elsewhere.values("history_id")[:1]), 0)
     stay = history.filter(own, history_id__gt=last_elsewhere, revision_id__lte=OuterRef("revision_id"))
-    # where a chain leads to the project, the row is named from within the subquery that follows it
-    project = OuterRef(_column(kind)) if len(kind.steps) < 2 else _project_key(kind)
+    project: Any = OuterRef(kind.key)
+    if kind.steps:
+        first, *rest = kind.steps
+        project = OuterRef(f"{first}_id")
+        if rest:  # the row is named from within the subquery that follows the relations
+            project = _follow_relations(kind.model._meta.get_field(first), rest, project)
     return Exists(stay.filter(id=project))
-
-
-def _column(kind: Kind) -> str:
-    return f"{kind.steps[0]}_id" if kind.steps else kind.key
-
-
-def _project_key(kind: Kind) -> Any:
-    """Return the key of the project of a history row, also when what leads there is gone, as a subquery sees it."""
-    first, *rest = kind.steps
-    return _follow_relations(kind.model._meta.get_field(first), rest, OuterRef(f"{first}_id"))
 
 
 def hidden_fields(kind: Kind, user: Any) -> frozenset[str]:

@@ -311,7 +311,8 @@ def _merge_groups(later: Group, earlier: Group) -> Group:
         if last is None:
             items[_item_key(item)] = item
         elif item.event == CREATED:
-            items[_item_key(item)] = replace(item, row=_as_created(last.row))
+            last.row.history_type = CREATED  # what was written last, as the creation of the report
+            items[_item_key(item)] = replace(item, row=last.row)
         else:
             items[_item_key(item)] = replace(last, before=item.before, appeared=item.appeared)
     return replace(later, items=list(items.values()), folded=[*later.folded, earlier.revision])
@@ -319,9 +320,3 @@ def _merge_groups(later: Group, earlier: Group) -> Group:
 
 def _item_key(item: Item) -> tuple[str, Any]:
     return item.kind.name, getattr(item.row, item.kind.key)
-
-
-def _as_created(row: Any) -> Any:
-    """Return the row that was written last, as the creation of a report that the first of them made."""
-    row.history_type = CREATED
-    return row

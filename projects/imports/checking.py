@@ -26,7 +26,7 @@ from .fields import (
     may_clear,
     normalize_head,
 )
-from .grid import CellPlace, Grid
+from .grid import CellPlace
 from .judging import Judge
 from .limits import refusal
 from .mapping import ColumnMapping, MappedColumn, get_column_letters, get_proposed_mapping, is_ready, read_columns
@@ -58,7 +58,12 @@ class _RowReader:
         references = ReferenceWords()
         self._kind, self._grid = kind, table.grid
         self._columns: list[tuple[int, MappedColumn, WorkbookField, CellContext]] = [
-            (column, mapped, FIELDS[kind][mapped.field], _reading_context(table.grid, mapped, references, year))
+            (
+                column,
+                mapped,
+                FIELDS[kind][mapped.field],
+                CellContext(references, mapped.unit or 1, self._grid.is_of_1904, self._grid.knows_types, year),
+            )
             for column, mapped in mapping
         ]
         self._in_either_language = {
@@ -120,12 +125,6 @@ class _RowReader:
             cell.refuse(value.error_list[0].code or "invalid", " ".join(value.messages))
         else:
             cell.value = value
-
-
-def _reading_context(grid: Grid, mapped: MappedColumn, references: ReferenceWords, year: int) -> CellContext:
-    return CellContext(
-        references, mapped.unit or 1, is_of_1904=grid.is_of_1904, knows_types=grid.knows_types, year=year
-    )
 
 
 def _merged_over_rows(table: Table) -> Mapping[CellPlace, CellPlace]:

@@ -144,17 +144,6 @@ _OF_MONTHS: Mapping[str, re.Pattern[str]] = {
 }
 
 
-def get_ignored_heads(kind: str) -> Sequence[str]:
-    """The heads of a kind of workbook that are known by their words."""
-    return f"{_BESIDE} {_BESIDE_IN[kind]}".split()
-
-
-def is_ignored_head(kind: str, word: str) -> bool:
-    """Whether a head, without its unit, is known by its form."""
-    of_months = _OF_MONTHS[kind]
-    return bool(_PARTS.fullmatch(word) or of_months.fullmatch(word))
-
-
 @cache
 def get_sheet_heads(month: int) -> Mapping[str, str]:
     """The heads of the sheet of a month that name it, or the month before, each with its field; '' where it is beside.
@@ -363,7 +352,7 @@ _NOT_BESIDE_REPORTS = frozenset({"投资额", "投资规模", "备注", "备注�
 @cache
 def get_words(kind: str) -> Mapping[str, str]:
     """The field of each word, in one spelling; '' for what is known and never read."""
-    found = dict.fromkeys(map(normalize_head, [*get_ignored_heads(kind), *REASONS]), "")
+    found = dict.fromkeys(map(normalize_head, [*_BESIDE.split(), *_BESIDE_IN[kind].split(), *REASONS]), "")
     if kind == WorkbookKind.REPORTS:  # what a project is stands in such tables to be recognised
         found |= dict.fromkeys(get_words(WorkbookKind.REGISTER).keys() - _NOT_BESIDE_REPORTS, "")
     for field in FIELDS[kind].values():
@@ -419,7 +408,8 @@ class Vocabulary:
         for word in ("".join(words), words[-1] if set(words[:-1]) <= _NEUTRAL else ""):
             if word in self._words:
                 return self._words[word]
-        return "" if len(words) == 1 and is_ignored_head(self.kind, words[0]) else None
+        is_beside = len(words) == 1 and (_PARTS.fullmatch(words[0]) or _OF_MONTHS[self.kind].fullmatch(words[0]))
+        return "" if is_beside else None
 
     def suggestions(self, parts: Sequence[str]) -> list[str]:
         """Fields whose words are like these, the most alike first."""

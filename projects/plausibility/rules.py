@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import KW_ONLY, dataclass
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import chain
 from statistics import median
@@ -47,7 +47,7 @@ from projects.models import (
 from projects.models.attribution import figure_of, reporter_of
 from projects.models.base import actor_reads_all
 from projects.models.entry import was_on_list
-from projects.money import BILLION, AmountInSentence, in_unit
+from projects.money import AmountInSentence, in_unit
 from projects.periods import MONTHS_OF_YEAR
 from sectors.provinces import Province
 
@@ -237,9 +237,12 @@ class Surroundings:
         usual: int | None = self._read_once(("usual", target.programme_id, target.measure), find_total)
         return usual
 
-    def today(self, project: Project) -> dt.date:
-        """Return the day that counts as today for a project: the latest of its programmes' days; else the calendar's."""
-        return max((entry.programme.today for entry in self.entries(project)), default=as_of.today())
+    def today(self, record: Any) -> dt.date:
+        """Return the day that counts as today for a plan by its programme; for a project and what belongs to it the latest
+        of its programmes' days; else the calendar's.
+        """
+        entries = [record.entry] if isinstance(record, Plan) else self.entries(getattr(record, "project", record))
+        return max((entry.programme.today for entry in entries), default=as_of.today())
 
 
 def has_new_days(entry: Entry) -> bool:
@@ -273,30 +276,30 @@ Finds = Callable[[Any, PlausibilityRule, Surroundings], Findings]
 @dataclass(frozen=True)
 class Kind:
     """A kind of rule: `looks_at` names, by model, the fields whose change makes it look; `finds` is given the record, its
-    rule and what stands around the record. The rest is what a rule of the kind begins with.
+    rule and what stands around the record. Importance, limit and message are data: `fixtures/plausibility_rules.json`.
     """
 
     finds: Finds
-    _: KW_ONLY
     name: PlausibilityKind
     looks_at: Mapping[str, tuple[str, ...]]
-    message: Any
-    importance: Importance = Importance.CONFIRM
-    limit: int | None = None
-    months: int | None = None
 
 
 KINDS: dict[str, Kind] = {}
 
 
-def kind(**declared: Any) -> Callable[[Finds], Finds]:
+def kind(name: PlausibilityKind, **looks_at: tuple[str, ...]) -> Callable[[Finds], Finds]:
     """Decorate the function that finds what a kind of rule doubts: register the kind."""
 
     def register(finds: Finds) -> Finds:
-        KINDS[declared["name"].value] = Kind(finds, **declared)
+        KINDS[name.value] = Kind(finds, name, looks_at)
         return finds
 
     return register
+
+
+def _fields(rule: PlausibilityRule, record: Any) -> tuple[str, ...]:
+    """Return the fields of a record that a rule looks at; what it finds of records beside it, it says at the first."""
+    return KINDS[rule.kind].looks_at[record._meta.model_name]
 
 
 def get_kinds(model: str) -> list[Kind]:
@@ -360,70 +363,45 @@ _TARGETS = {"target": ("value",)}  # of those that are money
 _TOKENS = _AMOUNTS | _TARGETS | {"monthlyreport": ("disbursed", "forecast")}
 _OTHER_UNITS = _AMOUNTS | _TARGETS
 _SCALED = {"project": _AMOUNTS["project"], "entry": ("planned_disbursement",)}  # of which there are many to compare
-_MILLION = 10**6
 _WHOLE = 1000  # tenths of a per cent
 
 
-@kind(
-    name=PlausibilityKind.FLOOR,
-    looks_at={"project": ("total_investment",), "entry": ("project", "programme")},
-    limit=BILLION // 2,
-    message=_("The project's investment, {value}, is below the floor of the list, {other}."),
-)
+@kind(PlausibilityKind.FLOOR, project=("total_investment",), entry=("project", "programme"))
 def _below_floor(record: Any, rule: PlausibilityRule, around: Surroundings) -> Findings:
     """On any of its lists. The floor is the one that was announced of the list, else the rule's limit."""
     for entry in around.entries(record):
         total, floor = entry.project.total_investment, around.announced_floor(entry.programme) or rule.limit
         if total is not None and floor and total < floor:
-            field = "total_investment" if isinstance(record, Project) else "project"
-            yield Finding(field, AmountInSentence(total), AmountInSentence(floor))
+            yield Finding(_fields(rule, record)[0], AmountInSentence(total), AmountInSentence(floor))
             return
 
 
-@kind(
-    name=PlausibilityKind.TOKEN_AMOUNT,
-    looks_at=_TOKENS,
-    limit=_MILLION,
-    message=_("{value} is less than {limit}: is it in another unit?"),
-)
+@kind(PlausibilityKind.TOKEN_AMOUNT, **_TOKENS)
 def _token(record: Any, rule: PlausibilityRule, around: Surroundings) -> Findings:
     is_report = isinstance(record, MonthlyReport)  # which is looked at whole when it is handed in and reviewed
-    for name in _TOKENS[record._meta.model_name] if _is_money(record) else ():
+    for name in _fields(rule, record) if _is_money(record) else ():
         amount = getattr(record, name)
         if amount and (is_report or name in around.changes(record)) and 0 < amount < (rule.limit or 0):
             yield Finding(name, AmountInSentence(amount))
 
 
-@kind(
-    name=PlausibilityKind.OTHER_UNIT,
-    looks_at=_OTHER_UNITS,
-    limit=10,  # a digit too many, or 亿 that were taken for billions, is as wrong as 万 for 亿
-    message=_("{value} stands where {other} stood, a difference of {limit} times or more: is it in another unit?"),
-)
+@kind(PlausibilityKind.OTHER_UNIT, **_OTHER_UNITS)
 def _other_unit(record: Any, rule: PlausibilityRule, around: Surroundings) -> Findings:
     """Where another amount stood so many times larger or smaller; of a new claim, at its project."""
     stored = record._stored or _figure_claimed(record)
     if not stored or not _is_money(record):
         return
-    for name in _OTHER_UNITS[record._meta.model_name]:
+    for name in _fields(rule, record):
         before, now, times = stored.get(name), getattr(record, name), rule.limit or 0
         if before and now and times and max(before, now) >= times * min(before, now):
             yield Finding(name, AmountInSentence(now), AmountInSentence(before))
 
 
-@kind(
-    name=PlausibilityKind.SCALE,
-    looks_at=_SCALED,
-    limit=10,
-    message=_(
-        "{value} is {limit} times or more of the largest among the other projects that you see, {other}: is it in another "
-        "unit?"
-    ),
-)
+@kind(PlausibilityKind.SCALE, **_SCALED)
 def _scale(record: Any, rule: PlausibilityRule, around: Surroundings) -> Findings:
     """Where nothing stood that it could be held against (above): against what others have that the writer sees."""
     stored = record._stored or {}
-    for name in _SCALED[record._meta.model_name]:
+    for name in _fields(rule, record):
         now, times = getattr(record, name), rule.limit or 0
         if now and times and not stored.get(name) and name in around.changes(record):
             largest = around.get_largest(record, name)
@@ -431,15 +409,7 @@ def _scale(record: Any, rule: PlausibilityRule, around: Surroundings) -> Finding
                 yield Finding(name, AmountInSentence(now), AmountInSentence(largest))
 
 
-@kind(
-    name=PlausibilityKind.TARGET,
-    looks_at={"target": ("value",)},
-    limit=10,
-    message=_(
-        "A target of {value} is {limit} times or more away from {other}, which the list comes to or an earlier target "
-        "says: is it in another unit?"
-    ),
-)
+@kind(PlausibilityKind.TARGET, target=("value",))
 def _target(record: Target, rule: PlausibilityRule, around: Surroundings) -> Findings:
     """One that is new, against what the list comes to or was said before; one that changes, against itself (above)."""
     is_money = _is_money(record)
@@ -458,19 +428,11 @@ def _target(record: Target, rule: PlausibilityRule, around: Surroundings) -> Fin
         yield Finding("value", AmountInSentence(value), AmountInSentence(usual))
 
 
-@kind(
-    name=PlausibilityKind.ZERO_TARGET,
-    looks_at={"target": ("value",)},
-    message=_("A target of zero: nothing can be held against it. Is a figure missing?"),
-)
-@kind(
-    name=PlausibilityKind.ZERO_PLAN,
-    looks_at={"entry": ("planned_disbursement",), "plan": ("amount",)},
-    message=_("A plan of zero: nothing is to be disbursed in the whole year."),
-)
+@kind(PlausibilityKind.ZERO_TARGET, target=("value",))
+@kind(PlausibilityKind.ZERO_PLAN, entry=("planned_disbursement",), plan=("amount",))
 def _zero(record: Any, rule: PlausibilityRule, around: Surroundings) -> Findings:
     """Of targets: of money and of what is counted, of all of the list and of a part of it."""
-    for name in KINDS[rule.kind].looks_at[record._meta.model_name]:
+    for name in _fields(rule, record):
         if getattr(record, name) == 0:
             yield Finding(name)
 
@@ -489,11 +451,7 @@ def _figure_claimed(record: Any) -> dict[str, Any]:
     return {"amount": record.project.figure(record.figure)}
 
 
-@kind(
-    name=PlausibilityKind.PART_OF_TARGET,
-    looks_at={"target": ("value", "plan_share")},
-    message=_("{value} is more than the whole, {other}."),
-)
+@kind(PlausibilityKind.PART_OF_TARGET, target=("value", "plan_share"))
 def _part_of_target(record: Target, rule: PlausibilityRule, around: Surroundings) -> Findings:
     """Projects of one kind against all that are announced; a share of the plan against the plan."""
     projects = around.announced_projects(record.programme) if record.unit == Unit.PROJECTS else None
@@ -503,23 +461,13 @@ def _part_of_target(record: Target, rule: PlausibilityRule, around: Surroundings
         yield Finding("plan_share", f"{in_unit(record.plan_share, _WHOLE // HUNDRED)} %", "100 %")
 
 
-@kind(
-    name=PlausibilityKind.LIGHT_LIMITS,
-    looks_at={"lightrule": ("method", "yellow", "red")},
-    limit=5,
-    message=_("Red from {value} percentage points behind, below {limit}: a few days' delay would make a project red."),
-)
+@kind(PlausibilityKind.LIGHT_LIMITS, lightrule=("method", "yellow", "red"))
 def _light_limits(record: LightRule, rule: PlausibilityRule, around: Surroundings) -> Findings:
     if record.method == LightMethod.POINTS and record.red < (rule.limit or 0):
         yield Finding("red", record.red)
 
 
-@kind(
-    name=PlausibilityKind.REVENUE,
-    looks_at={"project": ("expected_revenue", "total_investment")},
-    limit=10,
-    message=_("A revenue of {value} a year is more than {limit} times the investment of {other}."),
-)
+@kind(PlausibilityKind.REVENUE, project=("expected_revenue", "total_investment"))
 def _revenue(record: Project, rule: PlausibilityRule, around: Surroundings) -> Findings:
     total, revenue = record.total_investment, record.expected_revenue
     if total and revenue and rule.limit is not None and revenue > total * rule.limit:
@@ -527,52 +475,37 @@ def _revenue(record: Project, rule: PlausibilityRule, around: Surroundings) -> F
 
 
 @kind(
-    name=PlausibilityKind.PLAN,
-    looks_at={
-        "project": ("total_investment",),
-        "entry": ("planned_disbursement", "project"),
-        "plan": ("amount", "entry"),
-    },
-    limit=HUNDRED,
-    message=_("The plan of {value} for one year is more than {limit} % of the project's investment, {other}."),
+    PlausibilityKind.PLAN,
+    project=("total_investment",),
+    entry=("planned_disbursement", "project"),
+    plan=("amount", "entry"),
 )
 def _plan(record: Any, rule: PlausibilityRule, around: Surroundings) -> Findings:
-    if isinstance(record, Plan):
-        planned = [("amount", record.amount, record.entry.project)]
-    else:
-        field = "planned_disbursement" if isinstance(record, Entry) else "total_investment"
-        planned = [(field, entry.planned_disbursement, entry.project) for entry in around.entries(record)]
-    for field, plan, project in planned:
-        if _is_above_limit(plan, project.total_investment, rule):
-            yield Finding(field, AmountInSentence(plan or 0), AmountInSentence(project.total_investment or 0))
+    for amount, entry in _plans(record, around):
+        total = entry.project.total_investment
+        if _is_above_limit(amount, total, rule):
+            yield Finding(_fields(rule, record)[0], AmountInSentence(amount or 0), AmountInSentence(total or 0))
             return
 
 
-@kind(
-    name=PlausibilityKind.SPENT_BEFORE,
-    looks_at={"project": ("total_investment",), "entry": ("disbursed_before", "project")},
-    importance=Importance.CONFIRM,
-    limit=HUNDRED,
-    message=_("{value} disbursed before the year is more than {limit} % of the project's investment, {other}."),
-)
+def _plans(record: Any, around: Surroundings) -> list[tuple[int | None, Entry]]:
+    """Return what is planned of a year by a plan, an entry or the entries of a project, each with its entry."""
+    if isinstance(record, Plan):
+        return [(record.amount, record.entry)]
+    return [(entry.planned_disbursement, entry) for entry in around.entries(record)]
+
+
+@kind(PlausibilityKind.SPENT_BEFORE, project=("total_investment",), entry=("disbursed_before", "project"))
 def _spent_before(record: Any, rule: PlausibilityRule, around: Surroundings) -> Findings:
     for entry in around.entries(record):
         total = entry.project.total_investment
         if _is_above_limit(entry.disbursed_before, total, rule):
-            field = "total_investment" if isinstance(record, Project) else "disbursed_before"
-            yield Finding(field, AmountInSentence(entry.disbursed_before or 0), AmountInSentence(total or 0))
+            before = AmountInSentence(entry.disbursed_before or 0)
+            yield Finding(_fields(rule, record)[0], before, AmountInSentence(total or 0))
             return
 
 
-@kind(
-    name=PlausibilityKind.CARRIED_FORWARD,
-    looks_at={"entry": ("disbursed_before", "project", "programme")},
-    limit=1,
-    message=_(
-        "{value} disbursed before the year is more than {limit} % away from {other}, which the list of the year before "
-        "comes to at its end."
-    ),
-)
+@kind(PlausibilityKind.CARRIED_FORWARD, entry=("disbursed_before", "project", "programme"))
 def _carried_forward(record: Entry, rule: PlausibilityRule, around: Surroundings) -> Findings:
     """Below what is approved by the end of the year before; above it only where each of its months is approved."""
     amount, found = record.disbursed_before, around.carried_forward(record)
@@ -585,44 +518,31 @@ def _carried_forward(record: Entry, rule: PlausibilityRule, around: Surroundings
 
 
 @kind(
-    name=PlausibilityKind.IN_ALL,
-    looks_at={
-        "project": ("total_investment",),
-        "entry": ("planned_disbursement", "disbursed_before", "project"),
-        "plan": ("amount", "entry"),
-        "monthlyreport": ("disbursed",),
-    },
-    limit=HUNDRED,
-    message=_(
-        "With what was disbursed before the year it comes to {value}, more than {limit} % of the project's investment, "
-        "{other}."
-    ),
+    PlausibilityKind.IN_ALL,
+    project=("total_investment",),
+    entry=("planned_disbursement", "disbursed_before", "project"),
+    plan=("amount", "entry"),
+    monthlyreport=("disbursed",),
 )
 def _in_all(record: Any, rule: PlausibilityRule, around: Surroundings) -> Findings:
     """The plan or the reported months of the year, where either alone is no more than the investment (above)."""
+    amounts: list[tuple[int | None, Entry]]
     if isinstance(record, MonthlyReport):
         months = [report.disbursed or 0 for report in around.reports(record.entry) if report.month != record.month]
-        amounts = [("disbursed", sum(months, record.disbursed), record.entry)] if (record.disbursed or 0) > 0 else []
-    elif isinstance(record, Plan):
-        amounts = [("amount", record.amount, record.entry)]
+        amounts = [(sum(months, record.disbursed), record.entry)] if (record.disbursed or 0) > 0 else []
     else:
-        field = "planned_disbursement" if isinstance(record, Entry) else "total_investment"
-        amounts = [(field, entry.planned_disbursement or 0, entry) for entry in around.entries(record)]
-    for field, amount, entry in amounts:
+        amounts = _plans(record, around)
+    for amount, entry in amounts:
         before, total = entry.disbursed_before or 0, entry.project.total_investment
-        is_found_alone = field != "disbursed" and _is_above_limit(amount, total, rule)
+        is_found_alone = not isinstance(record, MonthlyReport) and _is_above_limit(amount, total, rule)
         if is_found_alone or not amount or _is_above_limit(before, total, rule):
             continue
         if _is_above_limit(before + amount, total, rule):
-            yield Finding(field, AmountInSentence(before + amount), AmountInSentence(total))
+            yield Finding(_fields(rule, record)[0], AmountInSentence(before + amount), AmountInSentence(total))
             return
 
 
-@kind(
-    name=PlausibilityKind.NEW_WITH_SPENDING,
-    looks_at={"entry": ("status", "disbursed_before")},
-    message=_("The project is new on the list, but {value} was disbursed before the year."),
-)
+@kind(PlausibilityKind.NEW_WITH_SPENDING, entry=("status", "disbursed_before"))
 def _new_with_spending(record: Entry, rule: PlausibilityRule, around: Surroundings) -> Findings:
     if record.status == ListStatus.NEW and record.disbursed_before:
         yield Finding("disbursed_before", AmountInSentence(record.disbursed_before))
@@ -641,11 +561,7 @@ _REGIONS = {*Province.values, "00", "66"}  # none; the Construction Corps of Xin
 _CENTURY, _FIRST_YEAR = 2000, 2013  # before which no platform gave codes
 
 
-@kind(
-    name=PlausibilityKind.CODE,
-    looks_at={"project": ("code",)},
-    message=_("The code “{value}” is unlike the others, such as HN-EI-2023-01."),
-)
+@kind(PlausibilityKind.CODE, project=("code",))
 def _code(record: Project, rule: PlausibilityRule, around: Surroundings) -> Findings:
     """A blank within a code is taken out before it is stored, so that what stands here is a name and a number.
 
@@ -656,14 +572,7 @@ def _code(record: Project, rule: PlausibilityRule, around: Surroundings) -> Find
         yield Finding("code", record.code)
 
 
-@kind(
-    name=PlausibilityKind.NATIONAL_CODE,
-    looks_at={"project": ("national_code", "prefecture")},
-    message=_(
-        "In the national project code {value}, “{other}” is neither a year or month up to now nor the region of the "
-        "project."
-    ),
-)
+@kind(PlausibilityKind.NATIONAL_CODE, project=("national_code", "prefecture"))
 def _national_code(record: Project, rule: PlausibilityRule, around: Surroundings) -> Findings:
     """2304-430100-…: when the platform gave it, as year and month or, in its first years, as the year alone; and where the
     project is, by the code of its province, 00 for none, and, where it names one, of its prefecture. Nothing else of it is
@@ -689,68 +598,42 @@ def _has_been(date: str) -> bool:
     return of_month or _FIRST_YEAR <= int(date) <= today.year
 
 
-@kind(
-    name=PlausibilityKind.NAME,
-    looks_at={"project": ("name_zh",), "entry": ("project", "programme")},
-    message=_("Another project of this list has the same Chinese name: {other}."),
-)
+@kind(PlausibilityKind.NAME, project=("name_zh",), entry=("project", "programme"))
 def _name(record: Any, rule: PlausibilityRule, around: Surroundings) -> Findings:
     """Among the projects that the writer sees."""
     for entry in around.entries(record):
         if other := around.namesake(entry.project, entry.programme):
-            yield Finding("name_zh" if isinstance(record, Project) else "project", entry.project.name_zh, other)
+            yield Finding(_fields(rule, record)[0], entry.project.name_zh, other)
             return
 
 
-@kind(
-    name=PlausibilityKind.SOURCE_PROVINCE,
-    looks_at={"project": ("source_province",)},
-    importance=Importance.REFUSE,
-    message=_("A project that was transferred from another province cannot come from {value} itself."),
-)
+@kind(PlausibilityKind.SOURCE_PROVINCE, project=("source_province",))
 def _source_province(record: Project, rule: PlausibilityRule, around: Surroundings) -> Findings:
     if record.source_province == _OWN_PROVINCE:
         yield Finding("source_province", record.get_source_province_display())
 
 
-@kind(
-    name=PlausibilityKind.START,
-    looks_at={"project": ("start", "start_precision"), "entry": ("status", "project", "programme")},
-    limit=3,
-    message=_(
-        "A start in {value} does not fit the list of {other}: a continuing project was begun before that year, any "
-        "other at most {limit} years after it."
-    ),
-)
+@kind(PlausibilityKind.START, project=("start", "start_precision"), entry=("status", "project", "programme"))
 def _start(record: Any, rule: PlausibilityRule, around: Surroundings) -> Findings:
     """A continuing project was begun before the year of its list; any is begun within a few years of it."""
     for entry in around.entries(record):
         started, year = entry.project.started, entry.programme.year
         latest = year - 1 if entry.status == ListStatus.CONTINUING else year + (rule.limit or 0)
         if started is not None and started.first.year > latest:
-            yield Finding("start" if isinstance(record, Project) else "status", str(started), year)
+            yield Finding(_fields(rule, record)[0], str(started), year)
             return
 
 
-@kind(
-    name=PlausibilityKind.FINISH,
-    looks_at={"project": ("finish", "finish_precision"), "entry": ("project", "programme")},
-    message=_("The project was finished in {value}, before the year of the list, {other}."),
-)
+@kind(PlausibilityKind.FINISH, project=("finish", "finish_precision"), entry=("project", "programme"))
 def _finish(record: Any, rule: PlausibilityRule, around: Surroundings) -> Findings:
     for entry in around.entries(record):
         finished, year = entry.project.finished, entry.programme.year
         if finished is not None and finished.last.year < year:
-            yield Finding("finish" if isinstance(record, Project) else "project", str(finished), year)
+            yield Finding(_fields(rule, record)[0], str(finished), year)
             return
 
 
-@kind(
-    name=PlausibilityKind.MEMBERSHIP,
-    looks_at={"entry": ("joined", "left", "programme")},
-    importance=Importance.REFUSE,
-    message=_("{value} is not in the year of the list, {other}."),
-)
+@kind(PlausibilityKind.MEMBERSHIP, entry=("joined", "left", "programme"))
 def _membership(record: Entry, rule: PlausibilityRule, around: Surroundings) -> Findings:
     year = record.programme.year
     for name in ("joined", "left"):
@@ -759,23 +642,14 @@ def _membership(record: Entry, rule: PlausibilityRule, around: Surroundings) -> 
             yield Finding(name, day.isoformat(), year)
 
 
-@kind(
-    name=PlausibilityKind.NO_MONTH,
-    looks_at={"entry": ("joined", "left")},
-    importance=Importance.REFUSE,
-    message=_("A project that joins on {other} and leaves on {value} is on the list in no month."),
-)
+@kind(PlausibilityKind.NO_MONTH, entry=("joined", "left"))
 def _no_month(record: Entry, rule: PlausibilityRule, around: Surroundings) -> Findings:
     joined, left = record.joined, record.left
     if joined is not None and left is not None and (joined.year, joined.month) == (left.year, left.month):
         yield Finding("left", left.isoformat(), joined.isoformat())
 
 
-@kind(
-    name=PlausibilityKind.OFF_LIST,
-    looks_at={"entry": ("joined", "left")},
-    message=_("There is a report of {value}, but by this day the project is not on the list in that month."),
-)
+@kind(PlausibilityKind.OFF_LIST, entry=("joined", "left"))
 def _off_list(record: Entry, rule: PlausibilityRule, around: Surroundings) -> Findings:
     """What is handed in or approved of a month that the days leave out, where the days before did not."""
     if record._stored is None or not has_new_days(record):
@@ -793,65 +667,33 @@ def _off_list(record: Entry, rule: PlausibilityRule, around: Surroundings) -> Fi
             return
 
 
-@kind(
-    name=PlausibilityKind.DECISION,
-    looks_at={"plan": ("decided_on",)},
-    importance=Importance.REFUSE,
-    message=_("A plan cannot be decided on {value}: for this programme it is {other} today."),
-)
-@kind(
-    name=PlausibilityKind.REACHED,
-    looks_at={"milestone": ("actual",)},
-    importance=Importance.REFUSE,
-    message=_("A milestone cannot be reached on {value}: for its programme it is {other} today."),
-)
-@kind(
-    name=PlausibilityKind.RAISED,
-    looks_at={"problem": ("raised_on",)},
-    importance=Importance.REFUSE,
-    message=_("A problem cannot be raised on {value}: for its programme it is {other} today."),
-)
-@kind(
-    name=PlausibilityKind.SOLVED,
-    looks_at={"problem": ("solved_on",)},
-    importance=Importance.REFUSE,
-    message=_("A problem cannot be solved on {value}: for its programme it is {other} today."),
-)
+@kind(PlausibilityKind.DECISION, plan=("decided_on",))
+@kind(PlausibilityKind.REACHED, milestone=("actual",))
+@kind(PlausibilityKind.RAISED, problem=("raised_on",))
+@kind(PlausibilityKind.SOLVED, problem=("solved_on",))
 def _after_today(record: Any, rule: PlausibilityRule, around: Surroundings) -> Findings:
-    today = record.entry.programme.today if isinstance(record, Plan) else around.today(record.project)
-    for name in KINDS[rule.kind].looks_at[record._meta.model_name]:
+    today = around.today(record)
+    for name in _fields(rule, record):
         if (day := getattr(record, name)) is not None and day > today:
             yield Finding(name, day.isoformat(), today.isoformat())
 
 
 @kind(
-    name=PlausibilityKind.FAR_DATE,
-    looks_at={
-        "project": ("start", "finish"),
-        "plan": ("decided_on",),
-        "milestone": ("planned", "expected", "actual"),
-        "problem": ("raised_on", "due", "solved_on"),
-    },
-    limit=20,
-    message=_("{value} is more than {limit} years away from {other}, which is today for the project."),
+    PlausibilityKind.FAR_DATE,
+    project=("start", "finish"),
+    plan=("decided_on",),
+    milestone=("planned", "expected", "actual"),
+    problem=("raised_on", "due", "solved_on"),
 )
 def _far_date(record: Any, rule: PlausibilityRule, around: Surroundings) -> Findings:
-    if isinstance(record, Plan):
-        today = record.entry.programme.today
-    else:
-        today = around.today(record if isinstance(record, Project) else record.project)
-    for name in KINDS[rule.kind].looks_at[record._meta.model_name]:
+    today = around.today(record)
+    for name in _fields(rule, record):
         day = getattr(record, name) if name in around.changes(record) else None
         if day is not None and abs(day.year - today.year) > (rule.limit or 0):
             yield Finding(name, day.isoformat(), today.isoformat())
 
 
-@kind(
-    name=PlausibilityKind.DUE,
-    looks_at={"problem": ("due", "raised_on")},
-    importance=Importance.REFUSE,
-    message=_("A problem cannot be due on {value}, before it was raised on {other}."),
-)
+@kind(PlausibilityKind.DUE, problem=("due", "raised_on"))
 def _due(record: Problem, rule: PlausibilityRule, around: Surroundings) -> Findings:
     if record.due is not None and record.due < record.raised_on:
         yield Finding("due", record.due.isoformat(), record.raised_on.isoformat())
@@ -861,11 +703,7 @@ _ORDER = list(Stage)
 _PRODUCING = (Stage.TRIAL, Stage.PRODUCTION)
 
 
-@kind(
-    name=PlausibilityKind.YEAR_TO_DATE,
-    looks_at={"monthlyreport": ("disbursed",)},
-    message=_("With {value} in this month the year to date is negative: {other}."),
-)
+@kind(PlausibilityKind.YEAR_TO_DATE, monthlyreport=("disbursed",))
 def _year_to_date(record: MonthlyReport, rule: PlausibilityRule, around: Surroundings) -> Findings:
     """Only a month that takes something back can make it negative."""
     if record.disbursed is None or record.disbursed >= 0:
@@ -875,11 +713,7 @@ def _year_to_date(record: MonthlyReport, rule: PlausibilityRule, around: Surroun
         yield Finding("disbursed", AmountInSentence(record.disbursed), AmountInSentence(whole))
 
 
-@kind(
-    name=PlausibilityKind.PRODUCTION,
-    looks_at={"monthlyreport": ("stage", "disbursed")},
-    message=_("The stage is “{value}”, but nothing was ever disbursed."),
-)
+@kind(PlausibilityKind.PRODUCTION, monthlyreport=("stage", "disbursed"))
 def _production(record: MonthlyReport, rule: PlausibilityRule, around: Surroundings) -> Findings:
     """Not of a continuing project of which nobody knows what was disbursed before."""
     if record.stage not in _PRODUCING or record.disbursed or record.entry.disbursed_before:
@@ -890,11 +724,7 @@ def _production(record: MonthlyReport, rule: PlausibilityRule, around: Surroundi
         yield Finding("stage", record.get_stage_display())
 
 
-@kind(
-    name=PlausibilityKind.STAGE,
-    looks_at={"monthlyreport": ("stage",)},
-    message=_("The stage is “{value}”, but it was “{other}” in an earlier month."),
-)
+@kind(PlausibilityKind.STAGE, monthlyreport=("stage",))
 def _stage(record: MonthlyReport, rule: PlausibilityRule, around: Surroundings) -> Findings:
     if not record.stage:
         return
@@ -905,52 +735,28 @@ def _stage(record: MonthlyReport, rule: PlausibilityRule, around: Surroundings) 
             return
 
 
-@kind(
-    name=PlausibilityKind.ENTERPRISES,
-    looks_at={"monthlyreport": ("enterprises_attracted",)},
-    importance=Importance.REFUSE,
-    message=_("Only parks attract enterprises: {value} of a plant would count in no figure."),
-)
+@kind(PlausibilityKind.ENTERPRISES, monthlyreport=("enterprises_attracted",))
 def _enterprises(record: MonthlyReport, rule: PlausibilityRule, around: Surroundings) -> Findings:
     if record.enterprises_attracted and record.entry.project.kind != ProjectKind.PARK:
         yield Finding("enterprises_attracted", record.enterprises_attracted)
 
 
-@kind(
-    name=PlausibilityKind.MANY_ENTERPRISES,
-    looks_at={"monthlyreport": ("enterprises_attracted",)},
-    limit=100,
-    message=_("{value} enterprises in one month are more than {limit}: is it the number of all so far?"),
-)
+@kind(PlausibilityKind.MANY_ENTERPRISES, monthlyreport=("enterprises_attracted",))
 def _many_enterprises(record: MonthlyReport, rule: PlausibilityRule, around: Surroundings) -> Findings:
     if (record.enterprises_attracted or 0) > (rule.limit or 0):
         yield Finding("enterprises_attracted", record.enterprises_attracted)
 
 
-@kind(
-    name=PlausibilityKind.MONTH_OF_PLAN,
-    looks_at={"monthlyreport": ("disbursed",)},
-    limit=HUNDRED,
-    message=_("{value} in one month is more than {limit} % of the year's plan, {other}."),
-)
-@kind(
-    name=PlausibilityKind.FORECAST,
-    looks_at={"monthlyreport": ("forecast",)},
-    limit=2 * HUNDRED,
-    message=_("A forecast of {value} is more than {limit} % of the year's plan, {other}."),
-)
+@kind(PlausibilityKind.MONTH_OF_PLAN, monthlyreport=("disbursed",))
+@kind(PlausibilityKind.FORECAST, monthlyreport=("forecast",))
 def _above_plan(record: MonthlyReport, rule: PlausibilityRule, around: Surroundings) -> Findings:
-    [name], plan = KINDS[rule.kind].looks_at["monthlyreport"], record.entry.planned_disbursement
+    [name], plan = _fields(rule, record), record.entry.planned_disbursement
     amount = getattr(record, name)
     if plan and _is_above_limit(amount, plan, rule):
         yield Finding(name, AmountInSentence(amount), AmountInSentence(plan))
 
 
-@kind(
-    name=PlausibilityKind.FORECAST_BELOW,
-    looks_at={"monthlyreport": ("forecast", "disbursed")},
-    message=_("A forecast of {value} for the year is below {other}, which is disbursed with this month."),
-)
+@kind(PlausibilityKind.FORECAST_BELOW, monthlyreport=("forecast", "disbursed"))
 def _forecast_below(record: MonthlyReport, rule: PlausibilityRule, around: Surroundings) -> Findings:
     if record.forecast is None:
         return
@@ -959,12 +765,7 @@ def _forecast_below(record: MonthlyReport, rule: PlausibilityRule, around: Surro
         yield Finding("forecast", AmountInSentence(record.forecast), AmountInSentence(done))
 
 
-@kind(
-    name=PlausibilityKind.CONSTRUCTION_START,
-    looks_at={"monthlyreport": ("started_on",)},
-    limit=1,
-    message=_("Construction began on {value}, more than {limit} month before the month that is reported, {other}."),
-)
+@kind(PlausibilityKind.CONSTRUCTION_START, monthlyreport=("started_on",))
 def _construction_start(record: MonthlyReport, rule: PlausibilityRule, around: Surroundings) -> Findings:
     if record.started_on is None:
         return
@@ -973,25 +774,13 @@ def _construction_start(record: MonthlyReport, rule: PlausibilityRule, around: S
         yield Finding("started_on", record.started_on.isoformat(), record.period)
 
 
-@kind(
-    name=PlausibilityKind.AFTER_LEAVING,
-    looks_at={"monthlyreport": ("month", "entry")},
-    importance=Importance.REFUSE,
-    message=_("The project was not on the list in {value}, so no report is asked of it."),
-)
+@kind(PlausibilityKind.AFTER_LEAVING, monthlyreport=("month", "entry"))
 def _after_leaving(record: MonthlyReport, rule: PlausibilityRule, around: Surroundings) -> Findings:
     if not was_on_list(record.entry.joined, record.entry.left, record.period):
         yield Finding("month", record.period)
 
 
-@kind(
-    name=PlausibilityKind.OUTLIER,
-    looks_at={"monthlyreport": ("disbursed",)},
-    importance=Importance.POINT_OUT,
-    limit=350,
-    months=5,
-    message=_("{value} is far from the months before: {other} their median."),
-)
+@kind(PlausibilityKind.OUTLIER, monthlyreport=("disbursed",))
 def _outlier(record: MonthlyReport, rule: PlausibilityRule, around: Surroundings) -> Findings:
     before = [earlier.disbursed for earlier in around.earlier_reports(record) if earlier.disbursed is not None]
     score = get_outlier_score(record.disbursed, before, record.entry.planned_disbursement, months=rule.months or 0)
@@ -1022,17 +811,13 @@ _WITH_BASIS = ("project", "entry", "plan", "milestone", "problem", "monthlyrepor
 _WORTH = {Basis.ILLUSTRATIVE: 0, Basis.REPORTED: 1, Basis.PUBLISHED: 2}
 
 
-@kind(
-    name=PlausibilityKind.PUBLISHED_FIGURE,
-    looks_at=_PUBLISHED_FIGURES,
-    message=_("{value} was published. Nothing would be known any more: is it to be taken away?"),
-)
+@kind(PlausibilityKind.PUBLISHED_FIGURE, **_PUBLISHED_FIGURES)
 def _published_figure(record: Any, rule: PlausibilityRule, around: Surroundings) -> Findings:
     """Where a figure that was published becomes blank."""
     if record._stored is None:
         return
     stored = SimpleNamespace(**record._stored)
-    for name in _PUBLISHED_FIGURES[record._meta.model_name]:
+    for name in _fields(rule, record):
         value = figure_of(stored, name)
         if value is not None and figure_of(record, name) is None and _was_published(record, stored, name):
             yield Finding(name, AmountInSentence(value) if isinstance(value, int) else value)
@@ -1047,11 +832,7 @@ def _was_published(record: Any, stored: Any, name: str) -> bool:
     return stored.basis == Basis.PUBLISHED or names_a_source or is_claimed
 
 
-@kind(
-    name=PlausibilityKind.LOWER_BASIS,
-    looks_at=dict.fromkeys(_WITH_BASIS, ("basis",)),
-    message=_("The basis falls from “{other}” to “{value}”: what was stated so far counts for less."),
-)
+@kind(PlausibilityKind.LOWER_BASIS, **dict.fromkeys(_WITH_BASIS, ("basis",)))
 def _lower_basis(record: Any, rule: PlausibilityRule, around: Surroundings) -> Findings:
     """Published is worth more than reported, and reported more than illustrative."""
     if record._stored is None:
@@ -1064,11 +845,7 @@ def _lower_basis(record: Any, rule: PlausibilityRule, around: Surroundings) -> F
 _EXAMPLE = re.compile("示例|illustrative", re.IGNORECASE)
 
 
-@kind(
-    name=PlausibilityKind.EXAMPLE_NAME,
-    looks_at={"project": ("name_zh", "name_en", "basis")},
-    message=_("The name “{value}” says that the project is illustrative, but its basis is “{other}”."),
-)
+@kind(PlausibilityKind.EXAMPLE_NAME, project=("name_zh", "name_en", "basis"))
 def _example_name(record: Project, rule: PlausibilityRule, around: Surroundings) -> Findings:
     for name in ("name_zh", "name_en"):
         if record.basis != Basis.ILLUSTRATIVE and _EXAMPLE.search(getattr(record, name)):
@@ -1076,25 +853,20 @@ def _example_name(record: Project, rule: PlausibilityRule, around: Surroundings)
 
 
 @kind(
-    name=PlausibilityKind.WORDS,
-    looks_at={
-        "project": ("name_zh", "name_en"),
-        "enterprise": ("name_zh", "name_en"),
-        "monthlyreport": ("reason", "measure", "correction_reason"),
-        "plan": ("reason",),
-        "milestone": ("name_zh", "name_en", "reason"),
-        "problem": ("description", "note"),
-        "rating": ("words",),
-        "proposal": ("reason",),
-    },
-    importance=Importance.REFUSE,
-    limit=2,
-    message=_("“{value}” says nothing: write at least {limit} letters or characters."),
+    PlausibilityKind.WORDS,
+    project=("name_zh", "name_en"),
+    enterprise=("name_zh", "name_en"),
+    monthlyreport=("reason", "measure", "correction_reason"),
+    plan=("reason",),
+    milestone=("name_zh", "name_en", "reason"),
+    problem=("description", "note"),
+    rating=("words",),
+    proposal=("reason",),
 )
 def _words(record: Any, rule: PlausibilityRule, around: Surroundings) -> Findings:
     """Digits and punctuation are no words."""
     is_report = isinstance(record, MonthlyReport)  # which is looked at whole when it is handed in
-    for name in KINDS[rule.kind].looks_at[record._meta.model_name]:
+    for name in _fields(rule, record):
         text = getattr(record, name) if is_report or name in around.changes(record) else ""
         if text and sum(map(str.isalpha, text)) < (rule.limit or 0):
             yield Finding(name, text)
@@ -1120,11 +892,7 @@ _COUNTIES = {
 _PREFECTURE_OF_COUNTY = {county: code for code, counties in _COUNTIES.items() for county in counties.split()}
 
 
-@kind(
-    name=PlausibilityKind.COUNTY,
-    looks_at={"project": ("county_zh", "prefecture")},
-    message=_("{value} is not a county of the project's prefecture."),
-)
+@kind(PlausibilityKind.COUNTY, project=("county_zh", "prefecture"))
 def _county(record: Project, rule: PlausibilityRule, around: Surroundings) -> Findings:
     """Only where the text names a county of the province: zones are called as they like."""
     named = {code for county, code in _PREFECTURE_OF_COUNTY.items() if county in record.county_zh}

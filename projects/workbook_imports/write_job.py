@@ -81,21 +81,16 @@ class Writer:
             self._add_record(row, row.records[0])
             return
         project, entry = of_kind[Project], of_kind[Entry]
-        self._add_new(row, project, "enterprise")
+        if (enterprise := project.enterprise) is not None:
+            if enterprise._state.adding:
+                self._add_record(row, enterprise)
+            project.enterprise = enterprise  # by the key that it has now
         asked = [*get_values_to_propose(project, self.user), *get_values_to_propose(entry, self.user)]
         entry.project = self._add_attributed(row, copy_as_written(project, self.user))
         if (place := copy_as_written(entry, self.user)) is not None:
             self._add_attributed(row, place)
         if asked:
             self._besides.append((row, partial(self._propose, entry.project, asked)))
-
-    def _add_new(self, row: RowCheck, record: Any, name: str) -> None:
-        """What a record refers to, if that is new too."""
-        if (referred := getattr(record, name)) is None:
-            return
-        if referred._state.adding:
-            self._add_record(row, referred)
-        setattr(record, name, referred)  # by the key that it has now
 
     def _add_attributed(self, row: RowCheck, record: Any) -> Any:
         if record._state.adding or record.changed_fields():
