@@ -1,10 +1,8 @@
 """`/forecast/`."""
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
-from tests.pages import more_projects, opened
+from tests.pages import opened
 
 pytestmark = pytest.mark.django_db
 
@@ -45,27 +43,8 @@ def test_a_reader_of_one_prefecture_sees_only_its_own(changsha_reader, client_of
     assert "31.780" not in text
 
 
-def test_the_public_reads_it_only_where_it_may(register, client):
-    assert client.get("/forecast/").status_code == 302
-
-
-@pytest.mark.no_database
-def test_a_wrong_question_is_refused(public_read, register, client):
-    assert client.get("/forecast/?sector=x").status_code == 400
-
-
 @pytest.mark.parametrize("nobody", [{"programme": "2021"}, {"sector": "smart-terminals", "prefecture": "430400"}])
 def test_of_no_project_it_says_so_and_shows_no_table(public_read, register, client, nobody):
     page = opened(client, "/forecast/", lang="en", **nobody)
     assert "No project on this list" in page.text
     assert "÷" not in page.text
-
-
-def test_it_asks_the_database_no_more_for_more_projects(province, client_of):
-    client = client_of(province)
-    with CaptureQueriesContext(connection) as few:
-        opened(client, "/forecast/")
-    more_projects(20)
-    with CaptureQueriesContext(connection) as many:
-        opened(client, "/forecast/")
-    assert len(many) == len(few) <= 22
