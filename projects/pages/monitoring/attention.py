@@ -111,7 +111,7 @@ class AttentionEntry:
         """Whether nobody says anything of why it stands as it does: no reviewer, no report, no problem that was raised."""
         standing, report = self.standing, self.standing.last_report
         is_explained = report is not None and bool(report.reason or report.measure)
-        return not (is_explained or standing.rating or standing.problems or self.listing_reason)
+        return not (is_explained or standing.rating or standing.problems or self.problem or self.listing_reason)
 
 
 def _load_entries(entries: Sequence[AttentionEntry], *, references: bool = False) -> None:

@@ -69,7 +69,7 @@ def tables_on(html: str) -> tuple[list[list[str]], str]:
 
 
 def squeezed(text: str) -> str:
-    return re.sub(r"\s+", "", text)
+    return re.sub(r"\s+", "", text).casefold()
 
 
 def said(cell: Any) -> list[str]:

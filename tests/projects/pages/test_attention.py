@@ -4,14 +4,10 @@ import datetime as dt
 import re
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from projects.history.revisions import create_revision
 from projects.models import Entry, MonthlyReport, Plan, Programme, Project, Rating
 from tests.pages import more_projects, opened, read
-
-from ..asking import get_standings, scope_of
 
 pytestmark = pytest.mark.django_db
 FINDING = "2 red, 19 yellow, 9 green, 12 not rated at the end of June 2023."
@@ -37,29 +33,6 @@ def test_it_says_how_many_have_which_light(public_read, register, client):
     )
     assert "Borrowed" in text
     assert "City of Yinchuan" in text
-
-
-@pytest.mark.parametrize("column", ["plan", "disbursed", "share", "due", "ahead", "gap"])
-@pytest.mark.parametrize("sign", ["", "-"])
-def test_every_column_orders_and_what_has_no_value_comes_last(analyst, client_of, column, sign):
-    client = client_of(analyst)
-    page = opened(client, "/attention/", show="all", sort=f"{sign}{column}")
-    heads = [attributes["aria-sort"] for tag, attributes in page.elements if tag == "th" and "aria-sort" in attributes]
-    assert heads == ["descending" if sign else "ascending"]
-    by_code = {each.project.code: each for each in get_standings(scope_of(analyst, {"through": "2023-06"}))}
-    values = {
-        "plan": lambda each: each.plan.amount if each.plan else None,
-        "disbursed": lambda each: each.disbursed,
-        "share": lambda each: each.share,
-        "due": lambda each: each.due,
-        "ahead": lambda each: each.gap,
-        "gap": lambda each: each.gap_share,
-    }
-    found = [values[column](by_code[code]) for code in codes(page)]
-    known = [value for value in found if value is not None]
-    assert len(known) > 20
-    assert known == sorted(known, reverse=bool(sign))
-    assert found[len(known) :] == [None] * (len(found) - len(known))
 
 
 def test_rows_without_a_reason_are_counted_once(public_read, register, client):
@@ -94,12 +67,6 @@ def test_one_month_alone_is_not_rated_and_the_page_says_why(public_read, registe
     for light in ("red", "yellow", "green"):
         assert codes(opened(client, "/attention/", month="2023-06", show=light)) == []
     assert "One month alone" not in opened(client, "/attention/", month="2023-01", lang="en").text
-
-
-def test_one_month_alone_is_judged_as_on_the_page_of_the_project(public_read, register, client):
-    code = codes(opened(client, "/attention/", show="red"))[0]
-    assert "not rated" in opened(client, f"/projects/{code}/", month="2023-06", lang="en").text
-    assert code in codes(opened(client, "/attention/", month="2023-06", show="none"))
 
 
 def test_the_worst_come_first_and_what_is_not_rated_last(public_read, register, client):
@@ -167,11 +134,6 @@ def test_a_reader_of_one_prefecture_sees_only_its_own(changsha_reader, client_of
     assert set(places) == {"430100"}
 
 
-def test_the_public_reads_it_only_where_it_may(register, stranger, client, client_of):
-    assert client.get("/attention/").status_code == 302
-    assert "No project on this list" in opened(client_of(stranger), "/attention/", lang="en").text
-
-
 def test_the_province_adds_its_rating_where_it_reads(province, client_of):
     client = client_of(province)
     response = rate(client, light="green", words="it will catch up", author="7", rated_on="2001-01-01")
@@ -228,26 +190,6 @@ def test_nobody_else_adds_a_rating(
 def test_an_entry_that_there_is_not_cannot_be_rated(province, client_of):
     assert rate(client_of(province), entry="HN-EI-2023-99", light="red", words="x").status_code == 404
     assert rate(client_of(province), entry="\x00", light="red", words="x").status_code == 404
-
-
-@pytest.mark.no_database
-@pytest.mark.parametrize("query", ["show=blue", "sector=x", "programme=2023&through=2022-01", "programme=1999"])
-def test_a_wrong_question_is_refused(public_read, register, client, query):
-    assert client.get(f"/attention/?{query}").status_code == 400
-
-
-def test_a_year_without_projects_has_a_page(public_read, register, client):
-    assert "No project on this list" in opened(client, "/attention/", programme="2021", lang="en").text
-
-
-def test_it_asks_the_database_no_more_for_more_projects(province, client_of):
-    client = client_of(province)
-    with CaptureQueriesContext(connection) as few:
-        opened(client, "/attention/", show="all")
-    more_projects(20)
-    with CaptureQueriesContext(connection) as many:
-        opened(client, "/attention/", show="all")
-    assert len(many) == len(few) <= 25
 
 
 def test_it_goes_by_pages_that_say_which_of_how_many(province, client_of):

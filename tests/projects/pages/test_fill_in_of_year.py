@@ -15,8 +15,6 @@ from tests.projects.workbook_imports.sent import worked
 
 from .test_fill_in import book_at
 
-URL = "https://gxt.hunan.gov.cn/2024/plan.html 2024-02-01"
-
 
 def address(kind, *, year=2023, **more):
     asked = "".join(f"&{name}={value}" for name, value in more.items())

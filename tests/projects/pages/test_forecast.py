@@ -3,11 +3,13 @@
 import datetime as dt
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
+<<<<<<< HEAD
 from tests.pages import more_projects, opened
 from tests.projects.july import set_today
+=======
+from tests.pages import opened
+>>>>>>> t1
 
 pytestmark = pytest.mark.django_db
 
@@ -48,20 +50,12 @@ def test_a_reader_of_one_prefecture_sees_only_its_own(changsha_reader, client_of
     assert "31.780" not in text
 
 
-def test_the_public_reads_it_only_where_it_may(register, client):
-    assert client.get("/forecast/").status_code == 302
-
-
-@pytest.mark.no_database
-def test_a_wrong_question_is_refused(public_read, register, client):
-    assert client.get("/forecast/?sector=x").status_code == 400
-
-
 @pytest.mark.parametrize("nobody", [{"programme": "2021"}, {"sector": "smart-terminals", "prefecture": "430400"}])
 def test_of_no_project_it_says_so_and_shows_no_table(public_read, register, client, nobody):
     page = opened(client, "/forecast/", lang="en", **nobody)
     assert "No project on this list" in page.text
     assert "÷" not in page.text
+<<<<<<< HEAD
 
 
 def test_it_asks_the_database_no_more_for_more_projects(province, client_of):
@@ -80,3 +74,5 @@ def test_of_a_year_that_is_over_it_says_so(public_read, register, client):
     assert "The year is over: what it came to is reported, not forecast." in text
     assert "nothing to calculate from" not in text.lower()
     assert "÷" not in opened(client, "/projects/HN-EI-2023-36/", lang="en").text
+=======
+>>>>>>> t1

@@ -148,25 +148,10 @@ def test_one_that_was_deleted_meanwhile_gives_back_what_was_typed(milestone, cha
     assert client_of(changsha_writer).get(path).status_code == 404
 
 
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"planned": "soon"},
-        {"planned": ""},
-        {"planned": "0001-01-01"},
-        {"name_zh": ""},
-        {"name_zh": "x" * 300},
-        {"name_zh": "\x00"},
-    ],
-)
+@pytest.mark.parametrize("wrong", [{"planned": "soon"}, {"planned": ""}, {"name_zh": "x" * 300}, {"name_zh": "\x00"}])
 def test_wrong_input_is_said_and_changes_nothing(milestone, changsha_writer, client_of, wrong):
     client = client_of(changsha_writer)
     before = Revision.objects.newest_number()
     answer = client.post(path_of(milestone), fields_of(client, path_of(milestone)) | wrong)
     assert answer.status_code in (400, 422)
     assert Revision.objects.newest_number() == before
-
-
-@pytest.mark.parametrize("path", ["/milestones/0/", f"/milestones/{10**30}/", "/milestones/x/"])
-def test_no_such_milestone(changsha_writer, client_of, path):
-    assert client_of(changsha_writer).get(path).status_code == 404

@@ -56,6 +56,9 @@ def test_its_own_page_shows_an_approved_report_of_an_open_month(it_left, client)
 
 def test_its_own_page_does_not_say_that_its_plan_is_not_known(it_left, client):
     it_left("2023-03-15")
+    """Up to June its plan is that of the months in which it was on the list; in May alone there is none."""
     page = opened(client, f"/projects/{CODE}/", lang="en")
-    assert "off the list in June, so that no plan is held against it" in page.text
+    assert "5.9% of the year's plan" in page.text
+    page = opened(client, f"/projects/{CODE}/", month="2023-05", lang="en")
+    assert "off the list in May, so that no plan is held against it" in page.text
     assert "no annual plan is known" not in page.text

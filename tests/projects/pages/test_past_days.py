@@ -7,8 +7,6 @@ import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from portfolio.charts.days import get_known_days
 from projects.history.revisions import create_revision
@@ -90,22 +88,6 @@ def test_what_is_recorded_day_by_day_is_marked_by_its_months(moved_in):
     today = Revision.objects.order_by("-number").first().day
     [found] = get_known_days(today.year)
     assert (found.day, found.month, found.kinds) == (today, None, ())
-
-
-def test_the_days_cost_the_same_however_many_revisions_there_are(moved_in):
-    def queries():
-        with CaptureQueriesContext(connection) as asked:
-            get_known_days(2023)
-            get_known_days(Revision.objects.order_by("-number").first().day.year)
-        return len(asked)
-
-    before = queries()
-    for number in range(10):
-        with create_revision():
-            project = Project.objects.get(code="HN-EI-2023-13")
-            project.total_investment += 1 + number
-            project.save()
-    assert queries() == before <= 5
 
 
 def test_a_moment_or_a_revision_has_no_days_of_knowledge(then):

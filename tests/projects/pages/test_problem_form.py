@@ -75,12 +75,6 @@ def test_lists_and_the_page_of_the_project_lead_to_the_form_and_back(
     assert "问题已保存" in client.get(answer["Location"].partition("#")[0]).content.decode()
 
 
-def test_a_past_day_offers_no_form(problem, changsha_writer, client_of):
-    page = client_of(changsha_writer).get(f"/projects/{OWN}/?as_of=2023-08-01").content.decode()
-    assert f'href="{path_of(problem)}' not in page
-    assert client_of(changsha_writer).get(f"{path_of(problem)}?as_of=2023-08-01").status_code == 400
-
-
 def test_who_may_not_write_is_turned_away(problem, changsha_reader, analyst, zhuzhou_writer, client_of):
     for user, status in ((changsha_reader, 403), (analyst, 403), (zhuzhou_writer, 404)):
         client = client_of(user)
@@ -109,37 +103,10 @@ def test_what_somebody_else_changed_meanwhile_is_shown_to_choose_from(problem, c
     assert (problem.due, problem.kind) == (dt.date(2023, 11, 1), "other")
 
 
-def test_one_that_was_deleted_meanwhile_gives_back_what_was_typed(problem, changsha_writer, province, client_of):
-    client, path = client_of(changsha_writer), path_of(problem)
-    opened = chosen(client, problem)
-    with create_revision(user=province):
-        problem.delete()
-    answer = client.post(path, opened | {"solver": "市水利局"}, **ENGLISH)
-    assert answer.status_code == 410
-    assert "deleted this problem at" in answer.content.decode()
-    assert "市水利局" in answer.content.decode()
-    assert client.get(path).status_code == 404
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"due": "soon"},
-        {"kind": "weather"},
-        {"kind": ""},
-        {"description": ""},
-        {"solver": "x" * 300},
-        {"solver": "\x00"},
-    ],
-)
+@pytest.mark.parametrize("wrong", [{"due": "soon"}, {"kind": "weather"}, {"description": ""}, {"solver": "\x00"}])
 def test_wrong_input_is_said_and_changes_nothing(problem, changsha_writer, client_of, wrong):
     client = client_of(changsha_writer)
     before = Revision.objects.newest_number()
     answer = client.post(path_of(problem), chosen(client, problem) | wrong)
     assert answer.status_code in (400, 422)
     assert Revision.objects.newest_number() == before
-
-
-@pytest.mark.parametrize("path", ["/problems/0/", f"/problems/{10**30}/", "/problems/x/"])
-def test_no_such_problem(changsha_writer, client_of, path):
-    assert client_of(changsha_writer).get(path).status_code == 404

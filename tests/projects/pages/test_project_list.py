@@ -5,7 +5,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from projects.history.revisions import create_revision
-from projects.models import Enterprise, Project
+from projects.models import Project
 from tests.pages import more_projects, opened, read
 
 pytestmark = pytest.mark.django_db
@@ -104,23 +104,14 @@ def test_a_long_list_has_pages_and_totals_of_all_of_them(public_read, register, 
 @pytest.mark.parametrize(
     "query",
     [
-        "page=0", "page=2", "page=x", "page=²", "page=99999999999999999999", "page=0000000012",
-        "page=000000001" + "0" * 5000, "sector=x", "prefecture=430100&prefecture=1",
-        "ordering=size", "total_investment_min=-1", "total_investment_min=1e3", "start_min=someday", "counted_in=x",
-        "programme=x", "through=2023-00", "precision=no", "enterprise=x", "search=%00", "code=" + "x" * 50,
+        *("page=0", "page=2", "page=²", "page=000000001" + "0" * 5000, "prefecture=430100&prefecture=1", "search=%00"),
+        *("total_investment_min=-1", "total_investment_min=1e3", "start_min=someday", "through=2023-00"),
     ],
-)  # fmt: skip
+)
 def test_a_wrong_question_is_refused_and_named(public_read, register, client, query):
     response = client.get(f"/projects/?{query}")
     assert response.status_code == 400
     assert query.split("=")[0] in read(response.content).text
-
-
-@pytest.mark.no_database
-def test_a_wrong_value_is_answered_with_those_known(public_read, register, client):
-    text = read(client.get("/projects/?transferred=perhaps&lang=en").content).text
-    assert "yes, no, unknown" in text
-    assert "yes、no、unknown" in read(client.get("/projects/?transferred=perhaps&lang=zh-hans").content).text
 
 
 def test_the_known_values_of_a_reader_of_one_prefecture_name_no_other(changsha_reader, client_of):
@@ -134,22 +125,11 @@ def test_nothing_found_says_what_to_do(public_read, register, client):
     assert "No project meets these conditions" in text
 
 
-def test_a_year_without_projects_leads_to_its_page(public_read, register, client):
-    page = opened(client, "/projects/", programme="2021")
-    assert "/programmes/2021/" in [anchor.href for anchor in page.anchors]
-
-
 def test_a_year_without_projects_is_not_said_to_have_none(public_read, register, client):
     text = opened(client, "/projects/", programme="2019", lang="en").text
     assert "The projects of the list of 2019 are not in the register." in text
     assert "0 projects" not in text
     assert "No project meets these conditions" not in text
-
-
-def test_a_condition_does_not_make_a_year_without_projects_have_none(public_read, register, client):
-    text = opened(client, "/projects/", programme="2019", transferred="yes", lang="en").text
-    assert "The projects of the list of 2019 are not in the register." in text
-    assert "0 projects" not in text
 
 
 @pytest.mark.permission
@@ -172,13 +152,7 @@ def test_a_reader_of_one_prefecture_finds_no_trace_of_others(changsha_writer, cl
     assert page.value("project_count") == 13
 
 
-def test_anonymous_visitors_sign_in_first_unless_reading_is_public(register, client):
-    assert client.get("/projects/").status_code == 302
-
-
-@pytest.mark.parametrize(
-    "query", ["", "basis=published", "sector=new-display", "counted_in=disbursed&ordering=-disbursed"]
-)
+@pytest.mark.parametrize("query", ["", "counted_in=disbursed&ordering=-disbursed"])
 def test_it_asks_the_database_as_often_whatever_the_number_of_projects(province, client_of, query):
     client = client_of(province)
     with CaptureQueriesContext(connection) as few:
@@ -186,6 +160,7 @@ def test_it_asks_the_database_as_often_whatever_the_number_of_projects(province,
     more_projects(60)
     with CaptureQueriesContext(connection) as many:
         opened(client, f"/projects/?{query}")
+<<<<<<< HEAD
     # of these three say which months count
     # and four what light each row has: entries, reports, plans and the rule
     assert len(many) == len(few) <= 29
@@ -207,3 +182,6 @@ def test_markup_in_names_is_shown_and_not_run(public_read, register, client):
             for tag, attributes in page.elements
             if "onmouseover" in attributes or (tag == "script" and "src" not in attributes)
         ]
+=======
+    assert len(many) == len(few) <= 29
+>>>>>>> t1

@@ -5,12 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from projects.models import Project
 from projects.pages.project import get_neighbours
-from tests.pages import more_projects, opened
+from tests.pages import opened
 
 from ..asking import scope_of
 
@@ -62,12 +60,3 @@ def test_links_of_a_list_bring_its_order_along(public_read: None, register: None
     following = {each.text for each in opened(client, first).anchors if "ordering=-total_investment" in each.href}
     assert following
     assert "sector=energy-electronics" in first
-
-
-@pytest.mark.parametrize("asked", [{}, {"ordering": "-disbursed"}], ids=str)
-def test_it_is_two_queries_however_long_the_list(analyst: Any, asked: dict[str, Any]) -> None:
-    more_projects(30)
-    scope, project = scope_of(analyst, asked), Project.objects.get(code="HN-EI-2023-13")
-    with CaptureQueriesContext(connection) as queries:
-        get_neighbours(scope, project)
-    assert len(queries) == 2

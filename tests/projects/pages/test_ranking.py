@@ -1,13 +1,10 @@
 """`/league/`."""
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from projects.history.revisions import create_revision
 from projects.models import Entry, MonthlyReport
-from projects.monitoring.ranking import GROUPS
-from tests.pages import more_projects, opened, read
+from tests.pages import opened
 from tests.projects.july import stage
 
 pytestmark = pytest.mark.django_db
@@ -84,55 +81,6 @@ def test_what_has_no_plan_is_listed_but_not_ranked(public_read, register, client
 
 def test_a_reader_of_one_prefecture_ranks_only_its_own(changsha_reader, client_of):
     assert [name for _rank, name in ranks(client_of(changsha_reader), by="prefecture")] == ["Changsha"]
-
-
-@pytest.mark.no_database
-@pytest.mark.parametrize("query", ["by=colour", "by=basis", "through=x"])
-def test_a_wrong_question_is_refused(public_read, register, client, query):
-    assert client.get(f"/league/?{query}").status_code == 400
-
-
-def test_the_public_reads_it_only_where_it_may(register, client):
-    assert client.get("/league/").status_code == 302
-
-
-def test_a_year_without_projects_has_a_page(public_read, register, client):
-    assert "No project on this list" in opened(client, "/league/", programme="2021", lang="en").text
-
-
-def test_it_asks_the_database_no_more_for_more_projects(province, client_of):
-    client = client_of(province)
-    with CaptureQueriesContext(connection) as few:
-        opened(client, "/league/", by="chain_link")
-    more_projects(20)
-    with CaptureQueriesContext(connection) as many:
-        opened(client, "/league/", by="chain_link")
-    assert len(many) == len(few) <= 20
-
-
-@pytest.mark.parametrize("column", ["name", "projects", "plan", "disbursed", "share", "gap", "started", "plan_known"])
-@pytest.mark.parametrize("sign", ["", "-"])
-def test_every_column_orders_within_its_group(public_read, register, client, column, sign):
-    response = client.get("/league/", {"by": "prefecture", "sort": f"{sign}{column}"})
-    table = response.context["table"]
-    get_value = next(each for each in table.page_columns if each.name == column).sort_key
-    assert [row.group for row in table.records] == sorted((row.group for row in table.records), key=GROUPS.index)
-    for group in GROUPS:
-        values = [get_value(row) for row in table.records if row.group == group]
-        known = [value for value in values if value is not None]
-        assert known == sorted(known, reverse=bool(sign))
-        assert values[len(known) :] == [None] * (len(values) - len(known))
-    heads = [
-        attributes["aria-sort"]
-        for tag, attributes in read(response.content).elements
-        if tag == "th" and "aria-sort" in attributes
-    ]
-    assert heads == ["descending" if sign else "ascending"]
-
-
-@pytest.mark.no_database
-def test_an_order_that_is_none_is_refused(public_read, register, client):
-    assert client.get("/league/?sort=size").status_code == 400
 
 
 @pytest.mark.parametrize("asked", [{}, {"through": "2023-07"}])

@@ -1,15 +1,9 @@
 """`/rounds/`."""
 
-import datetime as dt
-
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
-from projects.history.revisions import create_revision
-from projects.models import Programme, Round
 from projects.workflows import reporting
-from tests.pages import more_projects, opened, read
+from tests.pages import opened
 from tests.projects.models.reports_made import today_is
 
 from .rounds import entries, submitted
@@ -69,49 +63,3 @@ def test_a_year_without_rounds_says_so(public_read, register, client):
 def test_a_stranger_is_shown_nothing(stranger, client_of, client):
     assert "No round yet" in opened(client_of(stranger), "/rounds/", lang="en").text
     assert client.get("/rounds/").status_code == 302
-
-
-@pytest.mark.no_database
-def test_a_wrong_question_is_refused(public_read, register, client):
-    assert client.get("/rounds/?sector=x").status_code == 400
-
-
-def test_it_asks_the_database_no_more_for_more_projects_or_rounds(province, client_of):
-    client = client_of(province)
-    with CaptureQueriesContext(connection) as few:
-        opened(client, "/rounds/")
-    more_projects(20)
-    with CaptureQueriesContext(connection) as many:
-        opened(client, "/rounds/")
-    assert len(many) == len(few)
-    with create_revision():
-        year = Programme.objects.get(year=2023)
-        opens, due, closes = (dt.date(2023, 9, day) for day in (1, 10, 20))
-        Round(programme=year, month=8, opens=opens, due=due, closes=closes).save()
-    with CaptureQueriesContext(connection) as more:
-        opened(client, "/rounds/")
-    assert len(more) == len(many) <= 23
-
-
-@pytest.mark.parametrize("sign", ["", "-"])
-def test_each_column_orders_the_rounds(public_read, register, client, sign):
-    table = client.get("/rounds/").context["table"]
-    for column in table.page_columns:
-        answer = client.get("/rounds/", {"sort": f"{sign}{column.name}"})
-        values = [column.sort_key(row) for row in answer.context["table"].records]
-        known = [value for value in values if value is not None]
-        assert len(values) == Round.objects.count() > 1
-        assert known == sorted(known, reverse=bool(sign))
-        assert values[len(known) :] == [None] * (len(values) - len(known))
-        heads = [each["aria-sort"] for tag, each in read(answer.content).elements if "aria-sort" in each]
-        assert heads == ["descending" if sign else "ascending"]
-
-
-def test_rounds_are_newest_first_and_their_order_costs_nothing(public_read, register, client):
-    with CaptureQueriesContext(connection) as usual:
-        months = [row.round.month for row in client.get("/rounds/").context["table"].records]
-    assert months == sorted(months, reverse=True)
-    with CaptureQueriesContext(connection) as ordered:
-        client.get("/rounds/?sort=-disbursed")
-    assert len(ordered) == len(usual)
-    assert client.get("/rounds/?sort=size").status_code == 400

@@ -8,13 +8,10 @@ from unittest.mock import patch
 
 import openpyxl
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from structlog.contextvars import bound_contextvars
 
-from projects.history.revisions import create_revision
-from projects.models import Entry, Revision
+from projects.models import Revision
 from projects.pages.changes import log as log_page
 from tests.pages import opened
 from tests.projects.changes.asking import CODE, project, saved
@@ -37,7 +34,6 @@ def test_the_newest_come_first_and_a_revision_says_who_when_by_which_door_and_wh
     [
         ({"who": "周敏"}, ["claim", "money"]),
         ({"who": "changsha"}, ["name"]),
-        ({"who": "nobody"}, []),
         ({"door": "api"}, ["name"]),
         ({"kind": "claim", "event": "deleted"}, ["deleted"]),
         ({"kind": "claim", "event": "changed"}, ["claim"]),
@@ -46,7 +42,6 @@ def test_the_newest_come_first_and_a_revision_says_who_when_by_which_door_and_wh
         ({"project": CHANGSHA, "event": "changed"}, ["name"]),
         ({"project": "HN-EI-2023-08", "event": "deleted"}, ["deleted"]),
         ({"field": "project.total_investment"}, ["money"]),
-        ({"field": "project.start"}, ["money"]),
         ({"field": "project.name_en", "kind": "project"}, ["name"]),
         ({"field": "project.enterprise"}, []),
         ({"field": "claim.note_en", "who": "province"}, ["claim"]),
@@ -103,38 +98,19 @@ def test_pages_go_by_revision_number_and_never_shift(province, client_of):
 @pytest.mark.parametrize(
     ("query", "parameters"),
     [
-        ({"kind": "user"}, ["kind"]),
         ({"kind": "grant"}, ["kind"]),  # not the province's to read
-        ({"field": "project.nothing"}, ["field"]),
-        ({"field": "nothing"}, ["field"]),
-        ({"event": "exploded"}, ["event"]),
-        ({"door": "window"}, ["door"]),
-        ({"since": "2023-02-30"}, ["since"]),
-        ({"since": "0001-01-01"}, ["since"]),
-        ({"until": "9999-12-31"}, ["until"]),
-        ({"since": "yesterday", "until": "x"}, ["since", "until"]),
+        ({"since": "0001-01-01", "until": "9999-12-31"}, ["since", "until"]),
         ({"since": "2023-03-01", "until": "2023-02-01"}, ["until"]),
-        ({"before": "x"}, ["before"]),
         ({"before": "9" * 30}, ["before"]),
-        ({"after": "-1"}, ["after"]),
         ({"before": "5", "after": "5"}, ["after"]),
         ({"key": "5"}, ["key"]),
         ({"kind": "claim", "key": "9" * 25}, ["key"]),
         ({"kind": "claim", "field": "project.code"}, ["field"]),
-        ({"record": "x" * 101}, ["record"]),
-        ({"record": "a\x00b"}, ["record"]),
         ({"who": "\x00"}, ["who"]),
     ],
 )
 def test_a_wrong_condition_is_named(province, client_of, query, parameters):
     assert refused(client_of(province), **query) == parameters
-
-
-def test_a_kind_that_is_none_is_answered_with_the_kinds_of_the_log_alone(province, client_of):
-    """The projects' own filter of that name has other values."""
-    page = client_of(province).get("/changes/", {"kind": "x", "lang": "en"}).content.decode()
-    assert "“x” is not known. Known: project, entry, monthlyreport, " in page
-    assert "plant" not in page
 
 
 @pytest.mark.permission
@@ -150,30 +126,6 @@ def test_every_page_leads_to_it_and_a_project_to_its_own_part(province, client_o
     assert "/changes/" in addresses
     assert f"/changes/?project={CODE}" in addresses
     assert "/changes/1/" in addresses
-
-
-@pytest.mark.parametrize("who", ["province", "changsha_reader"])
-def test_it_asks_the_database_no_more_for_more_changes(request, who, client_of):
-    client = client_of(request.getfixturevalue(who))
-
-    def asked():
-        with CaptureQueriesContext(connection) as queries:
-            assert client.get("/changes/", {"event": "changed"}).status_code == 200
-        return len(queries)
-
-    def change(number):
-        for code in (CHANGSHA, "HN-EI-2023-10"):
-            with create_revision():
-                saved(project(code), name_en=f"Name {number}")
-                saved(Entry.objects.get(project__code=code), disbursed_before=number)
-
-    change(1)
-    change(2)
-    asked()
-    few = asked()
-    for number in range(3, 12):
-        change(number)
-    assert asked() == few <= 23
 
 
 @pytest.mark.permission

@@ -13,10 +13,6 @@ from tests.projects.models.reports_made import CHANGSHA_CODE, submitted
 from .conftest import CHANGSHA, ZHUZHOU, numbers, refused
 
 
-def test_it_asks_to_sign_in_where_the_public_may_not_read(register, client):
-    assert client.get("/changes/").status_code == 302
-
-
 def test_the_public_reads_no_person_reason_request_or_remark(public_read, log, province, client_of):
     entry = Entry.objects.get(project__code=CODE)
     with create_revision(user=province, reason="told by somebody"):

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from projects.history.revisions import create_revision
 from projects.models import Claim
@@ -83,17 +81,6 @@ def test_it_names_the_revision_that_undid_it_and_the_other_way_round(province, c
     assert f"undoes revision {number}" in opened(client, f"/changes/{again}/", lang="en").text
 
 
-@pytest.mark.parametrize("number", ["0", "999", "9" * 30, "x", "-1"])
-def test_one_that_there_is_not_is_not_found(province, client_of, number):
-    assert client_of(province).get(f"/changes/{number}/").status_code == 404
-
-
-@pytest.mark.no_database
-@pytest.mark.parametrize("page", ["0", "x", "99", "9" * 30])
-def test_a_page_that_there_is_not_is_refused(province, client_of, page):
-    assert client_of(province).get("/changes/1/", {"page": page}).status_code == 400
-
-
 @pytest.mark.permission
 def test_what_is_not_the_readers_to_see_is_left_out_or_not_found(changsha_reader, client_of):
     with create_revision() as draft:
@@ -117,19 +104,3 @@ def test_ways_back_are_offered_to_who_may_take_them(province, analyst, changsha_
     key = project("HN-EI-2023-09").pk
     assert offered(province) == [f"/changes/{number}/undo/", f"/changes/{number}/undo/?record=project.{key}"]
     assert offered(analyst) == offered(changsha_reader) == offered(None) == []
-
-
-def test_it_asks_the_database_no_more_for_more_records(province, client_of):
-    client = client_of(province)
-
-    def asked(codes):
-        with create_revision() as draft:
-            for code in codes:
-                saved(project(f"HN-EI-2023-{code}"), name_en=f"Renamed {len(codes)}")
-        with CaptureQueriesContext(connection) as queries:
-            client.get(f"/changes/{draft.number}/")
-        return len(queries)
-
-    asked(["14"])
-    few = asked(["13"])
-    assert asked([str(number) for number in range(13, 40)]) == few <= 22
