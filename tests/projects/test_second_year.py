@@ -60,7 +60,8 @@ def put_on_the_list(client: Client, code: str, **entry: Any) -> Any:
     }
     by_api(client, "projects", project | {"total_investment_reported_by": "长沙市工信局", "reason": "the new list"})
     reported = {"planned_disbursement": 12 * 10**8, "planned_disbursement_reported_by": "长沙市工信局"}
-    return by_api(client, "entries", {"project": code, "programme": 2024, "joined": "2024-01-01"} | reported | {"reason": "the new list"} | entry)
+    place = {"project": code, "programme": 2024, "joined": "2024-01-01", "reason": "the new list"}
+    return by_api(client, "entries", place | reported | entry)
 
 
 @pytest.fixture

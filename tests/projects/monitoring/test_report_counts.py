@@ -61,6 +61,5 @@ def test_of_any_year_the_figures_of_all_rounds_are_those_of_each(province, chang
             own = arrivals(every, user=user)
             if not parameters:
                 assert [own[each.round.pk].late for each in rounds.get_round_rows(scope, every)] == [
-                    each.row.figures[Measure.REPORTS_LATE].value or 0
-                    for each in rounds.get_round_rows(scope, every)
+                    each.row.figures[Measure.REPORTS_LATE].value or 0 for each in rounds.get_round_rows(scope, every)
                 ]

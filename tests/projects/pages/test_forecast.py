@@ -4,12 +4,8 @@ import datetime as dt
 
 import pytest
 
-<<<<<<< HEAD
-from tests.pages import more_projects, opened
-from tests.projects.july import set_today
-=======
 from tests.pages import opened
->>>>>>> t1
+from tests.projects.july import set_today
 
 pytestmark = pytest.mark.django_db
 
@@ -55,17 +51,6 @@ def test_of_no_project_it_says_so_and_shows_no_table(public_read, register, clie
     page = opened(client, "/forecast/", lang="en", **nobody)
     assert "No project on this list" in page.text
     assert "÷" not in page.text
-<<<<<<< HEAD
-
-
-def test_it_asks_the_database_no_more_for_more_projects(province, client_of):
-    client = client_of(province)
-    with CaptureQueriesContext(connection) as few:
-        opened(client, "/forecast/")
-    more_projects(20)
-    with CaptureQueriesContext(connection) as many:
-        opened(client, "/forecast/")
-    assert len(many) == len(few) <= 22
 
 
 def test_of_a_year_that_is_over_it_says_so(public_read, register, client):
@@ -74,5 +59,3 @@ def test_of_a_year_that_is_over_it_says_so(public_read, register, client):
     assert "The year is over: what it came to is reported, not forecast." in text
     assert "nothing to calculate from" not in text.lower()
     assert "÷" not in opened(client, "/projects/HN-EI-2023-36/", lang="en").text
-=======
->>>>>>> t1

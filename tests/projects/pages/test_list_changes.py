@@ -184,15 +184,6 @@ def test_a_bureau_is_asked_for_the_day_when_it_proposes_a_place(changsha_writer)
     assert "say on which day it joined" in refused.content.decode()
 
 
-<<<<<<< HEAD
-def test_at_the_api_a_place_without_a_day_is_refused(province):
-    project = Project.objects.create(code="X-2", name_zh="乙", sector=entry_of(LEFT).project.sector, basis="reported")
-    said = {"project": project.code, "programme": 2023, "reason": "from the start"}
-    client = signed_in(province)
-    made = client.post("/api/v1/entries/", said, content_type="application/json")
-    assert (made.status_code, list(made.json()["errors"])) == (400, ["joined"])
-    made = client.post("/api/v1/entries/", said | {"joined": "2023-01-01"}, content_type="application/json")
-=======
 def test_at_the_api_a_place_is_refused_without_a_day_and_may_be_from_the_start_of_the_year(province):
     client = signed_in(province)
     project = Project.objects.create(code="X-2", name_zh="乙", sector=entry_of(LEFT).project.sector, basis="reported")
@@ -200,7 +191,6 @@ def test_at_the_api_a_place_is_refused_without_a_day_and_may_be_from_the_start_o
     refused = client.post("/api/v1/entries/", place, content_type="application/json")
     assert (refused.status_code, list(refused.json()["errors"])) == (400, ["joined"])
     made = client.post("/api/v1/entries/", place | {"joined": "2023-01-01"}, content_type="application/json")
->>>>>>> t1
     assert made.status_code == 201, made.content
     january = totals(scope_of(province, {"programme": 2023, "month": "2023-01"})).total_row
     assert january.figures["project_count"].value == 43

@@ -69,34 +69,6 @@ def test_none_at_all_is_said(public_read, register, client):
     assert "No milestone yet" in opened(client, "/milestones/", programme="2021", lang="en").text
 
 
-<<<<<<< HEAD
-@pytest.mark.no_database
-@pytest.mark.parametrize("query", ["show=all&show=gone", "show=gone", "sector=x"])
-def test_a_wrong_question_is_refused(public_read, register, client, query):
-    assert client.get(f"/milestones/?{query}").status_code == 400
-
-
-def test_the_public_reads_it_only_where_it_may(register, client):
-    assert client.get("/milestones/").status_code == 302
-    assert client.post("/milestones/").status_code == 405
-
-
-def test_it_asks_the_database_no_more_for_more_milestones(province, client_of):
-    client = client_of(province)
-    with CaptureQueriesContext(connection) as few:
-        opened(client, "/milestones/")
-    with create_revision():
-        for number, project in enumerate(Project.objects.all()):
-            Milestone(
-                project=project, name_zh=f"节点{number}", planned=dt.date(2023, 9, 1), basis="illustrative"
-            ).save()
-    with CaptureQueriesContext(connection) as many:
-        opened(client, "/milestones/")
-    assert len(many) == len(few) <= 20
-
-
-=======
->>>>>>> t1
 def test_it_goes_by_pages_of_projects(province, client_of):
     more_projects(60)
     with create_revision():

@@ -135,17 +135,6 @@ def test_rows_of_another_prefecture_stay_hidden_in_the_past(changsha_writer, cli
     assert client_of(changsha_writer).get(f"/projects/{other.code}/?as_of=r{newest}").status_code == 404
 
 
-<<<<<<< HEAD
-def test_the_past_takes_a_few_questions_more_than_the_present(analyst, client_of, django_assert_max_num_queries):
-    browser = client_of(analyst)
-    with django_assert_max_num_queries(30):
-        browser.get("/?as_of=2026-11-24T00:00:00")
-    with django_assert_max_num_queries(41):  # what rules read, then and now; the figures of today
-        browser.get(f"/?as_of=r{Revision.objects.newest_number()}")
-
-
-=======
->>>>>>> t1
 def test_what_was_known_on_neither_day_is_no_difference_of_zero(public_read, register, client):
     content = client.get("/compare/?since=r1&lang=en").content.decode()
     (cell,) = re.findall(r'data-difference="enterprises_attracted">(.*?)</td>', content, re.DOTALL)

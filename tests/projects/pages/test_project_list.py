@@ -160,28 +160,4 @@ def test_it_asks_the_database_as_often_whatever_the_number_of_projects(province,
     more_projects(60)
     with CaptureQueriesContext(connection) as many:
         opened(client, f"/projects/?{query}")
-<<<<<<< HEAD
-    # of these three say which months count
-    # and four what light each row has: entries, reports, plans and the rule
     assert len(many) == len(few) <= 29
-
-
-@pytest.mark.no_database
-def test_markup_in_names_is_shown_and_not_run(public_read, register, client):
-    project = Project.objects.get(code="HN-EI-2023-02")
-    with create_revision():
-        enterprise = Enterprise(name_zh="<script>alert(1)</script>")
-        enterprise.save()
-        project.name_zh, project.enterprise = "<b onmouseover=alert(1)>", enterprise
-        project.save()
-    for path in ("/projects/?search=%3Cb", "/projects/HN-EI-2023-02/"):
-        page = opened(client, path)
-        assert "<b onmouseover=alert(1)>" in page.text
-        assert not [
-            tag
-            for tag, attributes in page.elements
-            if "onmouseover" in attributes or (tag == "script" and "src" not in attributes)
-        ]
-=======
-    assert len(many) == len(few) <= 29
->>>>>>> t1
