@@ -177,7 +177,7 @@ def _add_milestone_url(request: HttpRequest, found: Project) -> str:
 def _add_problem_url(request: HttpRequest, found: Project) -> str:
     if as_of.get_as_of() or not request.user.has_perm("projects.add_problem", Problem(project=found)):
         return ""
-    return links.page("problems", query=[("code", found.code)]) + "#new"
+    return opened_from(request, "problem-add", anchor="problems", project=found.code)
 
 
 def _scopes(request: HttpRequest, found: Project, entries: list[Entry]) -> tuple[Scope, Scope]:

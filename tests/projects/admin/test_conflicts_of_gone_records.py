@@ -73,7 +73,7 @@ def test_a_form_without_its_version_is_refused_with_what_was_typed(browser, regi
     opened = browser.get(change_url(record), ENGLISH)
     for version in (None, "", "abc", "0", str(10**9), "-1", "9" * 40):
         page = browser.post(change_url(record) + "?lang=en", filled(opened, name_en="Mine", _opened=version))
-        assert page.status_code == 200
+        assert page.status_code == 409
         assert "did not say which version" in errors_of(page)["__all__"][0]
         assert page.context["adminform"].form["name_en"].value() == "Mine"
         assert project("18").name_en != "Mine"

@@ -59,4 +59,4 @@ def test_without_the_rule_or_without_enough_months_nothing_is_unusual(rules):
     assert recent(85_200_000, {})[0].doubt is None
     assert recent(85_200_000, rules, month=3)[0].doubt is None
     first = recent(85_200_000, rules, month=1)[0]
-    assert (first.median, first.median_share, first.is_unusual) == (None, None, False)
+    assert (first.median, first.doubt) == (None, None)

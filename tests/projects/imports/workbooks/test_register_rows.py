@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.utils.translation import override
 
 from projects.history.digests import digest_of
 from projects.history.revisions import create_revision
@@ -39,7 +40,8 @@ def test_a_cell_is_new_changed_unchanged_or_refused(province):
 @pytest.mark.parametrize("named", [[CODE, NAME, None], [None, "新项目", "能源电子"]])
 def test_nothing_of_a_row_is_written_whose_total_is_refused(province, named):
     code, name, sector = named
-    [row] = of(province, [code, name, "约9亿", 5000, sector]).rows
+    with override("en"):
+        [row] = of(province, [code, name, "约9亿", 5000, sector]).rows
     assert (row.verdict, row.cell("planned_disbursement").verdict) == ("refused", "refused")
     assert "约9亿" in row.cell("total_investment").words
     assert "so nothing of the row is written" in row.key_cell.words
