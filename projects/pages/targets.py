@@ -95,7 +95,7 @@ def measure_name(measure: str) -> str:
 
 
 def relation_text(target: Target, form: str = "headline", *, unit: str = "") -> str:
-    """'exactly 473.0', 'more than 150.0', 'about 31.7'; with the unit, which in Chinese stands before 以上, if one is given."""
+    """'exactly 473.0', 'more than 150.0', 'about 31.7'; with a unit, before which 以上 does not stand."""
     pattern = {
         Relation.EXACTLY: _("exactly %(value)s"),
         Relation.AT_LEAST: _("at least %(value)s"),
