@@ -108,12 +108,11 @@ def _floor_note(whole: Row) -> BesideFigure | None:
     if figure.value is None or not figure.targets:
         return None
     values = {
-        "floor": relation_text(figure.targets[0].target),
-        "unit": formatting.money_unit("headline"),
+        "floor": relation_text(figure.targets[0].target, unit=formatting.money_unit("headline")),
         "count": formatting.count(figure.value),
         "known": formatting.count(figure.known),
         "of": formatting.count(figure.of),
     }
-    text = _("%(floor)s %(unit)s each: %(count)s of %(known)s known (of %(of)s) at or below it") % values
+    text = _("%(floor)s each: %(count)s of %(known)s known (of %(of)s) at or below it") % values
     sentence = formatting.clauses([text, verdict_in_words(figure.targets[0])])
     return BesideFigure(sentence, get_figure_display(whole, Measure.AT_FLOOR_COUNT))

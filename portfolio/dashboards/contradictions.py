@@ -51,8 +51,7 @@ def build_claim_contradictions(claims: Iterable[Claim]) -> list[Context]:
 def _stated_target(target: Target) -> Context:
     words = build_target_display(target)
     return {
-        "value": words.value,
-        "unit": words.unit,
+        "value": words.quantity,
         "about": _role(target, words.kind),
         "source": words.source,
         "note": words.note,

@@ -136,11 +136,11 @@ def _build_chart(years: list[Programme], targets: list[Target]) -> ColumnChart |
     slots = []
     for programme in years:
         target = _announced_investment(programme, targets)
-        amount = "" if target is None else value_text(target)
-        values = {"year": programme.year, "amount": amount, "unit": formatting.money_unit("headline")}
+        unit = formatting.money_unit("headline")
+        values = {"year": programme.year, "amount": value_text(target, unit=unit) if target else ""}
         title = _("%(year)s: no total investment announced")
         if target:
-            title = _("%(year)s: total investment announced %(amount)s %(unit)s")
+            title = _("%(year)s: total investment announced %(amount)s")
         slots.append(
             Slot(
                 label=str(programme.year),
@@ -148,7 +148,7 @@ def _build_chart(years: list[Programme], targets: list[Target]) -> ColumnChart |
                 outline=None,
                 url=programme_url(programme.year),
                 title=title % values,
-                text=amount or "—",
+                text=value_text(target) if target else "—",
                 drawn="m-ink",
                 always_named=True,
             )
@@ -161,7 +161,7 @@ def _build_chart(years: list[Programme], targets: list[Target]) -> ColumnChart |
 def _build_finding(years: list[Programme], targets: list[Target]) -> str:
     """Return how the announced total investment went from the first year that has one to the last."""
     announced = [(programme.year, _announced_investment(programme, targets)) for programme in years]
-    known = [(year, formatting.with_unit(value_text(target), "headline")) for year, target in announced if target]
+    known = [(year, value_text(target, unit=formatting.money_unit("headline"))) for year, target in announced if target]
     if not known:
         return _("No total investment announced in any year")
     (first_year, first), (last_year, last) = known[0], known[-1]

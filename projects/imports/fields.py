@@ -275,7 +275,7 @@ _REGISTER = (
         values.amount,
         "上年底累计完成投资 截至上年底完成投资 截至去年底累计完成投资 以前年度完成投资 以前年度累计完成投资",
     ),
-    WorkbookField("joined", Entry, values.day, "调入时间 入库时间"),
+    WorkbookField("joined", Entry, values.day_of_joining, "调入时间 入库时间"),
     WorkbookField("left", Entry, values.day, "调出时间"),
     WorkbookField("note_zh", Project, values.text, "备注 备注说明 note"),
     WorkbookField("note_en", Project, values.text),

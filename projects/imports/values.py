@@ -55,6 +55,10 @@ _CODE = re.compile(r"(?=.*[0-9])[0-9A-Z][0-9A-Z._-]*")
 _MONTHS_IN_WORDS = (*"一二三四五六七八九十", "十一", "十二")
 _BREAK = re.compile("[ \t\n\r\u2028\u2029]*[\t\n\r\u2028\u2029][ \t\n\r\u2028\u2029]*")
 _COUNTED = re.compile(r"(\d[\d,]*)(?:个|家|户|项)?")
+# how a cell says that a project has been on the list of the year from its start
+FROM_THE_START = frozenset(
+    {"年初", "从年初", "自年初", "从年初起", "自年初起", "年初起", "年初即在", "fromthestart", "fromthestartoftheyear"}
+)
 _ALLOWED_CONTROLS = "\t\n\r"
 _NATIONAL_CODE = NationalCodeField(null=True, blank=True)
 _DIVISIONS = ("土家族苗族自治州", "自治州", "市", "州")
@@ -226,6 +230,11 @@ def day(cell: str, context: CellContext) -> dt.date:
     if found is None or found.first != found.last:
         raise ValidationError(_("“%(value)s” is not a day. Type it as 2023-06-30.") % {"value": cell})
     return found.first
+
+
+def day_of_joining(cell: str, context: CellContext) -> dt.date:
+    """The day on which a project joined its list, 1 January where the cell says that it is there from the start."""
+    return dt.date(context.year, 1, 1) if normalize_name(cell) in FROM_THE_START else day(cell, context)
 
 
 def month(cell: str, context: CellContext) -> Month:

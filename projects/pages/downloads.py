@@ -132,7 +132,7 @@ def _plans(scope: Scope, columns: Sequence[Column]) -> Lines:
         for target in scope.targets
         if target.measure == Measure.PLANNED_DISBURSEMENT
     ]
-    return [(plan.kind, f"{plan.text} {plan.unit}", str(plan.source.url)) for plan in plans if not plan.part]
+    return [(plan.kind, plan.quantity, str(plan.source.url)) for plan in plans if not plan.part]
 
 
 def _figures(request: HttpRequest, scope: Scope, columns: Sequence[Column]) -> Lines:

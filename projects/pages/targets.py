@@ -25,6 +25,7 @@ class PublishedTarget:
     kind: str
     text: str  # with its relation: 'exactly 473.0', 'more than 150.0'
     value: str  # the same, where exactly goes without saying
+    quantity: str  # the same with its unit: 'more than 150.0 billion CNY'
     unit: str
     months: str  # 'January to June', empty for the whole year
     source: Source
@@ -55,6 +56,7 @@ def build_target_display(target: Target, form: str = "headline") -> PublishedTar
         kind=formatting.sentence_case(str(TargetKind(target.kind).label)),
         text=relation_text(target, form),
         value=value_text(target, form),
+        quantity=value_text(target, form, unit=formatting.unit_name(target.unit, form)),
         unit=formatting.unit_name(target.unit, form),
         months=formatting.months(1, target.through_month) if target.through_month else "",
         source=target.source,
@@ -92,8 +94,8 @@ def measure_name(measure: str) -> str:
     return formatting.sentence_case(str(Measure(measure).label))
 
 
-def relation_text(target: Target, form: str = "headline") -> str:
-    """'exactly 473.0', 'more than 150.0', 'about 31.7'."""
+def relation_text(target: Target, form: str = "headline", *, unit: str = "") -> str:
+    """'exactly 473.0', 'more than 150.0', 'about 31.7'; with a unit, before which 以上 does not stand."""
     pattern = {
         Relation.EXACTLY: _("exactly %(value)s"),
         Relation.AT_LEAST: _("at least %(value)s"),
@@ -103,14 +105,15 @@ def relation_text(target: Target, form: str = "headline") -> str:
     value = formatting.number(target.value, target.unit, form)
     if target.relation == Relation.ABOUT and "." in value:  # no more digits than were meant
         value = value.rstrip("0").removesuffix(".")
-    return pattern % {"value": value}
+    return pattern % {"value": f"{value} {unit}" if unit else value}
 
 
-def value_text(target: Target, form: str = "headline") -> str:
+def value_text(target: Target, form: str = "headline", *, unit: str = "") -> str:
     """Only what is not exact says so: '473.0', 'about 31.7'."""
     if target.relation == Relation.EXACTLY:
-        return formatting.number(target.value, target.unit, form)
-    return relation_text(target, form)
+        value = formatting.number(target.value, target.unit, form)
+        return f"{value} {unit}" if unit else value
+    return relation_text(target, form, unit=unit)
 
 
 def plan_name(kind: str) -> str:

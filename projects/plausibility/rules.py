@@ -130,9 +130,14 @@ class Surroundings:
         """Return the reports of the same entry for the months before, in order, in whatever state."""
         return [earlier for earlier in self._get_reports(report.entry_id) if earlier.month < report.month]
 
+    def disbursed(self, entry: Entry) -> int:
+        """Return what the reports of a stored entry come to, in CNY, those that wait or were returned included."""
+        return sum(report.disbursed or 0 for report in self._get_reports(entry.pk))
+
     def _get_reports(self, entry: int) -> Sequence[MonthlyReport]:
         if entry not in self._reports:
             keys = {entry, *self._reported, *(own.pk for own in self._own if has_new_days(own))}
+            keys |= {own.pk for entries in self._entries.values() for own in entries if own.pk}
             self._reports |= {key: [] for key in keys}
             reports = MonthlyReport.objects.visible_to_actor().filter(entry__in=keys)
             for report in reports.order_by("entry_id", "month"):
@@ -525,17 +530,25 @@ def _carried_forward(record: Entry, rule: PlausibilityRule, around: Surroundings
     monthlyreport=("disbursed",),
 )
 def _in_all(record: Any, rule: PlausibilityRule, around: Surroundings) -> Findings:
-    """The plan or the reported months of the year, where either alone is no more than the investment (above)."""
+    """The plan or the reported months of the year: a plan alone above the investment is found above.
+
+    The months are looked up again where an investment, or what was disbursed before, changes.
+    """
     amounts: list[tuple[int | None, Entry]]
     if isinstance(record, MonthlyReport):
         months = [report.disbursed or 0 for report in around.reports(record.entry) if report.month != record.month]
         amounts = [(sum(months, record.disbursed), record.entry)] if (record.disbursed or 0) > 0 else []
     else:
-        amounts = _plans(record, around)
+        amounts = [
+            (amount, entry)
+            for amount, entry in _plans(record, around)
+            if not _is_above_limit(amount, entry.project.total_investment, rule)
+        ]
+        if {"total_investment", "disbursed_before"} & around.changes(record):
+            amounts += [(around.disbursed(entry), entry) for entry in around.entries(record) if entry.pk]
     for amount, entry in amounts:
         before, total = entry.disbursed_before or 0, entry.project.total_investment
-        is_found_alone = not isinstance(record, MonthlyReport) and _is_above_limit(amount, total, rule)
-        if is_found_alone or not amount or _is_above_limit(before, total, rule):
+        if not amount or _is_above_limit(before, total, rule):
             continue
         if _is_above_limit(before + amount, total, rule):
             yield Finding(_fields(rule, record)[0], AmountInSentence(before + amount), AmountInSentence(total))

@@ -28,6 +28,14 @@ def test_what_is_no_exact_number_is_none_in_the_heading_and_the_chart_either(pub
     assert "2019: total investment announced more than 82.37 billion CNY" in html
 
 
+def test_a_number_that_is_exceeded_is_written_as_announced_in_chinese(public_read, register, client):
+    assert "1,500.0以上" in opened(client, "/programmes/", lang="zh-hans").text
+    assert "达产年收入 1,500.0 亿元以上" in opened(client, "/programmes/", lang="zh-hans").text
+    overview = opened(client, "/", lang="zh-hans").text
+    assert "每项5.0 亿元以上" in overview
+    assert "超过 1,500" not in overview
+
+
 def test_contradictions_are_shown_with_how_far_they_are_apart(public_read, register, client):
     text = opened(client, "/programmes/", lang="en").text
     assert "difference 15.6 billion CNY (49% of the lower figure)" in text

@@ -82,3 +82,20 @@ def test_a_rule_doubts_what_is_beyond_it(entry: Entry, model: str, content: dict
         field = record._meta.get_field(name)
         setattr(record, name, field.to_python(value))
     assert {doubt.rule.kind for doubt in find_doubts(record, get_rules_in_force())} == kinds
+
+
+@pytest.mark.parametrize(("total", "kinds"), [(16 * YI, []), (16 * YI - 1, ["in-all"]), (3 * YI, ["in-all"])])
+def test_an_investment_below_what_months_have_disbursed_already_is_doubted(
+    entry: Entry, total: int, kinds: list[str]
+) -> None:
+    entry.planned_disbursement = None
+    entry.disbursed_before = 12 * YI if total > 12 * YI else None
+    entry.save()
+    entry.project.total_investment = total
+    doubts = [doubt for doubt in find_doubts(entry.project, get_rules_in_force()) if doubt.rule.kind != "floor"]
+    assert [doubt.rule.kind for doubt in doubts] == kinds
+
+
+def test_what_was_disbursed_before_is_held_with_the_months_against_the_investment(entry: Entry) -> None:
+    entry.planned_disbursement, entry.disbursed_before = None, 16 * YI + 1
+    assert [doubt.rule.kind for doubt in find_doubts(entry, get_rules_in_force())] == ["in-all"]

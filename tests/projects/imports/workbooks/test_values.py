@@ -29,6 +29,12 @@ def test_an_amount_is_in_the_unit_of_its_column_unless_the_cell_names_one(cell, 
 
 
 @pytest.mark.no_database
+@pytest.mark.parametrize("cell", ["从年初", "自年初起", "From the start of the year", "2023-01-01"])
+def test_a_place_on_the_list_from_the_start_is_said_in_words_or_by_its_day(cell):
+    assert values.day_of_joining(cell, READING).isoformat() == "2023-01-01"
+
+
+@pytest.mark.no_database
 @pytest.mark.parametrize("cell", ["2024-02-30", "2024-03", "2024", "soon"])
 def test_what_is_no_day_is_told_to_be_typed_as_one(cell):
     with override("en"), pytest.raises(ValidationError) as refused:
