@@ -28,7 +28,7 @@ from projects.totals.dimensions import NONE
 from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row
 
-from ..charts.bars import Bullet, bullet
+from ..charts.bars import Bullet
 from ..charts.prefecture_map import PROGRESS
 from ..charts.value_box import ValueBox
 from . import findings
@@ -250,7 +250,7 @@ def _build_bar(scope: Scope, row: Row, longest: int) -> Bullet | None:
     ]
     values = {"name": row.name, "amounts": formatting.clauses(amounts), "unit": formatting.money_unit("headline")}
     share_of_plan = row.figures[Measure.DISBURSED_OF_PLAN]
-    return bullet(
+    return Bullet(
         label=_("%(name)s: %(amounts)s %(unit)s") % values,
         url=links.counted_address(row, opened),
         plan=plan,

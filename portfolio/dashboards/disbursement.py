@@ -33,7 +33,7 @@ from projects.totals.scope import Scope
 from projects.totals.targets import Comparison
 from projects.totals.totals import Answer, Row
 
-from ..charts.bars import Bullet, bullet
+from ..charts.bars import Bullet
 from ..charts.cumulative import CumulativeChart, MonthEnd, PlanOnChart, cumulative_chart
 from ..charts.value_box import ValueBox
 from . import findings
@@ -90,7 +90,7 @@ class Disbursement:
             ),
             formatting.money_unit("headline"),
         )
-        return bullet(
+        return Bullet(
             label=_("%(plan)s: %(percent)s") % {"plan": name, "percent": percent},
             url=self.figure.url,
             plan=progress.planned,
