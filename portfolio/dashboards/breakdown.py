@@ -54,11 +54,6 @@ class BreakdownRow:
     gap: Fraction | None
     bar: Bullet | None = None
 
-    @property
-    def plans_url(self) -> str:
-        """Return where the gap is explained, against each plan."""
-        return f"{links.figure_address(self.row, Measure.DISBURSED)}#plans"
-
 
 class Breakdown(NamedTuple):
     """`finding` is its title in words, `due` the share of their plans that is due in the months reported."""

@@ -16,7 +16,7 @@ from projects.choices import Measure
 from projects.pages import formatting, links
 from projects.pages.decorators import page
 from projects.pages.downloads import table_download
-from projects.pages.figure_display import FigureDisplay, coverage_sentence, get_figure_display
+from projects.pages.figure_display import FigureDisplay, get_figure_display
 from projects.pages.frame import shell
 from projects.pages.parameters import accepts_parameters
 from projects.pages.tables import FILES
@@ -183,11 +183,12 @@ def _choose_by_access(scope: Scope, of_list: str, of_part: str) -> str:
 
 
 class Directions(NamedTuple):
-    """The table of those that group sectors, the sectors of each, and the others with what measures each."""
+    """The table of those that group sectors, the sectors of each, and the others with what measures them."""
 
     breakdown: Breakdown
     groups: list[tuple[Direction, str]]
-    others: list[tuple[Direction, FigureDisplay, str]]
+    others: list[Direction]
+    transferred: FigureDisplay
     source: Direction
 
 
@@ -199,8 +200,6 @@ def get_directions(request: HttpRequest, scope: Scope) -> Directions | None:
     answers = breakdowns(scope, None, "direction", compared=False, illustrative=True)
     rows, whole = {row.key: row for row in answers["direction"].rows}, answers[None].total_row
     by_sectors = [direction for direction in known if direction.measured_by == DirectionMeasure.SECTORS]
-    transferred = get_figure_display(whole, Measure.TRANSFERRED_COUNT, form="headline")
-    coverage = coverage_sentence(whole.figures[Measure.TRANSFERRED_COUNT])
     return Directions(
         breakdown=build_breakdown(
             request,
@@ -217,6 +216,7 @@ def get_directions(request: HttpRequest, scope: Scope) -> Directions | None:
             ),
         ),
         groups=[(each, formatting.listing(sector.name for sector in each.sectors.all())) for each in by_sectors],
-        others=[(direction, transferred, coverage) for direction in known if direction not in by_sectors],
+        others=[direction for direction in known if direction not in by_sectors],
+        transferred=get_figure_display(whole, Measure.TRANSFERRED_COUNT, form="headline"),
         source=known[0],
     )

@@ -33,7 +33,7 @@ def milestone_timeline(group: ProjectMilestones, scale: TimeScale) -> dict[str, 
 
 
 def build_mark(row: MilestoneRow, scale: TimeScale) -> dict[str, str]:
-    """Return where a milestone was planned and its newest day; `drawn` is the class of that, empty while it is as planned."""
+    """Return where a milestone was planned and its newest day, which is drawn as `drawn`, or not if it has not moved."""
     record, drawn = row.record, ""
     if record.actual:
         drawn = "mile-actual"
