@@ -109,6 +109,10 @@ class Month:
         return Month(self.year, self.number - 1) if self.number > 1 else Month(self.year - 1, MONTHS_OF_YEAR)
 
     @property
+    def following(self) -> Month:
+        return Month(self.year, self.number + 1) if self.number < MONTHS_OF_YEAR else Month(self.year + 1, 1)
+
+    @property
     def first_day(self) -> dt.date:
         return dt.date(self.year, self.number, 1)
 

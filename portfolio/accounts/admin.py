@@ -46,8 +46,6 @@ class PasswordSet(ReadOnlyPasswordHashWidget):
 
 
 class UserForm(RegisterForm, UserChangeForm):
-    constraint_fields = {"user_name_is_unique_whatever_its_case": "username"}
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "password" in self.fields:
@@ -67,7 +65,7 @@ class UserForm(RegisterForm, UserChangeForm):
 
 
 class NewUserForm(RegisterForm, UserCreationForm):
-    constraint_fields = {"user_name_is_unique_whatever_its_case": "username"}
+    """The form of an account that is opened."""
 
 
 @admin.register(User)

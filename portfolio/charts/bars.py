@@ -10,54 +10,38 @@ from .scale import Amount, part, to_percent
 from .value_box import ValueBox
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Bullet:
-    """Plan as an outline, money done inside it, a tick for the time gone. `drawn` says what it rests on."""
+    """Plan as an outline, money done inside it, a tick for the time gone; `longest` is what takes the whole width."""
 
     label: str
     url: str
-    plan: str
-    done: str
-    time: str  # empty where there is no plan to be on time with
+    plan: Amount | None
+    done: Amount | None
+    elapsed: Fraction | None
+    longest: Amount
     illustrative: bool
     box: ValueBox | None = None
 
+    @property
+    def plan_width(self) -> str:
+        return to_percent(part(self.plan, self.longest)) if self.plan else ""
 
-def bullet(
-    *,
-    label: str,
-    url: str,
-    plan: Amount | None,
-    done: Amount | None,
-    elapsed: Fraction | None,
-    longest: Amount,
-    illustrative: bool,
-    box: ValueBox | None = None,
-) -> Bullet:
-    """One bullet; `longest` is the amount that takes the whole width."""
-    width = part(plan, longest)
-    return Bullet(
-        label=label,
-        url=url,
-        plan=to_percent(width) if plan else "",
-        done=to_percent(part(done, longest)),
-        time=to_percent(width * elapsed) if plan and elapsed is not None else "",
-        illustrative=illustrative,
-        box=box,
-    )
+    @property
+    def done_width(self) -> str:
+        return to_percent(part(self.done, self.longest))
+
+    @property
+    def time(self) -> str:
+        """Return where the tick stands; empty where there is no plan to be on time with."""
+        return (
+            to_percent(part(self.plan, self.longest) * self.elapsed) if self.plan and self.elapsed is not None else ""
+        )
 
 
-@dataclass(frozen=True)
-class Meter:
-    """How much a value is of a whole; `filled` empty when there is no value."""
-
-    filled: str
-    illustrative: bool
-
-
-def meter(value: Amount | None, whole: Amount | None, *, illustrative: bool = False) -> Meter:
-    """A value as a part of a whole."""
-    return Meter("" if value is None else to_percent(part(value, whole)), illustrative)
+def get_filled_part(value: Amount | None, whole: Amount | None) -> str:
+    """Return the width of a value in the meter of a whole; empty when there is no value."""
+    return "" if value is None else to_percent(part(value, whole))
 
 
 @dataclass(frozen=True)

@@ -77,14 +77,15 @@ class MonthTick:
 
 @dataclass(frozen=True)
 class Newest:
-    """The label beside the newest point, and the line to where the first plan would be by now."""
+    """The label beside the newest point, and the line from there, at `point_y`, to where the first plan would be by now."""
 
     x: str
+    point_y: str
     dx: str
     anchor: str
     y: str
     text: str
-    gap: Segment | None
+    gap_y: str
     expected_y: str
     expected: str
 
@@ -99,7 +100,6 @@ class CumulativeChart:
     line: list[Segment]
     dots: list[Dot]
     newest: Newest
-    now: str
 
 
 def cumulative_chart(
@@ -118,7 +118,6 @@ def cumulative_chart(
         line=[Segment(one.x, one.y, other.x, other.y) for one, other in zip([start, *dots], dots, strict=False)],
         dots=dots,
         newest=_build_newest(scale, months[-1], expected),
-        now=_get_month_x(months[-1].number),
     )
 
 
@@ -146,21 +145,22 @@ def _plan_lines(scale: Axis, plans: Sequence[PlanOnChart]) -> list[PlanLine]:
 def _build_newest(scale: Axis, month: MonthEnd, expected: Fraction | None) -> Newest:
     late = month.number >= _LATE
     y = HEIGHT - scale.height(month.amount, HEIGHT)
-    gap, expected_y, text, own = None, "", "", y + 15
+    gap_y, expected_y, text, own = "", "", "", y + 15
     if expected is not None:
         at = HEIGHT - scale.height(expected, HEIGHT)
-        gap = Segment(_get_month_x(month.number), px(at), _get_month_x(month.number), px(y))
+        gap_y = px(at)
         # above the line when behind it, below when ahead, so that it does not lie over the label of what was done
         expected_y = px(at - 4 if at < y else at + 16)
         text = formatting.money(expected, "headline")
         own = y - 10 if late and at >= y else own  # then both are on the same side of the point
     return Newest(
         x=_get_month_x(month.number),
+        point_y=px(y),
         dx="-12" if late else "12",
         anchor="end" if late else "start",
         y=px(min(own, HEIGHT - 4)),
         text=formatting.money(month.amount, "headline"),
-        gap=gap,
+        gap_y=gap_y,
         expected_y=expected_y,
         expected=text,
     )

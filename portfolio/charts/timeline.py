@@ -1,4 +1,4 @@
-"""Timeline chart: milestones along one line, planned hollow, expected outlined, reached filled, a line where one moved."""
+"""Scale of a timeline: whole months, the ticks that name some of them, and where a day stands."""
 
 from __future__ import annotations
 
@@ -37,27 +37,6 @@ class TimeScale:
         return to_percent(_share(self.first, self.last, day))
 
 
-@dataclass(frozen=True)
-class Mark:
-    """One day of a milestone. `drawn` is a CSS class, `shape` planned, expected or actual."""
-
-    x: str
-    shape: str
-    drawn: str
-
-
-@dataclass(frozen=True)
-class MilestoneMarks:
-    """A milestone: its marks, and the line between where it moved (empty ends where it did not)."""
-
-    label: str
-    url: str
-    marks: tuple[Mark, ...]
-    start: str
-    end: str
-    hit: str  # where the pointer finds it: its newest day
-
-
 def time_scale(days: Iterable[dt.date], today: dt.date) -> TimeScale:
     """A scale of whole months that holds all days; today too, unless it is far off."""
     days = sorted(days)
@@ -67,35 +46,6 @@ def time_scale(days: Iterable[dt.date], today: dt.date) -> TimeScale:
         last = max(last, _next_month(today.replace(day=1), 1))
     return TimeScale(
         first, last, _ticks(first, last), to_percent(_share(first, last, today)) if first <= today <= last else ""
-    )
-
-
-def milestone_marks(
-    scale: TimeScale,
-    *,
-    planned: dt.date,
-    expected: dt.date,
-    actual: dt.date | None,
-    overdue: bool,
-    label: str,
-    url: str,
-) -> MilestoneMarks:
-    newest = actual or expected
-    marks = [Mark(scale.x(planned), "planned", "mile-planned")]
-    if actual is not None:
-        marks.append(Mark(scale.x(actual), "actual", "mile-actual"))
-    elif overdue:
-        marks.append(Mark(scale.x(expected), "expected", "mile-overdue"))
-    elif expected != planned:
-        marks.append(Mark(scale.x(expected), "expected", "mile-expected"))
-    moved = newest != planned
-    return MilestoneMarks(
-        label=label,
-        url=url,
-        marks=tuple(marks),
-        start=scale.x(planned) if moved else "",
-        end=scale.x(newest) if moved else "",
-        hit=scale.x(newest),
     )
 
 

@@ -28,7 +28,7 @@ from projects.totals.dimensions import NONE
 from projects.totals.scope import Scope
 from projects.totals.totals import Answer, Row
 
-from ..charts.bars import Bullet, bullet
+from ..charts.bars import Bullet
 from ..charts.prefecture_map import PROGRESS
 from ..charts.value_box import ValueBox
 from . import findings
@@ -53,11 +53,6 @@ class BreakdownRow:
     url: str
     gap: Fraction | None
     bar: Bullet | None = None
-
-    @property
-    def plans_url(self) -> str:
-        """Return where the gap is explained, against each plan."""
-        return f"{links.figure_address(self.row, Measure.DISBURSED)}#plans"
 
 
 class Breakdown(NamedTuple):
@@ -250,7 +245,7 @@ def _build_bar(scope: Scope, row: Row, longest: int) -> Bullet | None:
     ]
     values = {"name": row.name, "amounts": formatting.clauses(amounts), "unit": formatting.money_unit("headline")}
     share_of_plan = row.figures[Measure.DISBURSED_OF_PLAN]
-    return bullet(
+    return Bullet(
         label=_("%(name)s: %(amounts)s %(unit)s") % values,
         url=links.counted_address(row, opened),
         plan=plan,

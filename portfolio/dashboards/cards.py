@@ -13,7 +13,6 @@ from projects.pages import formatting
 from projects.pages.figure_display import (
     BesideFigure,
     FigureDisplay,
-    coverage_sentence,
     get_figure_display,
     output_value,
     share_of,
@@ -35,7 +34,6 @@ class Card:
     """
 
     figure: FigureDisplay
-    coverage: str
     compared: list[Compared]
     note: BesideFigure | None = None
     whole: str = ""
@@ -66,7 +64,6 @@ def build_target_cards(row: Row, notes: dict[str, BesideFigure]) -> list[Card]:
     return [
         Card(
             figure=get_figure_display(row, name, form="headline"),
-            coverage=coverage_sentence(row.figures[name]),
             compared=[
                 build_comparison_display(target)
                 for target in row.figures[name].targets
@@ -82,7 +79,6 @@ def build_part_card(row: Row, whole: Row | None, name: str, notes: dict[str, Bes
     """Return a figure of a part, such as a sector, as a share of `whole`; None: it is compared with nothing."""
     return Card(
         figure=get_figure_display(row, name, form="headline"),
-        coverage=coverage_sentence(row.figures[name]),
         compared=[],
         note=notes.get(name),
         whole=get_figure_display(whole, name, form="headline").text if whole else "",

@@ -126,7 +126,7 @@ def _build_against_register(count: PublishedCount) -> Context:
         "unit": figure.unit if figure.text else "",
         "about": _role(count.target, formatting.sentence_case(_("sum of this register"))),
         "source": None,
-        "note": formatting.clauses([count.months, count.coverage]),
+        "note": formatting.clauses([count.months, figure.coverage_in_words]),
         "url": figure.url,
     }
     numbers = [_stated_target(count.target), register]

@@ -33,7 +33,7 @@ from projects.totals.scope import Scope
 from projects.totals.targets import Comparison
 from projects.totals.totals import Answer, Row
 
-from ..charts.bars import Bullet, bullet
+from ..charts.bars import Bullet
 from ..charts.cumulative import CumulativeChart, MonthEnd, PlanOnChart, cumulative_chart
 from ..charts.value_box import ValueBox
 from . import findings
@@ -66,10 +66,6 @@ class Disbursement:
         return self.chart is not None and any(not dot.month.solid for dot in self.chart.dots)
 
     @property
-    def explained_url(self) -> str:
-        return f"{self.figure.url}#plans"
-
-    @property
     def bullets(self) -> list[tuple[NamedProgress, Bullet]]:
         """Return each plan with its bullet, all on one scale."""
         longest = max((plan.progress.planned for plan in self.against), default=0)
@@ -90,7 +86,7 @@ class Disbursement:
             ),
             formatting.money_unit("headline"),
         )
-        return bullet(
+        return Bullet(
             label=_("%(plan)s: %(percent)s") % {"plan": name, "percent": percent},
             url=self.figure.url,
             plan=progress.planned,
@@ -111,6 +107,7 @@ def build_disbursement(scope: Scope, whole: Answer, by_month: Answer) -> Disburs
     progress = _get_progress(scope, whole)
     named = named_progress(progress)
     months = [] if scope.is_single_month else month_by_month(by_month, get_reported_by_month(scope))
+    rows = [_build_month(scope, month, number, months[-1], progress) for number, month in enumerate(months, start=1)]
     published = [
         target
         for target in figure.targets
@@ -124,8 +121,8 @@ def build_disbursement(scope: Scope, whole: Answer, by_month: Answer) -> Disburs
         against=named,
         published=[build_comparison_display(target) for target in published],
         finding=_build_finding(scope, row, progress),
-        rows=[_build_month(scope, month, number, months[-1], progress) for number, month in enumerate(months, start=1)],
-        chart=_build_chart(scope, months, named, published),
+        rows=rows,
+        chart=_build_chart(scope, rows, named, published),
         not_compared="" if scope.is_single_month else not_compared_sentence(row.figures[Measure.DISBURSED_OF_PLAN]),
     )
 
@@ -133,15 +130,19 @@ def build_disbursement(scope: Scope, whole: Answer, by_month: Answer) -> Disburs
 def _build_month(
     scope: Scope, month: MonthProgress, number: int, last: MonthProgress, progress: list[Progress]
 ) -> dict[str, Any]:
-    """Return a month of the table; `url` explains its sum since January, `expected` is what each plan asks for by then."""
-    through = replace(scope, first_month=1, last_month=number)
-    url = links.page("figure", Measure.DISBURSED, query=through.parameters(), filters=False)
-    return {"month": month, "url": url, "expected": [_get_due(plan, month, last) for plan in progress]}
+    """Return a month of table and chart; `url` explains its sum since January.
 
-
-def _get_due(plan: Progress, month: MonthProgress, last: MonthProgress) -> Fraction:
-    """Return what a plan asks for by a month: of what it asks for by the last the part that the entries' own plans do."""
-    return plan.due * month.reported.due / last.reported.due if last.reported.due else Fraction(0)
+    `expected` is what each plan asks for by then: of what it asks for by the last month the part that entries' plans do.
+    """
+    parameters = replace(scope, first_month=1, last_month=number).parameters()
+    part = month.reported.due / last.reported.due if last.reported.due else 0
+    return {
+        "month": month,
+        "number": number,
+        "parameters": parameters,
+        "url": links.page("figure", Measure.DISBURSED, query=parameters, filters=False),
+        "expected": [plan.due * part for plan in progress],
+    }
 
 
 def _get_progress(scope: Scope, whole: Answer) -> list[Progress]:
@@ -181,16 +182,13 @@ def withheld_reason(scope: Scope, whole: Row) -> str:
 
 
 def _build_chart(
-    scope: Scope, months: list[MonthProgress], named: list[NamedProgress], published: list[Comparison]
+    scope: Scope, rows: list[dict[str, Any]], named: list[NamedProgress], published: list[Comparison]
 ) -> CumulativeChart | None:
-    if not months or all(month.done is None for month in months):
+    if all(row["month"].done is None for row in rows):
         return None
     confirmed = {target.target.through_month for target in published if target.met}
     return cumulative_chart(
-        [
-            _build_month_end(scope, month, number, months[-1], number in confirmed, named)
-            for number, month in enumerate(months, start=1)
-        ],
+        [_build_month_end(scope, row, named, is_confirmed=row["number"] in confirmed) for row in rows],
         [_build_plan_line(scope, plan) for plan in named],
         label=_("Disbursed since January, and the pro-rata part of each plan"),
         unit=formatting.unit_of("table"),
@@ -198,40 +196,31 @@ def _build_chart(
     )
 
 
-def _build_month_end(
-    scope: Scope,
-    month: MonthProgress,
-    number: int,
-    last: MonthProgress,
-    confirmed: bool,
-    named: list[NamedProgress],
-) -> MonthEnd:
-    through = replace(scope, first_month=1, last_month=number)
+def _build_month_end(scope: Scope, row: dict[str, Any], named: list[NamedProgress], *, is_confirmed: bool) -> MonthEnd:
+    month: MonthProgress = row["month"]
     values = {
-        "month": formatting.month_name(number),
+        "month": formatting.month_name(row["number"]),
         "year": scope.year or "",
         "amount": formatting.money_with_unit(month.since_january),
     }
     return MonthEnd(
-        number=number,
+        number=row["number"],
         amount=month.since_january,
-        url=links.records([*through.parameters(), ("counted_in", Measure.DISBURSED)]),
+        url=links.records([*row["parameters"], ("counted_in", Measure.DISBURSED)]),
         label=_("Disbursed by the end of %(month)s %(year)s: %(amount)s") % values,
-        solid=confirmed or not is_illustrative(month.row),
-        box=_build_box(scope, month, number, last, named),
+        solid=is_confirmed or not is_illustrative(month.row),
+        box=_build_box(scope, row, named),
     )
 
 
-def _build_box(
-    scope: Scope, month: MonthProgress, number: int, last: MonthProgress, named: list[NamedProgress]
-) -> ValueBox:
+def _build_box(scope: Scope, row: dict[str, Any], named: list[NamedProgress]) -> ValueBox:
     """Return the sums of the month and since January, and the gap to each plan."""
+    month: MonthProgress = row["month"]
     rows = [
         (_("In the month"), "" if month.done is None else formatting.money(month.done)),
         (_("Since January"), formatting.money(month.since_january)),
     ]
-    for plan in named:
-        expected = _get_due(plan.progress, month, last)
+    for plan, expected in zip(named, row["expected"], strict=True):
         rows += [
             (_("%(plan)s, pro rata") % {"plan": formatting.sentence_case(plan.name)}, formatting.money(expected)),
             (_("Gap"), formatting.signed_money(month.reported.done - expected, "table")),
@@ -239,7 +228,7 @@ def _build_box(
     figure = month.row.figures[Measure.DISBURSED]
     note = [formatting.money_unit("table"), _("%(known)s reports") % {"known": formatting.count(figure.known)}]
     return ValueBox(
-        formatting.month_of_year(Month(scope.programme.year, number)) if scope.programme else "",
+        formatting.month_of_year(Month(scope.programme.year, row["number"])) if scope.programme else "",
         tuple(rows),
         formatting.clauses([*note, get_illustrative_words(month.row, Measure.DISBURSED)]),
     )

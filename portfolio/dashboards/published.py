@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from projects.choices import Measure, TargetKind, Unit
 from projects.models import Target
 from projects.pages import formatting
-from projects.pages.figure_display import FigureDisplay, coverage_sentence, get_figure_display
+from projects.pages.figure_display import FigureDisplay, get_figure_display
 from projects.pages.targets import PublishedTarget, build_comparison_display, build_target_display, untested_in_words
 from projects.totals.figures import LISTED, MONTHLY
 from projects.totals.scope import Scope
@@ -31,7 +31,6 @@ class PublishedCount:
 
     published: PublishedTarget
     figure: FigureDisplay
-    coverage: str
     months: str
     share: str
     illustrative: int
@@ -107,7 +106,6 @@ def _build_count(target: Target, whole: Row, scope: Scope) -> PublishedCount:
     return PublishedCount(
         published=build_target_display(target),
         figure=get_figure_display(whole, target.measure, form="headline"),
-        coverage=coverage_sentence(figure),
         months=formatting.months(1, _get_month(target, scope)),
         share=formatting.percent(ratio(figure.value, figure.of)),
         illustrative=(illustrative and illustrative.value) or 0,

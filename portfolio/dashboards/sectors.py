@@ -16,7 +16,7 @@ from projects.choices import Measure
 from projects.pages import formatting, links
 from projects.pages.decorators import page
 from projects.pages.downloads import table_download
-from projects.pages.figure_display import FigureDisplay, coverage_sentence, get_figure_display
+from projects.pages.figure_display import FigureDisplay, get_figure_display
 from projects.pages.frame import shell
 from projects.pages.parameters import accepts_parameters
 from projects.pages.tables import FILES
@@ -25,7 +25,7 @@ from projects.totals.totals import Answer, Row, breakdowns, with_current_figures
 from sectors.choices import DirectionMeasure
 from sectors.models import ChainLink, Direction, Sector
 
-from ..charts.bars import Meter, meter
+from ..charts.bars import get_filled_part
 from . import findings
 from .breakdown import ORDERS, Breakdown, build_breakdown, sector_breakdown
 from .part import Part
@@ -75,7 +75,7 @@ class Link:
     record: ChainLink
     figures: dict[str, FigureDisplay]
     illustrative: links.CountLink | None
-    meter: Meter
+    filled: str  # how much of the largest investment of the chain its own is, as a width
     gaps: list[tuple[str, str]]  # what it lacks, and the records that show it
     count: int
 
@@ -133,7 +133,7 @@ def _chain_finding(scope: Scope, chain_links: list[Link]) -> str:
 def _build_link(scope: Scope, link: ChainLink, row: Row | None, most: int) -> Link:
     if row is None:
         text = _choose_by_access(scope, _("no project"), _("no project that you may see"))
-        return Link(link, {}, None, meter(None, None), [(text, "")], 0)
+        return Link(link, {}, None, "", [(text, "")], 0)
     names = (Measure.PROJECT_COUNT, Measure.TOTAL_INVESTMENT, Measure.PLANNED_DISBURSEMENT, Measure.DISBURSED)
     figures = {name.value: get_figure_display(row, name, form="headline") for name in names}
     investment = figures[Measure.TOTAL_INVESTMENT]
@@ -141,7 +141,7 @@ def _build_link(scope: Scope, link: ChainLink, row: Row | None, most: int) -> Li
         record=link,
         figures=figures,
         illustrative=_illustrative_count(scope, link, row),
-        meter=meter(investment.value, most, illustrative=bool(investment.illustrative_extent)),
+        filled=get_filled_part(investment.value, most),
         gaps=_get_gaps(scope, row),
         count=row.figures[Measure.PROJECT_COUNT].value or 0,
     )
@@ -183,11 +183,12 @@ def _choose_by_access(scope: Scope, of_list: str, of_part: str) -> str:
 
 
 class Directions(NamedTuple):
-    """The table of those that group sectors, the sectors of each, and the others with what measures each."""
+    """The table of those that group sectors, the sectors of each, and the others with what measures them."""
 
     breakdown: Breakdown
     groups: list[tuple[Direction, str]]
-    others: list[tuple[Direction, FigureDisplay, str]]
+    others: list[Direction]
+    transferred: FigureDisplay
     source: Direction
 
 
@@ -199,8 +200,6 @@ def get_directions(request: HttpRequest, scope: Scope) -> Directions | None:
     answers = breakdowns(scope, None, "direction", compared=False, illustrative=True)
     rows, whole = {row.key: row for row in answers["direction"].rows}, answers[None].total_row
     by_sectors = [direction for direction in known if direction.measured_by == DirectionMeasure.SECTORS]
-    transferred = get_figure_display(whole, Measure.TRANSFERRED_COUNT, form="headline")
-    coverage = coverage_sentence(whole.figures[Measure.TRANSFERRED_COUNT])
     return Directions(
         breakdown=build_breakdown(
             request,
@@ -217,6 +216,7 @@ def get_directions(request: HttpRequest, scope: Scope) -> Directions | None:
             ),
         ),
         groups=[(each, formatting.listing(sector.name for sector in each.sectors.all())) for each in by_sectors],
-        others=[(direction, transferred, coverage) for direction in known if direction not in by_sectors],
+        others=[direction for direction in known if direction not in by_sectors],
+        transferred=get_figure_display(whole, Measure.TRANSFERRED_COUNT, form="headline"),
         source=known[0],
     )

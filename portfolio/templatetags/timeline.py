@@ -9,7 +9,7 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext as _
 
-from portfolio.charts.timeline import TimeScale, milestone_marks, time_scale
+from portfolio.charts.timeline import TimeScale, time_scale
 from projects.pages.formatting import clauses
 from projects.pages.monitoring.milestones import MilestoneRow, ProjectMilestones
 from projects.text import with_label
@@ -28,19 +28,26 @@ def milestone_scale(groups: Sequence[ProjectMilestones], today: dt.date) -> Time
 @register.inclusion_tag("charts/timeline.html")
 def milestone_timeline(group: ProjectMilestones, scale: TimeScale) -> dict[str, Any]:
     """The milestones of one project; each mark leads to its row of the table."""
-    marks = [
-        milestone_marks(
-            scale,
-            planned=each.record.planned,
-            expected=each.record.due,
-            actual=each.record.actual,
-            overdue=each.is_overdue,
-            label=_milestone_sentence(each),
-            url=f"#milestone-{each.record.pk}",
-        )
-        for each in group.milestones
-    ]
+    marks = [build_mark(row, scale) for row in group.milestones]
     return {"scale": scale, "marks": marks, "label": _("Milestones: %(project)s") % {"project": group.project.name}}
+
+
+def build_mark(row: MilestoneRow, scale: TimeScale) -> dict[str, str]:
+    """Return where a milestone was planned and its newest day, which is drawn as `drawn`, or not if it has not moved."""
+    record, drawn = row.record, ""
+    if record.actual:
+        drawn = "mile-actual"
+    elif row.is_overdue:
+        drawn = "mile-overdue"
+    elif record.due != record.planned:
+        drawn = "mile-expected"
+    return {
+        "label": _milestone_sentence(row),
+        "url": f"#milestone-{record.pk}",
+        "planned": scale.x(record.planned),
+        "newest": scale.x(record.actual or record.due),
+        "drawn": drawn,
+    }
 
 
 def _milestone_sentence(row: MilestoneRow) -> str:

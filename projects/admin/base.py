@@ -10,6 +10,7 @@ from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.utils import unquote
+from django.contrib.admin.widgets import AdminTextInputWidget
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError
 from django.db.models import DateField, Field, ForeignKey, Model, QuerySet, URLField
@@ -25,7 +26,8 @@ from projects.access import visible
 from projects.history.revisions import MOST_AT_ONCE, create_revision, too_many_records
 from projects.models import Enterprise, Source
 from projects.models.fields import AmountField, SignedAmountField
-from projects.models.form_fields import AmountFormField, DayInput, SourceField
+from projects.models.form_fields import AmountFormField, DayInput, PartialDateField, SourceField
+from projects.periods import partial_dates
 from projects.text import LARGEST_KEY
 from sectors.models import ChainLink
 
@@ -126,6 +128,8 @@ class RegisterFields:
             blank = gettext_lazy("Left blank: not known.") if db_field.blank else ""
             typed = {"form_class": AmountFormField, "widget": AmountInput, "help_text": blank}
             return db_field.formfield(signed=isinstance(db_field, SignedAmountField), **typed)
+        if db_field.name in partial_dates(self.model):
+            return PartialDateField(widget=AdminTextInputWidget)
         if type(db_field) is DateField:
             return db_field.formfield(widget=DayInput)
         if isinstance(db_field, URLField):
@@ -212,7 +216,6 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
     list_max_show_all = 1000
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
-    save_on_top = False
     view_on_site = False
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Model:

@@ -61,8 +61,6 @@ class EntryInline(ListMembership, GatedFields, RegisterInline, admin.StackedInli
 
 
 class EntryForm(EntryOriginsForm):
-    constraint_fields = {"entry_is_one_for_each_project_and_programme": "programme"}
-
     reason = reason_field()
 
 

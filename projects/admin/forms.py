@@ -19,6 +19,7 @@ from projects.history.revisions import explain
 from projects.models import Claim, Prefecture, Project
 from projects.models.attribution import Attributed, reporter_of
 from projects.models.form_fields import SourceField
+from projects.periods import partial_dates
 from projects.text import LONGEST_REASON, is_key
 from sectors.texts import check_line
 
@@ -100,6 +101,20 @@ class ChainLinkField(forms.ModelChoiceField):
         return f"{link.sector} · {link}"
 
 
+# where a broken constraint is said, if not at the last of its fields
+CONSTRAINT_FIELDS = {
+    "entry_is_one_for_each_project_and_programme": "programme",
+    "grant_of_a_prefecture_is_given_once": "prefecture",
+    "grant_of_the_province_is_given_once": "role",
+    "milestone_has_its_name_once_in_a_project": "name_zh",
+    "plan_of_a_kind_is_decided_once_a_day": "decided_on",
+    "report_is_one_for_each_entry_and_month": "month",
+    "round_is_one_for_each_programme_and_month": "month",
+    "source_address_and_date_are_unique": "url",
+    "source_address_without_date_is_unique": "url",
+    "target_is_said_once_by_a_source": "source",
+    "user_name_is_unique_whatever_its_case": "username",
+}
 NOT_YOURS = gettext_lazy("You may keep records of your own prefecture only. Choose one in which you may write.")
 
 
@@ -113,22 +128,27 @@ def share_choices(request: HttpRequest, field: forms.ModelChoiceField, name: str
 
 
 class RegisterForm(forms.ModelForm):
-    """A form for one request.
-
-    `constraint_fields` names the field at which a broken constraint is said, where it is not the last of its fields.
-    """
+    """A form for one request. Dates are typed as exactly as they are known; the columns of their precision follow."""
 
     request: HttpRequest  # set on the class that the admin makes for each request
     is_inline = False
-    constraint_fields: dict[str, str] = {}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name, attribute in self._get_partial_dates():
+            self.initial[name] = str(getattr(self.instance, attribute) or "")
         for name, field in self.fields.items():
             if field.label is None and name in {each.name for each in self._meta.model._meta.fields}:
                 field.label = capfirst(self._meta.model._meta.get_field(name).verbose_name)
 
+    def _get_partial_dates(self) -> list[tuple[str, str]]:
+        return [(name, date) for name, date in partial_dates(self._meta.model).items() if name in self.fields]
+
     def clean(self) -> dict[str, Any] | None:
+        for name, attribute in self._get_partial_dates():
+            if name in self.cleaned_data:
+                setattr(self.instance, attribute, self.cleaned_data[name])
+                self.cleaned_data[name] = getattr(self.instance, name)
         refusal = getattr(self.request, "refusal", None)
         if refusal is not None and not self.is_inline:
             self.add_error(None, refusal.messages)
@@ -188,7 +208,7 @@ class RegisterForm(forms.ModelForm):
             self.errors[NON_FIELD_ERRORS] = self.error_class(left, error_class="nonfield")
 
     def _field_of(self, constraint: Any) -> str | None:
-        named = self.constraint_fields.get(constraint.name)
+        named = CONSTRAINT_FIELDS.get(constraint.name)
         candidates = [named] if named else list(reversed(getattr(constraint, "fields", ())))
         if not named and not isinstance(constraint, UniqueConstraint):
             return None

@@ -20,18 +20,10 @@ from projects.models import Grant, Prefecture
 from .base import RegisterAdmin, RegisterInline
 from .display import dash
 from .filters import reference_filter
-from .forms import RegisterForm
 
 NOT_TO_ONESELF = gettext_lazy(
     "Choose another account: nobody gives themselves a role, and an account above all roles needs none."
 )
-
-
-class GrantForm(RegisterForm):
-    constraint_fields = {
-        "grant_of_a_prefecture_is_given_once": "prefecture",
-        "grant_of_the_province_is_given_once": "role",
-    }
 
 
 def warn_waiting(request: HttpRequest, grants: Iterable[Grant]) -> None:
@@ -74,7 +66,6 @@ def confirmation(grant: Grant) -> str:
 
 @admin.register(Grant)
 class GrantAdmin(RegisterAdmin):
-    form = GrantForm
     related = ("user__password_set_by", "prefecture", "assigned_by", "confirmed_by")
     list_display = ("user", "role", confirmation, "prefecture")
     list_filter = (
@@ -138,7 +129,6 @@ class GrantInline(RegisterInline, admin.TabularInline):
 
     model = Grant
     fk_name = "user"
-    form = GrantForm
     related = ("user__password_set_by", "prefecture", "assigned_by", "confirmed_by")
     fields = ("role", "prefecture", confirmation)
     readonly_fields = (confirmation,)

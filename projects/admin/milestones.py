@@ -17,11 +17,6 @@ from projects.models import Milestone
 from .base import FOLDED, RegisterAdmin, RegisterInline
 from .display import NumberLabel, column, dash, number
 from .filters import OverdueFilter, ProjectColumns, YesNoFilter, get_today, prefecture_filter, programme_filter
-from .forms import RegisterForm
-
-
-class MilestoneForm(RegisterForm):
-    constraint_fields = {"milestone_has_its_name_once_in_a_project": "name_zh"}
 
 
 class ReachedFilter(YesNoFilter):
@@ -34,7 +29,6 @@ class ReachedFilter(YesNoFilter):
 
 @admin.register(Milestone)
 class MilestoneAdmin(ProjectColumns, RegisterAdmin):
-    form = MilestoneForm
     related = ("project__prefecture", "source")
     list_filter = (
         programme_filter("project__entries__programme"),
@@ -82,7 +76,6 @@ def overdue_column(today: dt.date, *, done: str) -> Any:
 class MilestoneInline(RegisterInline, admin.StackedInline):
     model = Milestone
     classes = FOLDED
-    form = MilestoneForm
     related = ("source", "project")
     show_change_link = True
     verbose_name_plural = _("milestones: planned, expected, reached")

@@ -22,7 +22,7 @@ from projects.text import listing
 from .base import RegisterAdmin, RegisterInline
 from .display import AMOUNT_UNIT, column, dash
 from .filters import EntryColumns, SelectFilter, prefecture_filter, programme_filter
-from .forms import AmountInput, RegisterForm
+from .forms import AmountInput
 
 SHORT_UNIT = pgettext_lazy("unit of an amount", "billion")  # twelve times beside the amounts; more of it stands below
 MONTHS = range(1, MONTHS_OF_YEAR + 1)
@@ -110,14 +110,9 @@ def curve_text(plan: Any) -> str:
     return format_html('<ol class="month-list">{}</ol> {}', listed, AMOUNT_UNIT)
 
 
-class PlanForm(RegisterForm):
-    constraint_fields = {"plan_of_a_kind_is_decided_once_a_day": "decided_on"}
-
-
 class PlanFields:
     """How a plan is typed and read, alone and inside its entry's form."""
 
-    form = PlanForm
     readable = {"curve": "curve_text"}
     curve_text = column(gettext_lazy("months"), curve_text)
 

@@ -27,8 +27,6 @@ from .forms import RegisterForm
 class TargetForm(RegisterForm):
     """The value is typed as its measure wants it: `AMOUNT_UNIT` for money, else a whole number."""
 
-    constraint_fields = {"target_is_said_once_by_a_source": "source"}
-
     value = forms.CharField(
         max_length=40,
         widget=AdminTextInputWidget,

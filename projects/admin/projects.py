@@ -7,14 +7,13 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.utils import flatten
-from django.contrib.admin.widgets import AdminTextInputWidget
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from projects.models import Project
 from projects.models.base import own_fields
-from projects.models.form_fields import PartialDateField, ReporterField
+from projects.models.form_fields import ReporterField
 from projects.totals.filters import ProjectFilterSet
 from projects.totals.scope import SCOPE_PARAMETERS
 from sectors.models import Direction, Sector
@@ -43,10 +42,8 @@ _OTHERS = tuple(field.name for field in own_fields(Project) if field.editable an
 
 
 class ProjectForm(OriginsForm):
-    """`start` and `finish` are typed as exactly as they are known; the columns of their precision follow."""
+    """The figures of a project, each with what it rests on."""
 
-    start = PartialDateField(widget=AdminTextInputWidget)
-    finish = PartialDateField(widget=AdminTextInputWidget)
     total_investment_source = FigureSourceField()
     total_investment_reported_by = ReporterField()
     expected_revenue_source = FigureSourceField()
@@ -56,20 +53,6 @@ class ProjectForm(OriginsForm):
     finish_source = FigureSourceField()
     finish_reported_by = ReporterField()
     reason = reason_field()
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name, partial in (("start", self.instance.started), ("finish", self.instance.finished)):
-            if name in self.fields and partial:
-                self.initial[name] = str(partial)
-
-    def clean_start(self) -> Any:
-        self.instance.started = self.cleaned_data["start"]
-        return self.instance.start
-
-    def clean_finish(self) -> Any:
-        self.instance.finished = self.cleaned_data["finish"]
-        return self.instance.finish
 
 
 PARAMETERS = {*ProjectFilterSet.base_filters, *SCOPE_PARAMETERS}

@@ -23,8 +23,6 @@ NOT_YET = _("not yet")
 
 
 class ReportForm(RegisterForm):
-    constraint_fields = {"report_is_one_for_each_entry_and_month": "month"}
-
     def clean(self) -> dict[str, Any] | None:
         """Make what is reported of an illustrative project illustrative itself."""
         cleaned = super().clean() or self.cleaned_data

@@ -26,15 +26,10 @@ from projects.text import listing
 from .base import RegisterAdmin
 from .display import NumberLabel, column, number
 from .filters import SelectFilter, programme_filter
-from .forms import RegisterForm
 
 HABIT = {"due_day": 10, "grace_days": 3, "closing_day": 20}  # where no round shows another
 # where an error of a round is said in the form of a year
 PLACES = {"due": "due_day", "grace_days": "grace_days", "closes": "closing_day", "month": "first_month"}
-
-
-def month_after(year: int, month: int) -> Month:
-    return Month(year + month // MONTHS_OF_YEAR, month % MONTHS_OF_YEAR + 1)
 
 
 def build_round(programme: Programme, month: int, *, due_day: int, grace_days: int, closing_day: int) -> Round:
@@ -42,7 +37,7 @@ def build_round(programme: Programme, month: int, *, due_day: int, grace_days: i
 
     Where that month is shorter, its last day is meant.
     """
-    following = month_after(programme.year, month)
+    following = Month(programme.year, month).following
     due, closes = (following.first_day.replace(day=min(day, following.last_day.day)) for day in (due_day, closing_day))
     return Round(
         programme=programme, month=month, opens=following.first_day, due=due, grace_days=grace_days, closes=closes
@@ -112,10 +107,6 @@ class YearForm(forms.Form):
                 return
 
 
-class RoundForm(RegisterForm):
-    constraint_fields = {"round_is_one_for_each_programme_and_month": "month"}
-
-
 class StateFilter(SelectFilter):
     """The state follows from the programme's own today, which the database does not know; rounds are few."""
 
@@ -147,7 +138,6 @@ def _count_column(name: str, label: Any) -> Any:
 
 @admin.register(Round)
 class RoundAdmin(RegisterAdmin):
-    form = RoundForm
     related = ("programme",)
     list_display = (
         "programme",
@@ -183,7 +173,7 @@ class RoundAdmin(RegisterAdmin):
         if last is None:
             programme, month, habit = programmes.first(), 1, HABIT
         else:
-            following = month_after(last.programme.year, last.month)
+            following = last.period.following
             programme, month = programmes.filter(year=following.year).first(), following.number
             habit = {"due_day": last.due.day, "grace_days": last.grace_days, "closing_day": last.closes.day}
         if programme is None:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from operator import attrgetter
-from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.widgets import AdminTextInputWidget
 from django.db.models import Model
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from projects.models import Source
-from projects.models.form_fields import PartialDateField
 
 from .base import RegisterAdmin
 from .display import column, partial_date_text
@@ -20,24 +17,6 @@ from .forms import RegisterForm
 
 
 class SourceForm(RegisterForm):
-    """`published` is typed as exactly as it is known."""
-
-    constraint_fields = {
-        "source_address_and_date_are_unique": "url",
-        "source_address_without_date_is_unique": "url",
-    }
-
-    published = PartialDateField(widget=AdminTextInputWidget)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "published" in self.fields and self.instance.published_on:
-            self.initial["published"] = str(self.instance.published_on)
-
-    def clean_published(self) -> Any:
-        self.instance.published_on = self.cleaned_data["published"]
-        return self.instance.published
-
     def _get_validation_exclusions(self) -> set[str]:
         """Both columns of the date are of this form, so that the constraint over address and date is checked here."""
         return super()._get_validation_exclusions() - {"published_precision"}

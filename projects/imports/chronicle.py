@@ -46,7 +46,6 @@ from projects.models import (
 )
 from projects.models.base import own_fields
 from projects.models.bulk import insert_history
-from projects.periods import MONTHS_OF_YEAR, Month
 from sectors.models import ChainLink, Direction, Sector
 
 BEFORE_ALL, NOT_SAID = dt.date.min, dt.date.max
@@ -190,13 +189,8 @@ def _report_day(known: KnownDays, report: MonthlyReport) -> dt.date:
     approved = timezone.localdate(report.approved_at) if report.approved_at else BEFORE_ALL
     if report.basis == Basis.ILLUSTRATIVE:
         due = known.due_days.get((report.entry.programme_id, report.month))
-        return max(approved, due or _end_of_next(Month(report.entry.programme.year, report.month)))
+        return max(approved, due or report.period.following.last_day)
     return approved if report.approved_at or report.source_id else NOT_SAID
-
-
-def _end_of_next(month: Month) -> dt.date:
-    is_last = month.number == MONTHS_OF_YEAR
-    return Month(month.year + is_last, 1 if is_last else month.number + 1).last_day
 
 
 _OWN: Mapping[type[Model], Callable[[KnownDays, Any], dt.date]] = {

@@ -75,6 +75,10 @@ class FigureDisplay:
         return coverage_of(self._figure)
 
     @property
+    def coverage_in_words(self) -> str:
+        return coverage_sentence(self._figure)
+
+    @property
     def with_data(self) -> str:
         return _("%(coverage)s with data") % {"coverage": self.coverage}
 

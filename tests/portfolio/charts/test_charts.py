@@ -8,7 +8,7 @@ from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portfolio.charts.bars import bullet, meter, pieces
+from portfolio.charts.bars import Bullet, get_filled_part, pieces
 from portfolio.charts.columns import Slot, column_chart
 from portfolio.charts.cumulative import MonthEnd, PlanOnChart, cumulative_chart
 from portfolio.charts.dots import dot_line, dot_scale
@@ -53,18 +53,18 @@ def test_a_share_never_leaves_its_bar(amount, whole, share):
 
 
 def test_a_bullet_marks_the_time_gone_inside_its_plan():
-    bar = bullet(label="x", url="/", plan=50, done=20, elapsed=Fraction(1, 2), longest=100, illustrative=False)
-    assert (bar.plan, bar.done, bar.time) == ("50.00%", "20.00%", "25.00%")
+    bar = Bullet(label="x", url="/", plan=50, done=20, elapsed=Fraction(1, 2), longest=100, illustrative=False)
+    assert (bar.plan_width, bar.done_width, bar.time) == ("50.00%", "20.00%", "25.00%")
 
 
 def test_a_bullet_without_a_plan_has_no_time_to_be_on():
-    bar = bullet(label="x", url="/", plan=None, done=20, elapsed=Fraction(1, 2), longest=100, illustrative=False)
-    assert (bar.plan, bar.time) == ("", "")
+    bar = Bullet(label="x", url="/", plan=None, done=20, elapsed=Fraction(1, 2), longest=100, illustrative=False)
+    assert (bar.plan_width, bar.time) == ("", "")
 
 
 def test_a_meter_without_a_value_is_empty_and_of_zero_is_not():
-    assert meter(None, 10).filled == ""
-    assert meter(0, 10).filled == "0.00%"
+    assert get_filled_part(None, 10) == ""
+    assert get_filled_part(0, 10) == "0.00%"
 
 
 def test_pieces_stand_side_by_side_and_nothing_takes_no_room():

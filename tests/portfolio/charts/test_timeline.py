@@ -8,7 +8,10 @@ from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
-from portfolio.charts.timeline import MOST_TICKS, milestone_marks, time_scale
+from portfolio.charts.timeline import MOST_TICKS, time_scale
+from portfolio.templatetags.timeline import build_mark
+from projects.models import Milestone
+from projects.pages.monitoring.milestones import MilestoneRow
 
 pytestmark = pytest.mark.no_database
 
@@ -49,26 +52,22 @@ def test_today_is_shown_unless_it_is_far_off(today, is_shown):
 @pytest.mark.parametrize(
     ("expected", "actual", "overdue", "drawn"),
     [
-        ("2023-03-01", None, False, ["mile-planned"]),
-        ("2023-05-01", None, False, ["mile-planned", "mile-expected"]),
-        ("2023-03-01", None, True, ["mile-planned", "mile-overdue"]),
-        ("2023-03-01", "2023-03-01", False, ["mile-planned", "mile-actual"]),
-        ("2023-03-01", "2023-02-10", False, ["mile-planned", "mile-actual"]),
+        ("2023-03-01", None, False, ""),
+        ("2023-05-01", None, False, "mile-expected"),
+        ("2023-03-01", None, True, "mile-overdue"),
+        ("2023-03-01", "2023-03-01", False, "mile-actual"),
+        ("2023-03-01", "2023-02-10", False, "mile-actual"),
     ],
 )
-def test_what_moved_has_a_line_from_the_planned_day(expected, actual, overdue, drawn):
-    planned = dt.date(2023, 3, 1)
+def test_a_milestone_is_marked_where_it_was_planned_and_on_its_newest_day(expected, actual, overdue, drawn):
+    planned, newest = dt.date(2023, 3, 1), dt.date.fromisoformat(actual or expected)
     scale = time_scale([dt.date(2023, 1, 1), dt.date(2023, 12, 1)], dt.date(2023, 6, 1))
-    newest = dt.date.fromisoformat(actual or expected)
-    found = milestone_marks(
-        scale,
+    record = Milestone(
+        name_zh="x",
         planned=planned,
         expected=dt.date.fromisoformat(expected),
         actual=dt.date.fromisoformat(actual) if actual else None,
-        overdue=overdue,
-        label="x",
-        url="#x",
     )
-    assert [mark.drawn for mark in found.marks] == drawn
-    assert bool(found.start) == (newest != planned)
-    assert found.hit == scale.x(newest)
+    today = newest + dt.timedelta(days=1 if overdue else 0)
+    mark = build_mark(MilestoneRow(record, today), scale)
+    assert (mark["drawn"], mark["planned"], mark["newest"]) == (drawn, scale.x(planned), scale.x(newest))
