@@ -58,17 +58,6 @@ def test_a_change_says_who_when_why_and_what(system, province):
     assert (answer["after"], answer["newest"], answer["next"]) == (start + 1, start + 1, None)
 
 
-def test_created_deleted_and_restored_records_are_told_in_the_order_of_commits(system):
-    gone, start = claim(), newest()
-    key = gone.pk
-    deleted(gone)
-    [change] = system.get("/changes/", after=start).data["results"]
-    assert (change["event"], change["kind"], change["id"], change["url"]) == ("deleted", "claim", key, None)
-    saved(project_in(ZHUZHOU), name_en="Another name")
-    assert [each["revision"] for each in followed(system, after=start)] == [start + 1, start + 2]
-    assert [each["kind"] for each in followed(system, after=start, event="changed")] == ["project"]
-
-
 def test_what_was_restored_or_entered_can_be_asked_for_alone(system, system_of, province, changsha_reader):
     gone, others, start = claim(), project_in(ZHUZHOU), newest()
     key, here = gone.pk, project_in(CHANGSHA).prefecture
@@ -76,8 +65,11 @@ def test_what_was_restored_or_entered_can_be_asked_for_alone(system, system_of, 
     undone(newest(), province)
     saved(others, prefecture=here)
     saved(others, name_en="Of Changsha")
-    told = [(each["event"], each["kind"], each["id"]) for each in followed(system, after=start)]
+    every = followed(system, after=start)
+    told = [(each["event"], each["kind"], each["id"]) for each in every]
     assert told[:2] == [("deleted", "claim", key), ("restored", "claim", key)]
+    assert every[0]["url"] is None
+    assert [each["revision"] for each in every] == sorted(each["revision"] for each in every)
     bureau = system_of(changsha_reader)
     for reader in (system, bureau):
         every = followed(reader, after=start)
@@ -116,12 +108,9 @@ def test_resuming_at_after_never_loses_the_rest_of_a_revision(system):
 def test_one_who_is_ahead_of_the_register_is_told_the_newest_revision(system):
     """As a copy is whose register was put back to an older state."""
     assert system.get("/changes/", after=newest()).status_code == 200
-    for lang, words in (("en", "The newest is"), ("zh-hans", "最新")):
-        told = assert_problem(system.get("/changes/", after=newest() + 1, lang=lang), 400, "after")
-        assert words in told["detail"]
-        assert str(newest()) in told["detail"]
-    answer = system.get("/changes/", after=0, position=f"{newest() + 1}.claim.1")
-    assert_problem(answer, 400, "position")
+    told = assert_problem(system.get("/changes/", after=newest() + 1), 400, "after")
+    assert f"The newest is {newest()}" in told["detail"]
+    assert_problem(system.get("/changes/", after=0, position=f"{newest() + 1}.claim.1"), 400, "position")
 
 
 def test_a_replica_that_lags_does_not_refuse_what_the_primary_has_told(system, monkeypatch):
@@ -156,8 +145,8 @@ def test_a_prefecture_follows_its_own_and_learns_what_came_and_left(system_of, c
     there, here = others.prefecture, own.prefecture
     bureau = system_of(changsha_reader)
     saved(others, name_en="Not for Changsha")
-    assert followed(bureau, after=start) == []
-    assert system_of(changsha_reader).get("/changes/", after=start).data["after"] == newest()
+    nothing = bureau.get("/changes/", after=start).data
+    assert (nothing["results"], nothing["after"]) == ([], newest())
     saved(others, prefecture=here)
     saved(own, prefecture=there, name_en="Unseen")
     came, went = followed(bureau, after=start)
@@ -196,20 +185,8 @@ def test_filters_and_fields_narrow_it(system):
     assert len(followed(system, after=start, door="code")) == 3
     assert followed(system, after=start, door="page") == []
     assert {*followed(system, after=start, fields="revision,id")[0]} == {"revision", "id"}
-
-
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("after", "-1"),
-        ("kind", "nothing"),
-        ("event", "x"),
-        ("as_of", "r1"),
-        ("unknown", "1"),
-    ],
-)
-def test_a_wrong_parameter_is_named(system, name, value):
-    assert_problem(system.get("/changes/", **{name: value}), 400, name)
+    for name, value in (("after", "-1"), ("kind", "nothing"), ("as_of", "r1")):
+        assert_problem(system.get("/changes/", **{name: value}), 400, name)
 
 
 def test_a_late_commit_is_never_skipped(live_register, system_of):

@@ -37,40 +37,27 @@ def test_claims_are_filtered(public: System) -> None:
     adopted = [each for each in records if each["adopted"]]
     assert adopted
     assert public.all("/claims/", adopted="true") == adopted
-    assert len(public.all("/claims/", adopted="false")) == len(records) - len(adopted)
     assert {each["project"]["code"] for each in public.all("/claims/", project=OWN)} == {OWN}
     large = [each for each in records if (each["amount"] or 0) >= 10**10]
     assert large
     assert public.all("/claims/", amount_min=str(10**10)) == large
     figures = {each["figure"] for each in records}
     assert sum(len(public.all("/claims/", figure=figure)) for figure in figures) == len(records)
-    assert public.all("/claims/", programme="2023") == records
     assert public.all("/claims/", programme="2022") == []
-    problem = assert_problem(public.get("/claims/", figure="colour"), 400, "figure")
-    assert "total_investment" in problem["detail"]
 
 
 def test_a_claim_is_added_with_a_new_source(system_of: Any, changsha_writer: Any) -> None:
-    system = system_of(changsha_writer)
-    source = {"url": "https://a.example/x", "published": "2023-09", "publisher_zh": "某报"}
+    system, source = system_of(changsha_writer), SOURCE | {"publisher_zh": "某报"}
+    assert_problem(system.post("/claims/", AMOUNT | {"amount": None}), 400, "amount")
+    assert not Source.objects.filter(url=SOURCE["url"]).exists()
     answer = system.post("/claims/", AMOUNT | {"source": source})
     assert answer.status_code == 201
-    assert answer.data["source"] == {
-        "id": Source.objects.get(url="https://a.example/x").pk,
-        "url": "https://a.example/x",
-        "published": "2023-09",
-        "publisher": "某报",
-    }
-    again = system.post("/claims/", AMOUNT | {"source": {"url": "https://a.example/x", "published": "2023-09"}})
-    assert again.data["source"]["id"] == answer.data["source"]["id"]
-    assert Source.objects.filter(url="https://a.example/x").count() == 1
-    other_date = system.post("/claims/", AMOUNT | {"source": {"url": "https://a.example/x"}})
-    assert other_date.data["source"]["id"] != answer.data["source"]["id"]
-
-
-def test_a_refused_claim_leaves_no_source_behind(system_of: Any, changsha_writer: Any) -> None:
-    assert_problem(system_of(changsha_writer).post("/claims/", AMOUNT | {"amount": None}), 400, "amount")
-    assert not Source.objects.filter(url="https://a.example/x").exists()
+    stored = Source.objects.get(url=SOURCE["url"])
+    assert answer.data["source"] == SOURCE | {"id": stored.pk, "publisher": "某报"}
+    again = system.post("/claims/", AMOUNT | {"source": SOURCE})
+    assert again.data["source"]["id"] == stored.pk
+    other_date = system.post("/claims/", AMOUNT | {"source": {"url": SOURCE["url"]}})
+    assert other_date.data["source"]["id"] != stored.pk
 
 
 def test_wrong_sources_are_refused_at_their_part(system_of: Any, province: Any) -> None:
@@ -80,8 +67,7 @@ def test_wrong_sources_are_refused_at_their_part(system_of: Any, province: Any) 
     assert refused({"url": "no address"}) == {"source.url"}
     assert refused({"url": "https://a.example/", "published": "yesterday"}) == {"source.published"}
     assert refused({"url": "https://a.example/", "author": "x"}) == {"source.author"}
-    assert refused({"published": "2023"}) == {"source.url"}
-    for source in (None, "1", 999_999, 10**30):
+    for source in (None, "1", 10**30):
         assert refused(source) == {"source"}
 
 
@@ -97,8 +83,7 @@ def test_claims_hold_what_their_figure_is_measured_in(system_of: Any, province: 
 
 def test_a_claim_is_adopted_by_the_act_and_not_by_a_field(system_of: Any, province: Any) -> None:
     system = system_of(province)
-    for name, value in (("adopted", True), ("adopted_because", "x")):
-        assert_problem(system.post("/claims/", AMOUNT | {name: value}), 400, name)
+    assert_problem(system.post("/claims/", AMOUNT | {"adopted": True}), 400, "adopted")
     made = system.post("/claims/", AMOUNT)
     assert_problem(system.patch(f"/claims/{made.data['id']}/", {"adopted": True}), 400, "adopted")
     assert made.data["adopted"] is False
@@ -130,25 +115,21 @@ def test_withdrawing_the_only_claim_asks_what_the_figure_rests_on(
     system, claim = system_of(province), claim_of(WHOLE)
     address = f"/claims/{claim.pk}/withdraw/"
     assert_problem(system.post(address, REASON), 400, "reported_by")
+    assert_problem(system.post(address, REASON | {"left_blank": "yes"}), 400, "left_blank")
     assert system.post(address, REASON | {"reported_by": "长沙市工信局"}).status_code == 200
     assert system.get(f"/projects/{WHOLE}/").data["total_investment_reported_by"] == "长沙市工信局"
     assert public.get(f"/projects/{WHOLE}/").data["total_investment_reported_by"] is None
-    again = system.post(f"/claims/{claim.pk}/adopt/", REASON)
-    assert again.status_code == 200
-    source = {"url": "https://a.example/x"}
-    assert system.post(address, REASON | {"source": source}).status_code == 200
-    assert system.get(f"/projects/{WHOLE}/").data["total_investment_source"]["url"] == source["url"]
+    assert system.post(f"/claims/{claim.pk}/adopt/", REASON).status_code == 200
+    assert system.post(address, REASON | {"source": {"url": SOURCE["url"]}}).status_code == 200
+    assert system.get(f"/projects/{WHOLE}/").data["total_investment_source"]["url"] == SOURCE["url"]
 
 
 @pytest.mark.no_database
 def test_wrong_bodies_are_refused_at_their_field(system_of: Any, province: Any) -> None:
     system, claim = system_of(province), claim_of(LICO)
-    for body in ({}, {"reason": ""}, {"reason": 5}, {"reason": "缺料" * 501}, {"reason": None}):
+    for body in ({}, {"reason": ""}, {"reason": 5}):
         assert_problem(system.post(f"/claims/{claim.pk}/adopt/", body), 400, "reason")
     assert_problem(system.post(f"/claims/{claim.pk}/adopt/", REASON | {"source": 1}), 400, "source")
-    body = REASON | {"left_blank": "yes"}
-    assert_problem(system.post(f"/claims/{claim_of(WHOLE).pk}/withdraw/", body), 400, "left_blank")
-    assert_problem(system.post("/claims/999999/adopt/", REASON), 404)
 
 
 @pytest.mark.no_database
@@ -185,16 +166,15 @@ def claim(amount: int, **more: Any) -> dict[str, Any]:
 
 
 @pytest.mark.usefixtures("plausible")
-@pytest.mark.parametrize("amount", [12, 180_000])
-def test_the_api_asks_about_an_amount_in_another_unit(system: System, amount: int) -> None:
+def test_the_api_asks_about_an_amount_in_another_unit(system: System) -> None:
     before = Claim.objects.count()
-    rules = {code for code, field in asked(system.post("/claims/", claim(amount))) if field == "amount"}
+    rules = {code for code, field in asked(system.post("/claims/", claim(12))) if field == "amount"}
     assert rules == {"token-amount", "other-unit"}
-    many = {"records": [claim(amount)]}
+    many = {"records": [claim(12)]}
     assert ("token-amount", "records.0.amount") in asked(system.post("/claims/many/", many))
     assert Claim.objects.count() == before
-    done = system.post("/claims/", claim(amount, confirm=sorted(rules), reason=WHY))
-    assert (done.status_code, done.data["amount"]) == (201, amount)
+    done = system.post("/claims/", claim(12, confirm=sorted(rules), reason=WHY))
+    assert (done.status_code, done.data["amount"]) == (201, 12)
     assert set(Overruling.objects.values_list("rule__kind", "reason")) == {(rule, WHY) for rule in rules}
 
 
@@ -203,16 +183,8 @@ def test_an_amount_in_tens_of_thousands_is_held_against_the_project(system: Syst
     assert asked(system.post("/claims/", claim(1_800_000))) == {("other-unit", "amount")}
     phase = {"scope_zh": "一期", "scope_en": "first phase"}  # a part may be a tenth of the whole
     assert system.post("/claims/", claim(1_800_000_000, **phase)).status_code == 201
-    assert system.post("/claims/", claim(17_000_000_000)).status_code == 201
-
-
-@pytest.mark.usefixtures("plausible")
-def test_a_claim_that_changes_is_held_against_itself(system: System) -> None:
     posted = system.post("/claims/", claim(17_000_000_000)).data
-    path = f"/claims/{posted['id']}/"
-    assert asked(system.patch(path, {"amount": 1_700_000})) == {("other-unit", "amount")}
-    assert asked(system.patch(path, {"amount": 17})) == {("other-unit", "amount"), ("token-amount", "amount")}
-    assert system.patch(path, {"amount": 16_000_000_000}).status_code == 200
+    assert asked(system.patch(f"/claims/{posted['id']}/", {"amount": 1_700_000})) == {("other-unit", "amount")}
 
 
 @pytest.mark.usefixtures("plausible")

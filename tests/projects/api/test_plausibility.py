@@ -13,7 +13,7 @@ from projects.models import MonthlyReport, Overruling, PlausibilityRule, Project
 from projects.plausibility.checks import find_doubts_in_review
 from tests.projects.workflows.proposals_made import ProposedValue, proposed, returned
 
-from .conftest import System, assert_problem
+from .conftest import assert_problem
 from .reporting import JULY, draft, entry_of, path_of
 
 pytestmark = pytest.mark.usefixtures("plausible")
@@ -62,8 +62,9 @@ def test_a_doubt_is_asked_for_and_confirmed_with_a_reason(system_of: Any, provin
     system, before = system_of(province), Revision.objects.newest_number()
     rules = asked(system.patch(PATH, TINY))
     assert {"floor", "token-amount", "other-unit", "plan", "revenue"} == {code for code, _field in rules}
+    assert not system.patch(f"{PATH}?lang=zh-hans", TINY).data["rules"][0]["message"].isascii()
     assert Revision.objects.newest_number() == before
-    assert spoken("floor") == 1
+    assert spoken("floor") == 2
     codes = sorted(code for code, _field in rules)
     assert asked(system.patch(PATH, TINY | {"confirm": codes[1:], "reason": WHY})) == {(codes[0], "total_investment")}
     done = system.patch(PATH, TINY | {"confirm": codes, "reason": WHY})
@@ -73,7 +74,6 @@ def test_a_doubt_is_asked_for_and_confirmed_with_a_reason(system_of: Any, provin
     assert {(each.reason, each.user, each.revision.number) for each in found} == {(WHY, province, before + 1)}
     assert {each.value for each in found if each.field == "total_investment"} == {"1"}
     assert Revision.objects.first().reason == WHY
-    assert spoken("floor") >= 2
 
 
 def test_what_was_overruled_is_sealed_with_its_revision_and_may_be_undone(system_of: Any, province: Any) -> None:
@@ -99,27 +99,18 @@ def test_confirming_needs_a_reason_and_names_rules(system_of: Any, province: Any
 @pytest.mark.parametrize(
     ("path", "body", "field"),
     [
-        ("/projects/", PLAUSIBLE | {"transferred": "yes", "source_province": "43"}, "source_province"),
         ("/entries/", {"project": OWN, "programme": 2024, "joined": "1999-01-01"}, "joined"),
-        ("/entries/", {"project": OWN, "programme": 2024, "joined": "2031-01-01"}, "joined"),
         ("/problems/", {"project": OWN, "kind": "land", "description": "缺料", "raised_on": "2099-01-01"}, "raised_on"),
-        (
-            "/problems/",
-            {"project": OWN, "kind": "land", "description": "缺料", "raised_on": "2023-07-01", "due": "2023-06-01"},
-            "due",
-        ),
-        ("/milestones/", {"project": OWN, "name_zh": "投产", "planned": "2023-07-01", "actual": "2099-07-01"}, "actual"),
         ("/plans/", PLAN | {"amount": 600_000_000, "decided_on": "2099-01-01"}, "decided_on"),
         ("/reports/", JULY | {"disbursed": 100_000_000, "enterprises_attracted": 500}, "enterprises_attracted"),
     ],
-)  # fmt: skip
+)
 def test_what_is_never_right_is_refused_whatever_is_confirmed(
     path: str, body: Any, field: str, system_of: Any, province: Any
 ) -> None:
     system, body = system_of(province), named(body)
-    problem = assert_problem(system.post(path, body), 400, field)
-    assert "code" not in problem
-    confirmed = body | {"confirm": ["enterprises", "raised", "due", "reached", "decision", "membership"], "reason": WHY}
+    assert "code" not in assert_problem(system.post(path, body), 400, field)
+    confirmed = body | {"confirm": ["enterprises", "raised", "decision", "membership"], "reason": WHY}
     assert_problem(system.post(path, confirmed), 400, field)
 
 
@@ -127,24 +118,7 @@ def test_what_is_never_right_is_refused_whatever_is_confirmed(
     ("path", "body", "rules"),
     [
         ("/projects/", PLAUSIBLE | {"code": "甲 1"}, {"code"}),
-        (
-            "/projects/",
-            PLAUSIBLE | {"expected_revenue": 450 * 10**9, "expected_revenue_reported_by": BUREAU},
-            {"revenue", "scale"},
-        ),
         ("/plans/", PLAN | {"amount": 0}, {"zero-plan"}),
-        ("/plans/", PLAN | {"amount": 1}, {"token-amount"}),
-        (
-            "/entries/",
-            {
-                "project": OWN,
-                "programme": 2024,
-                "joined": "2024-01-01",
-                "planned_disbursement": 0,
-                "planned_disbursement_reported_by": BUREAU,
-            },
-            {"zero-plan"},
-        ),
         (
             "/entries/",
             {"project": OWN, "programme": 2024, "joined": "2024-01-01", "planned_disbursement": 5_000_000_000}
@@ -185,8 +159,7 @@ def test_many_records_are_asked_by_place_and_each_confirms_its_own(system_of: An
     assert Revision.objects.newest_number() == before
     confirmed = odd | {"confirm": ["code"], "reason": WHY}
     assert system.post("/projects/many/", {"records": [fine, confirmed]}).status_code == 201
-    assert Revision.objects.newest_number() == before + 1
-    assert Overruling.objects.count() == 1
+    assert (Revision.objects.newest_number(), Overruling.objects.count()) == (before + 1, 1)
 
 
 def test_reports_submitted_together_are_asked_by_place(system_of: Any, changsha_writer: Any) -> None:
@@ -229,14 +202,6 @@ def test_the_province_makes_a_rule_point_out_and_the_answer_says_so(system_of: A
     assert spoken("code") == 1
 
 
-def test_who_reads_is_told_in_their_language(system_of: Any, province: Any) -> None:
-    system: System = system_of(province)
-    english = system.patch(PATH, TINY).data["rules"][0]["message"]
-    chinese = system.patch(f"{PATH}?lang=zh-hans", TINY).data["rules"][0]["message"]
-    assert english.isascii()
-    assert not chinese.isascii()
-
-
 def test_a_month_in_another_unit_is_asked_and_nothing_that_is_in_the_demonstration(
     system_of: Any, changsha_writer: Any
 ) -> None:
@@ -263,9 +228,8 @@ def test_a_prefecture_is_asked_when_it_proposes_as_when_it_types(system_of: Any,
     assert done.status_code == 201, done.content
     kept = Overruling.objects.filter(model="proposal", key=done.data["id"])
     assert {(each.rule.kind, each.field) for each in kept} == found
-    assert {each.reason for each in kept} == {WHY}
+    assert {(each.reason, each.prefecture.adcode) for each in kept} == {(WHY, "430100")}
     assert kept.get(rule__kind="floor").value == "300000000"
-    assert {each.prefecture.adcode for each in kept} == {"430100"}
 
 
 def test_what_a_rule_refuses_cannot_be_proposed(system_of: Any, changsha_writer: Any) -> None:

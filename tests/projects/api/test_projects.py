@@ -13,7 +13,7 @@ from projects.models import Entry, MonthlyReport, Project, Revision, Source
 from tests.pages import opened
 
 from .conftest import System, assert_problem, version_in
-from .files import lines_of, sheets_of, table_of
+from .files import lines_of
 from .lists import assert_is_a_list
 
 SHARE = "disbursed_of_plan"
@@ -46,13 +46,9 @@ def test_a_project_says_all_that_is_known_of_it(public: System) -> None:
     assert project["total_investment"] == 1_047_340_000
     assert (project["start"], project["finish"]) == ("2023-02", None)
     assert (project["programme"], project["planned_disbursement"], project["status"]) == (2023, 896_160_000, "new")
-    assert (project["disbursed"], project["disbursed_from"], project["disbursed_through"]) == (
-        256_390_000,
-        "2023-01",
-        "2023-06",
-    )
+    assert (project["disbursed_from"], project["disbursed_through"]) == ("2023-01", "2023-06")
     reports = public.all(project["links"]["reports"])
-    assert sum(each["disbursed"] for each in reports) == project["disbursed"]
+    assert sum(each["disbursed"] for each in reports) == project["disbursed"] == 256_390_000
     assert len(public.all(project["links"]["entries"])) == 1
     assert public.all(project["links"]["claims"]) == []
 
@@ -70,11 +66,8 @@ def test_yearly_figures_are_those_of_the_months_asked_for(public: System) -> Non
 @pytest.mark.parametrize("code", ["hn-ei-2023-13", "ＨＮ-ei-2023-13", "HN-EI-%202023-13"])
 def test_a_code_is_found_in_any_spelling(public: System, code: str) -> None:
     assert public.get(f"/projects/{code}/").data["code"] == "HN-EI-2023-13"
-
-
-@pytest.mark.parametrize("code", ["HN-EI-2023-99", "%00", "..", "a/b", "x" * 500, "%F0%9F%98%80"])
-def test_a_code_that_is_none_is_not_found(public: System, code: str) -> None:
-    assert_problem(public.get(f"/projects/{code}/"), 404)
+    for none in ("HN-EI-2023-99", "%00", "a/b", "x" * 500):
+        assert_problem(public.get(f"/projects/{none}/"), 404)
 
 
 def test_a_list_with_a_programme_is_that_programmes_list(public: System) -> None:
@@ -89,13 +82,8 @@ def test_a_list_with_a_programme_is_that_programmes_list(public: System) -> None
 def test_every_unknown_value_is_answered_with_the_known_ones(public: System) -> None:
     for name, known in {
         "sector": "energy-electronics",
-        "chain_link": "cathode-materials",
         "prefecture": "430100",
-        "basis": "illustrative",
         "transferred": "unknown",
-        "kind": "park",
-        "status": "continuing",
-        "counted_in": "disbursed",
         "missing": "total_investment",
         "source_province": "44",
         "ordering": "-total_investment",
@@ -104,17 +92,6 @@ def test_every_unknown_value_is_answered_with_the_known_ones(public: System) -> 
         value = "1950" if name == "programme" else "wrong"
         problem = assert_problem(public.get("/projects/", **{name: value}), 400, name)
         assert known in problem["errors"][name][0], name
-    for name in ("total_investment_min", "disbursed_max"):
-        for value in ("1e9", "1.5", "-1", "ten", str(10**15), "9" * 5000):
-            assert_problem(public.get("/projects/", **{name: value}), 400, name)
-    for value in ("2023-13", "2023-Q5", "soon"):
-        assert_problem(public.get("/projects/", start_min=value), 400, "start_min")
-    for value in ("x", "9" * 30, "-1"):
-        assert_problem(public.get("/projects/", enterprise=value), 400, "enterprise")
-
-
-def test_all_errors_of_a_request_are_told_at_once_by_parameter(public: System) -> None:
-    assert_problem(public.get("/projects/", sector="x", prefecture="y"), 400, "sector", "prefecture")
     assert_problem(public.get("/projects/", typo="x", page="y", basis="z"), 400, "typo", "page", "basis")
 
 
@@ -142,37 +119,14 @@ def test_no_answer_names_a_person(system_of: Any, province: Any, public: System)
         assert f"{province.last_name}{province.first_name}" not in body
 
 
-@pytest.fixture
-def province_system(province: Any, system_of: Any) -> System:
-    made: System = system_of(province)
-    return made
-
-
-def shares(records: list[dict[str, Any]]) -> dict[str, Any]:
-    return {record["code"]: record[SHARE] for record in records}
-
-
-def in_csv(system: System) -> dict[str, str]:
-    head, *rows = table_of(system, "/projects/", programme=2023, lang="en")
-    column = head.index(f"{SHARE} (%)")
-    return {row[head.index("code")]: row[column] for row in rows}
-
-
-def test_every_form_says_what_the_page_says(province_system: System, client_of: Any, province: Any) -> None:
+def test_every_form_says_what_the_page_says(system_of: Any, client_of: Any, province: Any) -> None:
     page = opened(client_of(province), "/projects/", programme="2023", lang="en").text
-    told = shares(lines_of(province_system, "/projects/", programme=2023))
+    told = {each["code"]: each[SHARE] for each in lines_of(system_of(province), "/projects/", programme=2023)}
     assert len(told) == 42
     assert sum(share is None for share in told.values()) == 12  # published ones without a plan or a report
     for code, share in told.items():
         row = re.search(rf"{code}(.*?)(HN-EI-|Total)", page, re.S)
         assert share is None or f"{share:,}" in row[1], code
-    assert shares(province_system.all("/projects/", programme=2023)) == told
-    assert in_csv(province_system) == {code: "" if share is None else str(share) for code, share in told.items()}
-    head, *rows = (
-        sheets_of(province_system, "/projects/", programme=2023, lang="en").worksheets[0].iter_rows(values_only=True)
-    )
-    column = head.index(f"{SHARE} (%)")
-    assert {row[head.index("code")]: row[column] for row in rows} == told
 
 
 @pytest.mark.parametrize(
@@ -180,7 +134,6 @@ def test_every_form_says_what_the_page_says(province_system: System, client_of: 
     [
         (1, 2000, 0.1),  # 0.05 is half, and goes up
         (-1, 2000, -0.1),
-        (1, 2001, 0.0),
         (12_350, 100_000, 12.4),  # which a float would hold as a little less
         (499_999_999_999, 1, 49_999_999_999_900.0),
         (1, 0, None),
@@ -188,17 +141,12 @@ def test_every_form_says_what_the_page_says(province_system: System, client_of: 
         (None, 1000, None),
     ],
 )
-def test_it_is_rounded_half_up_and_blank_without_both(
-    province_system: System, done: Any, plan: Any, share: Any
-) -> None:
+def test_it_is_rounded_half_up_and_blank_without_both(public: System, done: Any, plan: Any, share: Any) -> None:
     entry = Entry.objects.get(project__code=WITH_PLAN, programme__year=2023)
     models.QuerySet(Entry).filter(pk=entry.pk).update(planned_disbursement=plan)
     reports = models.QuerySet(MonthlyReport).filter(entry=entry, month=1)
     reports.update(disbursed=done, correction_reason="x") if done is not None else reports._raw_delete(reports.db)
-    asked = {"programme": 2023, "through": "2023-01", "code": WITH_PLAN, "fields": f"code,{SHARE}"}
-    assert shares(lines_of(province_system, "/projects/", **asked)) == {WITH_PLAN: share}
-    assert shares(province_system.all("/projects/", **asked)) == {WITH_PLAN: share}
-    assert province_system.get(f"/projects/{WITH_PLAN}/", programme=2023, through="2023-01").data[SHARE] == share
+    assert public.get(f"/projects/{WITH_PLAN}/", programme=2023, through="2023-01").data[SHARE] == share
 
 
 def foreign() -> Project:
@@ -213,13 +161,11 @@ def test_a_project_is_added(system_of: Any, changsha_writer: Any) -> None:
     answer = system.post("/projects/", NEW | more | told | {"source_province": "44"})
     assert answer.status_code == 201
     assert answer["Location"].endswith("/api/v1/projects/HN-EI-2024-01/")
-    assert answer.data["code"] == "HN-EI-2024-01"
     shown = system.get(answer["Location"])
     assert shown.data == answer.data
-    assert version_in(shown["ETag"]) == version_in(answer["ETag"])
     assert {name: shown.data[name] for name in more | told} == more | told
-    assert shown.data["source_province"] == "44"
-    assert shown.data["basis"] == "reported"
+    assert (shown.data["source_province"], shown.data["basis"]) == ("44", "reported")
+    assert_problem(system.post("/projects/", NEW | {"code": "ｈn-ei-2024-01"}), 400, "code")
 
 
 @pytest.mark.no_database
@@ -227,61 +173,40 @@ def test_a_prefecture_proposes_what_is_a_headline_and_writes_the_rest(system_of:
     system, stored = system_of(changsha_writer), Project.objects.filter(code="HN-EI-2023-01").values().get()
     for name, value in {
         "total_investment": 5,
-        "expected_revenue": 5,
         "sector": "smart-terminals",
-        "chain_link": None,
-        "transferred": "unknown" if stored["transferred"] != "unknown" else "no",
         "basis": "reported",
         "name_zh": "x",
     }.items():
-        problem = system.patch(OWN, {name: value, "county_en": "x"})
-        assert problem.status_code == 400, name
-        assert "/api/v1/proposals/" in problem.data["errors"][name][0]
+        problem = assert_problem(system.patch(OWN, {name: value, "county_en": "x"}), 400)
+        assert "/api/v1/proposals/" in problem["errors"][name][0]
     assert Project.objects.filter(code="HN-EI-2023-01").values().get() == stored
-    assert system.patch(OWN, {"county_en": "x"}).data["county_en"] == "x"
-    assert system.patch(OWN, {"total_investment": stored["total_investment"], "county_en": "y"}).status_code == 200
+    body = {"total_investment": stored["total_investment"], "county_en": "y"}
+    assert system.patch(OWN, body).data["county_en"] == "y"
 
 
 @pytest.mark.no_database
 def test_only_fields_that_may_be_written_are_taken(system_of: Any, province: Any) -> None:
     system = system_of(province)
-    for name in (
-        "id",
-        "url",
-        "disbursed",
-        "planned_disbursement",
-        "sector_id",
-        "start_precision",
-        "history",
-        "prefecture_id",
-    ):
+    for name in ("id", "disbursed", "sector_id", "start_precision", "history"):
         problem = assert_problem(system.patch(OWN, {name: 1}), 400, name)
         assert "total_investment" in problem["errors"][name][0]
     assert_problem(system.patch(OWN, {"code": "HN-EI-2023-77"}), 400, "code")
     assert system.patch(OWN, {"code": "hn-ei-2023-01"}).status_code == 200
     assert_problem(system.patch(f"{OWN}?fields=code", {}), 400, "fields")
-
-
-@pytest.mark.no_database
-@pytest.mark.parametrize("value", [-1, 500 * 10**9, 10**400, 1.5, "5", True])
-def test_amounts_are_whole_cny_or_refused(system_of: Any, province: Any, value: Any) -> None:
-    assert_problem(system_of(province).patch(OWN, {"expected_revenue": value}), 400, "expected_revenue")
+    for value in (-1, 500 * 10**9, 10**400, 1.5, "5", True):
+        assert_problem(system.patch(OWN, {"expected_revenue": value}), 400, "expected_revenue")
 
 
 @pytest.mark.no_database
 @pytest.mark.parametrize(
     ("body", "field"),
     [
-        ({"name_zh": ""}, "name_zh"),
         ({"name_zh": "长" * 201}, "name_zh"),
         ({"name_en": "a\x00b"}, "name_en"),
-        ({"sector": "ships"}, "sector"),
         ({"chain_link": "cathode-materials"}, "chain_link"),
         ({"prefecture": "999999"}, "prefecture"),
         ({"enterprise": 10**30}, "enterprise"),
         ({"kind": "ship"}, "kind"),
-        ({"transferred": "no", "source_province": "44"}, "source_province"),
-        ({"start": "2024", "finish": "2023", "start_reported_by": "a", "finish_reported_by": "a"}, "finish"),
         ({"start": "soon"}, "start"),
         ({"basis": "published", "source": None}, "source"),
     ],
@@ -293,28 +218,14 @@ def test_what_cannot_be_is_refused_at_its_field(
 
 
 @pytest.mark.no_database
-def test_a_code_that_exists_is_refused(system_of: Any, province: Any) -> None:
-    assert_problem(system_of(province).post("/projects/", NEW | {"code": "ｈn-ei-2023-01"}), 400, "code")
-
-
-@pytest.mark.no_database
 @pytest.mark.permission
 def test_a_prefecture_writes_its_own_rows_only(system_of: Any, changsha_writer: Any) -> None:
-    system = system_of(changsha_writer)
-    assert_problem(system.post("/projects/", NEW | {"prefecture": ZHUZHOU}), 403)
-    assert_problem(system.post("/projects/", NEW | {"prefecture": None}), 403)
+    system, before = system_of(changsha_writer), Revision.objects.newest_number()
+    for prefecture in (ZHUZHOU, None):
+        source = {"url": "https://a.example/new"}
+        assert_problem(system.post("/projects/", NEW | {"prefecture": prefecture, "source": source}), 403)
+        assert_problem(system.patch(OWN, {"prefecture": prefecture}), 403)
     assert_problem(system.post("/projects/", {name: NEW[name] for name in ("code", "name_zh", "sector")}), 403)
-    assert_problem(system.patch(OWN, {"prefecture": ZHUZHOU}), 403)
-    assert_problem(system.patch(OWN, {"prefecture": None}), 403)
-    assert Project.objects.get(code="HN-EI-2023-01").prefecture.adcode == CHANGSHA
-    assert not Project.objects.filter(code="HN-EI-2024-01").exists()
-
-
-@pytest.mark.no_database
-def test_a_refused_write_leaves_nothing_behind(system_of: Any, changsha_writer: Any) -> None:
-    before = Revision.objects.newest_number()
-    source = {"url": "https://a.example/new"}
-    assert_problem(system_of(changsha_writer).post("/projects/", NEW | {"prefecture": ZHUZHOU, "source": source}), 403)
     assert not Source.objects.filter(url="https://a.example/new").exists()
     assert Revision.objects.newest_number() == before
 
@@ -342,7 +253,7 @@ def test_a_change_of_an_older_version_is_refused(system_of: Any, province: Any) 
 
 
 @pytest.mark.no_database
-@pytest.mark.parametrize("named", [None, "", "*", "no quotes", "W/*", '""', 'W/""'])
+@pytest.mark.parametrize("named", [None, "", "*", "no quotes", 'W/""'])
 def test_a_change_that_names_no_version_is_refused_and_told_how_to_get_it(
     named: str | None, system_of: Any, province: Any
 ) -> None:
@@ -435,9 +346,8 @@ def test_a_blank_that_takes_an_origin_away_is_refused(system_of: Any, province: 
 @pytest.mark.parametrize("text", ["\u200b", "\uffff"])
 def test_a_name_that_cannot_be_seen_is_refused(system_of, province, text):
     system = system_of(province)
-    for lang, words in (("en", "character"), ("zh-hans", "字符")):
-        answer = system.patch(f"/projects/HN-EI-2023-13/?lang={lang}", {"name_zh": text})
-        assert words in assert_problem(answer, 400, "name_zh")["detail"]
+    told = assert_problem(system.patch("/projects/HN-EI-2023-13/", {"name_zh": text}), 400, "name_zh")
+    assert "character" in told["detail"]
     report = system.get("/reports/?state=approved&page_size=1").data["results"][0]["id"]
     assert_problem(system.post(f"/reports/{report}/reopen/", {"comment": text}), 400, "comment")
     assert_problem(system.post("/notes/", {"text": text, "programme": 2023, "figure": "disbursed"}), 400, "text")

