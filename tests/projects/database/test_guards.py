@@ -50,13 +50,6 @@ def test_a_project_can_move_to_another_sector_with_its_link_or_without_one(elsew
     assert Project.objects.get(code=CODE).sector.code == "new-display"
 
 
-def test_a_link_that_no_project_uses_can_move(register):
-    sector = Sector.objects.get(code="new-display")
-    with create_revision():
-        ChainLink(sector=sector, code="unused", name_zh="未用").save()
-    assert rows(ChainLink).filter(code="unused").update(sector=Sector.objects.get(code="smart-terminals")) == 1
-
-
 def test_a_person_is_told_at_the_field(elsewhere):
     project = Project.objects.get(code=CODE)
     project.chain_link = elsewhere

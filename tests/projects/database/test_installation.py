@@ -96,15 +96,6 @@ def test_they_are_what_django_finds_of_every_table(register):
     assert get_columns(connection.alias).items() >= described().items()
 
 
-def test_one_that_is_added_is_there_and_one_that_is_dropped_is_not(register):
-    before = get_columns(connection.alias)["sectors_sector"]
-    with connection.cursor() as cursor:
-        cursor.execute("ALTER TABLE sectors_sector ADD COLUMN added integer")
-        assert get_columns(connection.alias)["sectors_sector"] == before | {"added"}
-        cursor.execute("ALTER TABLE sectors_sector DROP COLUMN added")
-    assert get_columns(connection.alias)["sectors_sector"] == before
-
-
 @pytest.mark.django_db
 def test_every_history_has_one_on_postgresql_and_making_them_again_changes_nothing():
     installation.install("default")

@@ -17,7 +17,6 @@ from portfolio.models import ApiToken
 from projects.database import guards, installation, state
 from projects.models import (
     Claim,
-    Enterprise,
     Grant,
     Job,
     MonthlyReport,
@@ -27,7 +26,6 @@ from projects.models import (
     Programme,
     Project,
     Round,
-    Source,
     StateNumber,
     Target,
 )
@@ -39,11 +37,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 DATA: dict[type[models.Model], dict[str, Any]] = {
     Project: {"expected_revenue": 7},
     MonthlyReport: {"disbursed": 7},
-    Claim: {"scope_en": "of 2023"},
     Sector: {"name_zh": "甲"},
-    Source: {"publisher_zh": "乙"},
-    Enterprise: {"name_zh": "丙"},
-    Programme: {"name_zh": "丁"},
     Target: {"note_zh": "戊"},
     Round: {"grace_days": 3},
 }
@@ -89,7 +83,6 @@ CHANGES_OF_PERMISSION = {
     "a grant is taken away": lambda: models.QuerySet(Grant).all()._raw_delete("default"),
     "an account is renamed": lambda: update(get_user_model(), last_name="吴"),
     "an account is closed": lambda: update(get_user_model(), is_active=False),
-    "a password is changed": lambda: update(get_user_model(), password="md5$another$one"),
     "a token is bound to a prefecture": lambda: update(ApiToken, prefectures=["430100"]),
     "a token is revoked": lambda: ApiToken.objects.get().revoke(by=get_user_model().objects.get()),
     "a token expires sooner": lambda: update(ApiToken, expiry=timezone.now()),

@@ -43,14 +43,6 @@ def test_what_only_one_changed_is_merged_and_what_both_changed_alike_is_no_quest
     assert [three.value_of(side) for side in Side] == [base, mine, theirs]
 
 
-@given(values, values, values)
-def test_merging_is_the_same_from_both_sides(base, mine, theirs):
-    one, other = Three.compare(base, mine, theirs), Three.compare(base, theirs, mine)
-    assert one.is_conflict == other.is_conflict
-    if not one.is_conflict:
-        assert one.value_of(one.side) == other.value_of(other.side)
-
-
 def test_values_that_mean_the_same_are_no_change():
     three = Three.compare("1.0", "1", "1.00", same=lambda one, other: float(one) == float(other))
     assert (three.by_me, three.by_them, three.has_choices) == (False, False, False)

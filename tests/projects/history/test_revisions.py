@@ -39,14 +39,6 @@ def test_numbers_follow_each_other_without_a_gap(register):
     assert Revision.objects.newest_number() == 6
 
 
-def test_several_writes_in_one_block_are_one_revision(register):
-    with create_revision(reason="both") as draft:
-        change(1)
-        change(2, "HN-EI-2023-14")
-    assert draft.number == 2
-    assert Project.history.filter(revision__reason="both").count() == 2
-
-
 def test_a_block_inside_another_joins_it_and_its_reason_stands_where_none_was_given(register):
     with create_revision() as outer:
         change(1)
@@ -140,12 +132,6 @@ def test_a_deletion_leaves_its_history(register):
     key = claim.pk
     claim.delete()
     assert list(Claim.history.filter(id=key).values_list("history_type", "revision_id")) == [("-", 2), ("+", 1)]
-
-
-def test_deleting_many_at_once_leaves_the_history_of_each_in_one_revision(register):
-    Claim.objects.filter(project__code="HN-EI-2023-08").delete()
-    assert Claim.history.filter(revision=2, history_type="-").count() == 5
-    assert Revision.objects.newest_number() == 2
 
 
 @pytest.mark.parametrize("model", RECORDS)

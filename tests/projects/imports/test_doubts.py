@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from io import StringIO
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,6 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from projects.models import MonthlyReport, Overruling, Project, Revision
-from tests.people import FIXTURES
 
 from .register_files import Files
 
@@ -54,21 +52,6 @@ def test_what_is_doubted_is_loaded_and_reported_at_its_cell(rules: None, files: 
     assert "projects_2023.csv, line 14, column planned_disbursement_2023: The plan of 896,160,000 CNY" in printed
     assert "pointed out, floor of the list: 1" in printed
     assert Project.objects.get(code="HN-EI-2023-13").total_investment == 100_000_000
-
-
-def test_what_is_loaded_again_is_held_against_what_stood(rules: None, files: Files) -> None:
-    files.load()
-    files.set(*OWN, "total_investment", "100000000")
-    printed = files.load()
-    assert "pointed out, floor of the list: 1" in printed
-    assert "pointed out, plan against investment: 1" in printed
-    assert "pointed out" not in files.load()
-
-
-def test_fixtures_are_loaded_and_say_what_is_doubted() -> None:
-    out = StringIO()
-    call_command("loaddata", "plausibility_rules", *FIXTURES, stdout=out)
-    assert len([line for line in out.getvalue().splitlines() if "2023-06: " in line]) == 4
 
 
 def test_a_fixture_with_what_is_refused_is_not_loaded(plausible: None, tmp_path: Path) -> None:

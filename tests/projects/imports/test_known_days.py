@@ -14,9 +14,8 @@ from django.utils import timezone
 
 from projects.choices import Basis, Channel, ProblemState
 from projects.database.guards import without_guards
-from projects.history.revisions import NEVER, create_revision
-from projects.models import Claim, Entry, Milestone, Problem, Project, Revision, Source
-from projects.models.revision import sealed_models
+from projects.history.revisions import NEVER
+from projects.models import Claim, Entry, Milestone, Problem, Project, Revision
 from tests.projects.days_in_files import ANNOUNCED, day_of_entry, day_of_project, due_of_month, facts, last_day
 
 pytestmark = pytest.mark.django_db
@@ -106,17 +105,6 @@ def test_a_project_is_replayed_figure_by_figure(late_figures):
     call_command("verify_history", verbosity=0)
 
 
-def test_the_figures_of_then_are_those_that_were_known(late_figures, public_read, client):
-    asked = {"programme": 2023, "fields": "project_count,total_investment"}
-    for day, count, total in [
-        ("2022-12-31", 0, None),
-        ("2023-03-06", 1, None),
-        ("2023-04-10", 1, 2_000_000_000),
-    ]:
-        [row] = client.get("/api/v1/totals/", asked | {"as_of": day}).json()["rows"]
-        assert (row["figures"]["project_count"]["value"], row["figures"]["total_investment"]["value"]) == (count, total)
-
-
 # where nothing is said, and what is yet to come
 
 
@@ -171,15 +159,6 @@ def test_each_fact_is_known_on_the_day_that_the_files_give(moved_in):
         assert first_day(claim) == max(day_of_project(claim.project.code), claim.source.published_on.last), claim
 
 
-def test_reference_data_are_known_before_all_with_the_sources_that_they_rest_on(moved_in):
-    first = Revision.objects.get(number=1)
-    for model in sealed_models():
-        if model.__name__ in ("HistoricalSector", "HistoricalPrefecture", "HistoricalRound", "HistoricalProgramme"):
-            assert set(model.objects.values_list("revision", flat=True)) == {first.number}, model
-    source = Source.objects.get(url="https://m.qlbk.net/news/3Ww4l7bw75.html")
-    assert source.published_on.last > first.known_on == first_day(source)
-
-
 def test_nothing_is_known_to_have_happened_before_it_did(moved_in):
     solved = Problem.objects.filter(state=ProblemState.SOLVED)
     assert solved.count() == 3
@@ -197,16 +176,6 @@ def test_nothing_is_known_to_have_happened_before_it_did(moved_in):
         known = [(row.revision.known_on, row.actual) for row in milestone.history.order_by("revision_id")]
         assert known[-1] == (max(ANNOUNCED, milestone.actual), milestone.actual)
         assert all(actual is None for _day, actual in known[:-1])
-
-
-def test_what_is_written_afterwards_is_known_on_the_day_on_which_it_is_typed(moved_in):
-    with create_revision():
-        project = Project.objects.get(code="HN-EI-2023-13")
-        project.total_investment += 1
-        project.save()
-    newest = Revision.objects.first()
-    assert (newest.known_on, newest.day) == (None, timezone.localdate())
-    call_command("verify_history", verbosity=0)
 
 
 def test_a_second_load_is_one_revision_of_its_own_day(moved_in, tmp_path):

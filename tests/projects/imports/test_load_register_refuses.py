@@ -30,22 +30,16 @@ BAD_PROJECT_CELLS = [
     ("name_zh", "", "The cell is blank."),
     ("sector", "chips", "There is no sector “chips”."),
     ("sector", "new-display", "This chain link belongs to another sector."),
-    ("kind", "factory", "There is no “factory” here. Choose one of: plant, park."),
     ("total_investment", "-1", "An amount cannot be negative."),
     ("total_investment", "500000000000", "An amount must be below 500 billion CNY."),
-    ("total_investment", "1.5", "smaller than one CNY"),
-    ("total_investment", "10个", "is not a number"),
     ("transferred", "perhaps", "There is no “perhaps” here."),
-    ("source_province", "99", "There is no “99” here."),
     ("source_province", "44", "A source province is given only for a project that was transferred."),
     ("start", "2023-02-30", "is not a date"),
     ("finish", "2023-01", "The finish cannot be before the start."),
     ("basis", "published", "A published record needs its source."),
-    ("source_url", "no address", "URL"),
     ("source_date", "2023-06", "A date of publication needs the address of the source."),
     ("enterprise_en", "Some Company", "An enterprise needs its Chinese name."),
     ("note", "a\x00b", "The text has control characters: U+0000."),
-    ("name_zh", "abc\u202egnp.exe", "turns the direction of reading (U+202E)"),
 ]
 
 
@@ -64,36 +58,18 @@ def test_a_bad_cell_of_a_project_is_named(files, column, value, message):
     assert message in problem
 
 
-def test_what_refers_to_a_record_that_is_refused_is_not_said_to_be_wrong_too(files):
-    files.set("projects_2023.csv", 14, "code", "a/b")
-    files.set("monthly_reports_2023.csv", 2, "disbursed", "x")
-    problems = files.problems()
-    assert [problem.split(": ")[0] for problem in problems] == [
-        "projects_2023.csv, line 14, column code",
-        "monthly_reports_2023.csv, line 2, column disbursed",
-    ]
-    assert "A code has letters" in problems[0]
-
-
 OTHER_BAD_CELLS = [
-    ("sectors.csv", 2, "code", "Über", "Use lower-case letters, digits and single hyphens"),
     ("sectors.csv", 2, "order", "first", "“first” is not a whole number."),
-    ("prefectures.csv", 2, "adcode", "43010", "An administrative code has six digits."),
     ("targets.csv", 2, "year", "1900", ""),
     ("targets.csv", 2, "metric", "happiness", "“happiness” is not known here."),
-    ("targets.csv", 2, "value", "", "The cell is blank."),
     ("targets.csv", 2, "unit", "CNY", "The unit of this metric is projects."),
-    ("claims.csv", 2, "code", "HN-EI-2023-99", "There is no project “HN-EI-2023-99”."),
-    ("claims.csv", 2, "value", "much", "is not a number"),
     ("claims.csv", 2, "unit", "percent", "The unit of this value is cny."),
     ("claims.csv", 3, "value", "sixty", "Type a percentage, such as 50.1."),
     ("claims.csv", 10, "value", "soon", "is not a date"),
     ("claims.csv", 10, "unit", "day", "The unit of this value is month."),
     ("monthly_reports_2023.csv", 2, "code", "HN-EI-2023-99", "There is no project “HN-EI-2023-99”."),
-    ("monthly_reports_2023.csv", 2, "month", "2023-13", "is not a month"),
     ("monthly_reports_2023.csv", 2, "month", "2022-01", "2022-01 is not in the programme's year."),
     ("monthly_reports_2023.csv", 2, "disbursed", "", "An approved report says how much was disbursed"),
-    ("monthly_reports_2023.csv", 2, "basis", "published", "A published record needs its source."),
 ]
 
 
@@ -102,8 +78,7 @@ OTHER_BAD_CELLS = [
 def test_a_bad_cell_of_any_other_file_is_named(files, name, line, column, value, message):
     files.set(name, line, column, value)
     problem = next(each for each in files.problems() if each.startswith(f"{name}, line {line}, "))
-    shown = "source_url" if (column, value) == ("basis", "published") else column
-    assert problem.startswith(f"{name}, line {line}, column {shown}: ")
+    assert problem.startswith(f"{name}, line {line}, column {column}: ")
     assert message in problem
     assert not Project.objects.exists()
 
@@ -169,12 +144,6 @@ class TestHeaders:
         files.add_column("sectors.csv", "", {3: "lost"})
         assert only_problem(files) == "sectors.csv, line 3: “lost” stands in a column without a name."
 
-    def test_empty_columns_and_lines_of_spreadsheets_are_passed_over(self, files):
-        rows = files.rows("sectors.csv")
-        files.put("sectors.csv", [*[[*row, "", ""] for row in rows], ["", "", "", "", "", ""]])
-        files.load()
-        assert Project.objects.count() == 14
-
 
 @pytest.mark.no_database
 @pytest.mark.parametrize(("name", "below"), [("projects_2023.csv", ""), ("claims.csv", "\n\n , ,\n")])
@@ -209,11 +178,6 @@ class TestBytes:
         problem = next(each for each in files.problems() if each.startswith("sectors.csv"))
         assert problem.startswith("sectors.csv, line 4: The text is neither sound UTF-8 nor GB18030.")
 
-    @pytest.mark.parametrize("content", [b"\xef\xbb\xbf", b" , , \n"])
-    def test_an_empty_file_is_refused(self, files, content):
-        files.put("prefectures.csv", content)
-        assert "prefectures.csv: The file is empty." in files.problems()
-
     def test_a_quotation_mark_left_open_is_named(self, files):
         rows = (files.directory / "sectors.csv").read_text("utf-8").splitlines()
         rows[3] = rows[3].replace("New display", '"New display')
@@ -225,20 +189,9 @@ class TestBytes:
         files.set("projects_2023.csv", 14, "start", "soon")
         assert only_problem(files).startswith("projects_2023.csv, line 15, column start: ")
 
-    def test_a_line_with_too_many_cells_is_named_and_its_reports_are_not(self, files):
-        rows = files.rows("projects_2023.csv")
-        rows[13] = [*rows[13], "more"]
-        files.put("projects_2023.csv", rows)
-        expected = f"projects_2023.csv, line 14: The line has {len(rows[13])} cells, the header has 21."
-        assert only_problem(files) == expected
-
 
 @pytest.mark.no_database
 class TestDirectories:
-    def test_a_missing_directory_is_named(self, db, tmp_path):
-        files = Files(tmp_path / "nothing", empty=True)
-        assert any("The directory cannot be read (No such file or directory)." in each for each in files.problems())
-
     def test_a_directory_without_a_list_of_projects_is_refused(self, files):
         (files.directory / "projects_2023.csv").unlink()
         assert "projects_2023.csv: The file is missing." in files.problems()

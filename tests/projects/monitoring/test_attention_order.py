@@ -7,17 +7,14 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from projects.choices import Light
 from projects.history.as_of import AsOf, override_as_of
 from projects.history.revisions import create_revision
 from projects.models import MonthlyReport, Revision
 from projects.monitoring.forecast import get_forecast
-from projects.monitoring.standings import EntriesShown, load_records, sort_standings
+from projects.monitoring.standings import EntriesShown, sort_standings
 from projects.totals.standings import Standing
-from tests.pages import more_projects
 
 from ..asking import get_standings, scope_of
 from .random_years import any_year
@@ -42,19 +39,8 @@ def order_of(standing: Standing) -> tuple[int, bool, Fraction]:
 
 
 def facts_of(found: Sequence[Standing]) -> list[tuple[Any, ...]]:
-    return [
-        (
-            each.entry.pk,
-            each.number,
-            each.light,
-            each.start,
-            each.reports,
-            each.missing_count,
-            each.gap,
-            each.rated_light,
-        )
-        for each in found
-    ]
+    names = ("number", "light", "start", "reports", "missing_count", "gap", "rated_light")
+    return [(each.entry.pk, *(getattr(each, name) for name in names)) for each in found]
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -89,18 +75,6 @@ def test_nothing_to_sort_is_sorted(analyst, stranger):
     for user, parameters in ((analyst, {"programme": "2021"}), (stranger, {})):
         assert sort_standings(scope_of(user, parameters).standings) == []
         assert get_standings(scope_of(user, parameters)) == []
-
-
-def test_a_page_asks_as_much_of_a_long_list_as_of_a_short_one(analyst):
-    def asked() -> int:
-        scope = scope_of(analyst)
-        with CaptureQueriesContext(connection) as queries:
-            assert len(load_records(sort_standings(scope.standings)[:20])) == 20
-        return len(queries)
-
-    few = asked()
-    more_projects(80)
-    assert asked() == few <= 11
 
 
 def test_of_a_past_they_are_told_from_the_reports_of_then(analyst):

@@ -20,8 +20,6 @@ from projects.monitoring.report_counts import (
     count_reports_by_prefecture,
     count_reports_of_scope,
 )
-from projects.totals.coverage import amounts_of
-from projects.totals.months import ASKED, months_of
 from tests.people import person
 
 from ..asking import scope_of
@@ -31,11 +29,8 @@ DAYS = (1, 2, 15, 27, 28)
 BASES = ["illustrative", "reported", "reported", "published"]
 FILTERS = [
     {},
-    {"sector": "new-display"},
     {"sector": ["new-display", "energy-electronics"], "basis": "illustrative"},
-    {"prefecture": ["430100", "430200"]},
     {"prefecture": ["none", "430200"], "basis": ["reported", "published"]},
-    {"status": "new"},
     {"status": "continuing", "sector": "energy-electronics"},
     {"search": "1"},
 ]
@@ -211,30 +206,6 @@ def test_they_are_what_the_records_come_to(people, seed):
     any_rounds(seed, people[3][0], people[0][0])
     check_readers(people)
     check_questions(people)
-
-
-@pytest.mark.parametrize("seed", range(2))
-def test_so_are_the_months_of_a_list_and_those_of_one_question(people, seed):
-    any_rounds(seed + 1000, people[3][0], people[0][0])
-    entries = every_entry()
-    for programme in Programme.objects.filter(year__in=YEARS):
-        months = months_of(programme).by_number
-        scopes = {None: scope_of(people[0][0], {"programme": programme.year})}
-        scopes["430100"] = scope_of(people[2][0], {"programme": programme.year})
-        for number in range(1, 13):
-            found = Round(programme=programme, month=number, punctual_until=dt.date(2030, 1, 1))
-            expected = counted(found, entries)
-            assert (months[number].asked, months[number].approved) == (expected.asked, expected.approved)
-            asked = [each for each in entries if _is_asked(each, found.period.last_day)]
-            plans = [each.planned_disbursement or 0 for each in asked if each.programme_id == programme.pk]
-            assert months[number].planned == sum(plans)
-            for adcode, scope in scopes.items():
-                amounts, own = (
-                    amounts_of(scope),
-                    counted(found, within(adcode and [adcode], entries)),
-                )
-                told = [amounts[kind, number] for kind in (ASKED, ReportState.APPROVED, ReportState.SUBMITTED)]
-                assert told == [own.asked, own.approved, own.waiting]
 
 
 def test_those_of_a_past_are_what_was_known(people):

@@ -5,13 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from projects.choices import Measure
 from projects.monitoring.forecast import get_forecast
 from projects.totals.totals import totals
-from tests.pages import more_projects
 
 from ..asking import scope_of
 from .random_years import any_year
@@ -44,15 +41,3 @@ def test_of_any_year_it_speaks_of_those_that_the_filters_find(province, changsha
     for parameters in QUESTIONS:
         for user in (province, changsha_reader):
             compare(user, parameters)
-
-
-def test_a_long_list_is_asked_as_a_short_one(analyst):
-    def asked() -> int:
-        scope = scope_of(analyst, {"through": "2023-06"})
-        with CaptureQueriesContext(connection) as queries:
-            get_forecast(scope)
-        return len(queries)
-
-    few = asked()
-    more_projects(40)
-    assert asked() == few <= 8

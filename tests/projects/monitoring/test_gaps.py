@@ -7,16 +7,12 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from django.db import connection, models
-from django.test.utils import CaptureQueriesContext
 
 from projects.choices import PlanKind, ProblemKind, ProblemState
 from projects.history.as_of import AsOf
 from projects.history.revisions import create_revision
-from projects.models import Entry, MonthlyReport, Problem, Project, Revision
-from projects.money import LIMIT
+from projects.models import MonthlyReport, Problem, Project, Revision
 from projects.monitoring.standings import FEW, get_gaps
-from tests.pages import more_projects
 
 from ..asking import get_standings, scope_of
 from ..july import stage
@@ -105,23 +101,3 @@ def test_the_plan_is_the_one_that_lights_are_measured_against(analyst):
     found = get_gaps(scope_of(analyst))
     assert found.kind == PlanKind.MONITORED
     assert found.compared == len([each for each in get_standings(scope_of(analyst)) if each.gap is not None])
-
-
-def test_the_largest_amounts_fit(analyst):
-    models.QuerySet(Entry).exclude(planned_disbursement=None).update(planned_disbursement=LIMIT - 1)
-    found = get_gaps(scope_of(analyst))
-    assert found.compared == 30
-    assert found.total < -30 * Fraction(LIMIT, 3)
-
-
-def test_a_long_list_asks_as_much_as_a_short_one(analyst):
-    def asked() -> int:
-        scope = scope_of(analyst)
-        with CaptureQueriesContext(connection) as queries:
-            assert len(get_gaps(scope).furthest) == FEW
-        return len(queries)
-
-    few = asked()
-    more_projects(80)
-    assert Project.objects.count() == 122
-    assert asked() == few <= 7

@@ -6,30 +6,16 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from projects.choices import LIGHTS, Light
 from projects.history.as_of import AsOf, override_as_of
-from projects.models import Project, Revision
+from projects.models import Revision
 from projects.totals.dimensions import NONE
 from projects.totals.standings import Standing, standings_by_project
-from projects.totals.totals import totals
-from tests.pages import more_projects
 
 from ..asking import get_standings, scope_of
 from .random_years import any_year
-
-QUESTIONS: tuple[dict[str, Any], ...] = (
-    {},
-    {"through": "2023-06"},
-    {"through": "2023-01"},
-    {"month": "2023-05"},
-    {"through": "2023-08"},
-    {"through": "2023-06", "sector": "energy-electronics", "ordering": "-disbursed,name"},
-    {"through": "2023-12", "basis": "illustrative"},
-    {"through": "2023-06", "counted_in": "reports_approved"},
-)
+from .test_attention_order import QUESTIONS
 
 
 def standing_by_project(user: Any, asked: dict[str, Any]) -> dict[int, Standing]:
@@ -77,15 +63,6 @@ def test_a_reader_of_one_prefecture_learns_of_no_other(changsha_reader: Any) -> 
     compare(changsha_reader, {"through": "2023-06"})
 
 
-def test_totals_of_a_light_are_those_of_its_projects(analyst: Any) -> None:
-    scope = scope_of(analyst, {"through": "2023-06", "light": "yellow"})
-    rows = list(scope.projects())
-    whole = totals(scope).total_row.figures
-    assert rows
-    assert whole["project_count"].value == len(rows)
-    assert whole["disbursed"].value == sum(each.disbursed for each in rows)
-
-
 @pytest.mark.parametrize("sign", ["", "-"])
 def test_an_order_by_light_or_gap_is_that_of_the_attention_list(analyst: Any, sign: str) -> None:
     asked = {"through": "2023-06"}
@@ -118,17 +95,3 @@ def test_an_order_by_share_of_plan_has_what_has_none_last(analyst: Any, sign: st
     assert len(known) > 20
     assert known == sorted(known, reverse=bool(sign))
     assert shares[len(known) :] == [None] * (len(shares) - len(known))
-
-
-def test_lights_of_a_page_cost_the_same_for_any_number(analyst: Any) -> None:
-    def queries() -> int:
-        scope = scope_of(analyst, {"through": "2023-06"})
-        keys = list(Project.objects.values_list("pk", flat=True)[:50])
-        assert scope.programme.light_rule
-        with CaptureQueriesContext(connection) as asked:
-            assert len([each.light for each in standings_by_project(scope, keys=keys).values()]) > 40
-        return len(asked)
-
-    before = queries()
-    more_projects(60)
-    assert queries() == before <= 4

@@ -38,13 +38,6 @@ def test_a_sheet_adds_up_last_months_approved_and_this_months_in_any_state(regis
 
 
 @pytest.mark.django_db
-def test_a_sheet_without_entries_adds_up_to_nothing_known(register):
-    found = sheet_totals(Entry.objects.none(), month=7)
-    assert (found.plan, found.last, found.now) == (AmountSum(None, 0, 0),) * 3
-    assert (found.year_to_date, found.share, found.with_share) == (AmountSum(None, 0, 0), None, 0)
-
-
-@pytest.mark.django_db
 def test_the_year_to_date_and_the_share_are_of_those_that_have_this_month_and_a_plan(register):
     entries = Entry.objects.filter(programme__year=2023, project__prefecture__adcode="430100")
     asked = entries.asked_to_report().order_by("pk")

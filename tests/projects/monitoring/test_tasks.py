@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections import Counter
 from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from projects.choices import OF_A_BUREAU, OF_THE_PROVINCE, ProblemState, Role, TaskKind
@@ -17,12 +14,11 @@ from projects.history import as_of
 from projects.history.revisions import create_revision
 from projects.models import Entry, Grant, Milestone, Prefecture, Problem, Programme, Round
 from projects.monitoring.tasks import Task, kinds_of, tasks_of, waiting_for
-from projects.periods import SOON_AFTER, Month
+from projects.periods import Month
 from projects.workflows import proposals, reporting
-from tests.pages import more_projects
-from tests.people import CHANGSHA, ZHUZHOU
+from tests.people import ZHUZHOU
 from tests.projects.july import set_today, stage
-from tests.projects.models.reports_made import CHANGSHA_CODE, drafted, entry_of, submitted
+from tests.projects.models.reports_made import CHANGSHA_CODE, entry_of, submitted
 from tests.projects.workflows.proposals_made import proposed
 
 pytestmark = pytest.mark.django_db
@@ -61,11 +57,6 @@ def test_what_is_returned_is_a_task_of_its_own_until_it_comes_again(changsha_wri
     assert TaskKind.REPORTS_TO_REVIEW not in numbers(province)
     reporting.submit([report], user=changsha_writer)
     assert TaskKind.RETURNED_REPORTS not in numbers(changsha_writer)
-
-
-def test_a_draft_is_not_handed_in(changsha_writer):
-    drafted()
-    assert numbers(changsha_writer)[TaskKind.DUE_REPORTS] == 7
 
 
 @pytest.mark.parametrize(
@@ -189,59 +180,6 @@ def test_of_a_project_on_two_lists_each_thing_is_one_task_of_the_year_that_is_cu
     assert years() == {2023, 2024}
 
 
-def plainly(due: list[tuple[Any, dt.date]], programmes: list[Programme]) -> dict[tuple[int, str], int]:
-    """What is due of projects, one by one: by the list of 2024, which is current, or the newest that each stands on, and the
-    day that is today there.
-    """
-    todays = {each.year: each.today for each in programmes}
-    found: Counter[tuple[int, str]] = Counter()
-    for project, day in due:
-        years = project.entries.filter(left__isnull=True).values_list("programme__year", flat=True)
-        year = 2024 if 2024 in years else max(years, default=0)
-        if year and day <= todays[year] + SOON_AFTER:
-            found[year, "overdue" if day < todays[year] else "soon"] += 1
-    return found
-
-
-def test_lists_with_days_of_their_own_are_counted_as_one_by_one(changsha_writer):
-    with create_revision():
-        for year, day in ((2024, dt.date(2023, 9, 15)), (2025, None), (2022, dt.date(2022, 12, 30))):
-            programme = Programme.objects.get(year=year)
-            programme.reporting_day = day
-            programme.chosen_at = timezone.now() if year == 2024 else None
-            programme.save()
-        codes = [each.project.code for each in Entry.objects.filter(project__prefecture__adcode=CHANGSHA)[:12]]
-        for number, code in enumerate(codes):
-            entry = entry_of(code)
-            for year in (2022, 2024, 2025)[number % 4 : number % 3 + 1]:
-                Entry(project=entry.project, programme=Programme.objects.get(year=year)).save()
-            if number % 5 == 0:
-                entry.left = dt.date(2023, 7, 1)
-                entry.save()
-            day = dt.date(2023, 6, 1) + dt.timedelta(days=13 * number)
-            Milestone(project=entry.project, name_zh="节点一", planned=day).save()
-            Problem(
-                project=entry.project, kind="land", description="用地", raised_on=dt.date(2023, 1, 1), due=day
-            ).save()
-    mine = {"project__prefecture__adcode": CHANGSHA}
-    milestones = [(each.project, each.due) for each in Milestone.objects.filter(**mine, actual__isnull=True)]
-    problems = [(each.project, each.due) for each in Problem.objects.filter(**mine, due__isnull=False).open()]
-    kinds = {
-        TaskKind.OVERDUE_MILESTONES: (milestones, "overdue"),
-        TaskKind.MILESTONES_DUE_SOON: (milestones, "soon"),
-        TaskKind.OVERDUE_PROBLEMS: (problems, "overdue"),
-        TaskKind.PROBLEMS_DUE_SOON: (problems, "soon"),
-    }
-    told = {(each.kind, each.year): each.number for each in tasks_of(changsha_writer).items if each.kind in kinds}
-    assert len({year for _kind, year in told}) > 2
-    assert told == {
-        (kind, year): number
-        for kind, (due, when) in kinds.items()
-        for (year, which), number in plainly(due, list(Programme.objects.all())).items()
-        if which == when
-    }
-
-
 def test_a_proposal_waits_for_the_province_and_its_answer_for_who_made_it(changsha_writer, province):
     made = proposed(changsha_writer)
     assert numbers(province)[TaskKind.PROPOSALS_TO_DECIDE] == 1
@@ -272,30 +210,8 @@ def test_each_kind_is_of_somebody_and_what_there_is_none_of_is_known(changsha_wr
         assert not {each.kind for each in found.items} & set(found.absent_kinds)
 
 
-def test_without_what_others_hand_in_the_number_is_the_same(changsha_writer, province):
-    for user in (changsha_writer, province):
-        assert tasks_of(user, with_outstanding=False).own_count == tasks_of(user).own_count
-
-
 def test_what_waits_is_counted_no_further_than_is_asked(changsha_writer, province):
     submitted(changsha_writer)
     for user in (changsha_writer, province):
         every = tasks_of(user).own_count
         assert [waiting_for(user, most=most) for most in (0, every - 1, every, every + 1)] == [1, every, every, every]
-
-
-def test_it_asks_the_database_as_often_whatever_there_is(changsha_writer, province):
-    def asked() -> list[int]:
-        found = []
-        for user in (changsha_writer, province):
-            user.has_perm("projects.view_project")  # the grants are read
-            with CaptureQueriesContext(connection) as queries:
-                tasks_of(user)
-            found.append(len(queries))
-        return found
-
-    before = asked()
-    submitted(changsha_writer)
-    proposed(changsha_writer)
-    more_projects(60, months=0)
-    assert asked() == before == [13, 11]

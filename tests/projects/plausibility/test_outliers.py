@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from projects.models import Entry, MonthlyReport, PlausibilityRule
 from projects.plausibility.rules import get_outlier_score, modified_z_score
 
 shares = st.fractions(min_value=-2, max_value=2, max_denominator=1000)
@@ -42,15 +41,3 @@ def test_it_does_not_depend_on_where_or_in_what_is_measured(
     assert modified_z_score(value * unit + moved, [each * unit + moved for each in others]) == score
     if score is not None:
         assert (score > 0) == (value > median(others))
-
-
-@pytest.mark.django_db
-def test_it_marks_four_of_the_thirty_in_the_demonstration(register: None) -> None:
-    rule = PlausibilityRule.objects.get(kind="outlier")
-    marked = []
-    for entry in Entry.objects.filter(reports__month=6).select_related("project"):
-        amounts = list(MonthlyReport.objects.filter(entry=entry).order_by("month").values_list("disbursed", flat=True))
-        score = get_outlier_score(amounts[-1], amounts[:-1], entry.planned_disbursement, months=rule.months)
-        if score is not None and abs(score) * 100 > rule.limit:
-            marked.append(entry.project.code)
-    assert sorted(marked) == ["HN-EI-2023-14", "HN-EI-2023-17", "HN-EI-2023-19", "HN-EI-2023-25"]

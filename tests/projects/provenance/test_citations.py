@@ -14,7 +14,6 @@ from projects.choices import Channel, OriginKind
 from projects.history.revisions import create_revision
 from projects.models import Entry, Programme, Project, Revision, Source
 from projects.provenance.origins import entered_columns, entered_values, origins
-from tests.pages import read
 
 pytestmark = pytest.mark.django_db
 
@@ -121,21 +120,6 @@ def test_the_page_names_who_entered_a_fact_and_no_source(
     assert province.display_name not in told_to_all
     past = fact(client_of(province).get(f"{address}&as_of=r{made.number - 1}"), "Prefecture")
     assert publisher in past
-
-
-def test_the_page_names_who_entered_a_place_on_a_list(own: Project, province: Any, client_of: Any) -> None:
-    change(Entry.objects.get(project=own), province, joined="2023-03-01", status="new")
-    page = read(client_of(province).get(reverse("project", args=[CODE]) + "?lang=en").content)
-    assert f"New or continuing, Joined: entered by {province.display_name}" in page.text
-
-
-def test_the_api_explains_it_so(own: Project, province: Any, client_of: Any) -> None:
-    change(own, province, transferred="yes")
-    query = "?programme=2023&figure=transferred_count&lang=en"
-    records = client_of(province).get(f"/api/v1/explain/{query}").json()["records"]
-    [source] = [each["source"] for each in records if each["code"] == CODE]
-    assert (source["kind"], source["basis"], source["url"]) == ("reported", "reported", None)
-    assert source["changed_by"] == province.display_name
 
 
 def test_records_stand_in_the_order_of_what_they_rest_on(own: Project, province: Any, client_of: Any) -> None:

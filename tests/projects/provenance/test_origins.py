@@ -8,9 +8,8 @@ from django.contrib.auth.models import AnonymousUser
 from projects.choices import Channel, OriginKind
 from projects.history.revisions import create_revision
 from projects.models import Claim, Entry, Programme, Project, Revision, Source
-from projects.provenance.origins import FIGURES, OF_ENTRY, origins
+from projects.provenance.origins import OF_ENTRY, origins
 from projects.workflows.adoption import adopt, withdraw
-from tests.pages import more_projects
 
 CLAIMED, BLANK, MADE_UP = "HN-EI-2023-04", "HN-EI-2023-10", "HN-EI-2023-13"
 
@@ -134,13 +133,3 @@ def test_a_project_that_is_not_on_the_list_has_no_place_to_tell_of(province):
     assert origins(Project.objects.all(), "project_count", user=province, programme=outside) == {}
     with pytest.raises(ValueError, match="programme's list"):
         origins(Project.objects.all(), "project_count", user=province)
-
-
-@pytest.mark.parametrize("figure", FIGURES)
-def test_it_costs_the_same_whatever_the_rows(province, figure, django_assert_max_num_queries):
-    more_projects(20, months=0)
-    projects = list(Project.objects.all())
-    programme = Programme.objects.get(year=2023)
-    province.has_perm("projects.view_project")  # reads the grants
-    with django_assert_max_num_queries(4):
-        assert len(origins(projects, figure, user=province, programme=programme)) == 62

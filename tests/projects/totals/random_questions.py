@@ -75,18 +75,13 @@ def _edges(text: str) -> tuple[dt.date, dt.date]:
 
 
 def _is_counted(each: Facts, figure: str) -> bool:
-    applies, _known, counted, _value = READINGS[figure]
+    applies, _value, counted = READINGS[figure]
     return applies(each) and counted(each)
 
 
-def _is_missing(each: Facts, figure: str) -> bool:
-    applies, known, _counted, _value = READINGS[figure]
-    return applies(each) and not known(each)
-
-
-def _has(each: Facts, figure: str) -> bool:
-    applies, known, _counted, _value = READINGS[figure]
-    return applies(each) and known(each)
+def _is_known(each: Facts, figure: str, *, known: bool = True) -> bool:
+    applies, value, _counted = READINGS[figure]
+    return applies(each) and (value(each) is not None) == known
 
 
 def _share_of_months(each: Facts, figure: str) -> tuple[int, int]:
@@ -116,8 +111,8 @@ def _is_found(project: Project, words: str) -> bool:
 _BY_NAME: dict[str, Callable[[Facts, list[str]], bool]] = {
     "status": lambda each, values: each.entry is not None and each.entry.status in values,
     "counted_in": lambda each, values: all(_is_counted(each, figure) for figure in values),
-    "missing": lambda each, values: all(_is_missing(each, figure) for figure in values),
-    "having": lambda each, values: all(_has(each, figure) for figure in values),
+    "missing": lambda each, values: all(_is_known(each, figure, known=False) for figure in values),
+    "having": lambda each, values: all(_is_known(each, figure) for figure in values),
     "complete_in": lambda each, values: all(_is_complete(each, figure) for figure in values),
     "gaps_in": lambda each, values: all(_has_gaps(each, figure) for figure in values),
     "start_min": lambda each, values: bool(each.project.start) and each.project.start >= _edges(values[0])[0],

@@ -16,8 +16,10 @@ from projects.choices import Basis, ListStatus, ProjectKind, ReportState, Transf
 from projects.models import Enterprise, Entry, MonthlyReport, Prefecture, Programme, Project
 from projects.models.fields import AmountField
 from projects.money import LIMIT
-from projects.totals.figures import HEADLINE_FIGURES, Figure, Records
+from projects.totals.figures import HEADLINE_FIGURES, USUAL, Records
 from sectors.models import ChainLink
+
+from . import read_by_hand
 
 YEARS = (2023, 2024)
 EDGES = [0, 1, 499_999_999, 500_000_000, 999_999_999, 10**9, 5 * 10**9 - 1, 5 * 10**9, 10**10 - 1, 10**10, LIMIT - 1]
@@ -88,15 +90,13 @@ class Facts:
     reports: list[MonthlyReport]  # approved ones of that entry, in the months asked about
     months: int = 0  # how many those are
 
-    @property
-    def disbursed(self) -> int | None:
-        found = [report.disbursed for report in self.reports if report.disbursed is not None]
+    def sum_of(self, name: str) -> int | None:
+        found = [value for each in self.reports if (value := getattr(each, name)) is not None]
         return sum(found) if found else None
 
     @property
-    def enterprises(self) -> int | None:
-        found = [each.enterprises_attracted for each in self.reports if each.enterprises_attracted is not None]
-        return sum(found) if found else None
+    def disbursed(self) -> int | None:
+        return self.sum_of("disbursed")
 
     @property
     def planned(self) -> int | None:
@@ -165,54 +165,16 @@ def facts(programme: Programme, first_month: int, last_month: int, *, on_list: b
     return found
 
 
-# figure -> (it applies, it is known, it is counted, its value) of one project
-Reading = tuple[Callable[[Facts], bool], Callable[[Facts], bool], Callable[[Facts], bool], Callable[[Facts], int]]
-
-
-def _always(_each: Facts) -> bool:
-    return True
-
-
-def _is_park(each: Facts) -> bool:
-    return each.project.kind == ProjectKind.PARK
-
-
-def _amount(value: Callable[[Facts], int | None], applies: Callable[[Facts], bool] = _always) -> Reading:
-    return applies, lambda each: value(each) is not None, lambda each: value(each) is not None, value
-
-
-def _summed(headline: Figure) -> Reading:
-    """Of a figure that is nothing but the sum of a column of projects; all that is more is written out below."""
-    return _amount(lambda each: getattr(each.project, headline.column))
-
-
-_PLAIN = [each for each in HEADLINE_FIGURES if each.column and each.records == Records.PROJECTS and not each.applies_to]
-READINGS: dict[str, Reading] = {each.name: _summed(each) for each in _PLAIN} | {
-    "project_count": (_always, _always, _always, lambda each: 1),
-    "total_investment": _amount(lambda each: each.project.total_investment),
-    "planned_disbursement": _amount(lambda each: each.planned),
-    "expected_revenue": _amount(lambda each: each.project.expected_revenue),
-    "transferred_count": (
-        _always,
-        lambda each: each.project.transferred != Transferred.UNKNOWN,
-        lambda each: each.project.transferred == Transferred.YES,
-        lambda each: int(each.project.transferred == Transferred.YES),
-    ),
-    "enterprises_attracted": _amount(lambda each: each.enterprises, _is_park),
-    "disbursed": _amount(lambda each: each.disbursed),
-    "disbursed_of_plan": _amount(lambda each: each.disbursed if each.planned is not None else None),
-}
+READINGS = {name: read_by_hand.READINGS[name] for name in USUAL}
 
 
 def figures_of(group: list[Facts]) -> dict[str, tuple[int | None, int, int]]:
     """Value, known and of, for each figure of a group."""
     answers = {}
-    for name, (applies, known, counted, value) in READINGS.items():
-        concerned = [each for each in group if applies(each)]
-        known_count = len([each for each in concerned if known(each)])
-        values = [value(each) for each in concerned if counted(each)]
-        is_told = known_count or name == "project_count"
-        answers[name] = (sum(values) if is_told else None, known_count, len(concerned))
+    for name, (applies, value, _counted) in READINGS.items():
+        concerned = [value(each) for each in group if applies(each)]
+        known = [number for number in concerned if number is not None]
+        answers[name] = (sum(known) if known or name == "project_count" else None, len(known), len(concerned))
     return answers
 
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 import functools
 
 import pytest
-from django.contrib.auth.models import AnonymousUser
 
-from projects.choices import Basis, OriginKind
 from projects.history.as_of import AsOf
 from projects.history.revisions import create_revision
-from projects.models import MonthlyReport, Project, Revision
+from projects.models import Project, Revision
 from projects.provenance.origins import evidence
 from projects.totals.explanation import explanation
 from projects.totals.figures import FIGURES
@@ -53,27 +51,6 @@ def test_every_record_of_every_figure_says_what_it_rests_on(province):
         told = evidence(scope, name, codes)
         assert set(told) == set(codes), name
         assert all(origin.kind and origin.changed_at and origin.revision for origin in told.values()), name
-
-
-def test_a_published_value_names_its_source(province):
-    told = evidence(scope_of(province, {"programme": "2023"}), "total_investment", ["HN-EI-2023-01", "HN-EI-2023-13"])
-    assert told["HN-EI-2023-01"].source is not None
-    assert told["HN-EI-2023-13"].kind == OriginKind.ILLUSTRATIVE
-
-
-def test_what_was_reported_names_the_person_and_what_changed_it_last(province, changsha_writer, public_read):
-    report = MonthlyReport.objects.get(entry__project__code="HN-EI-2023-13", month=6)
-    with create_revision(user=province, reason="made a bureau's"):
-        report.basis, report.submitted_by, report.approved_by = Basis.REPORTED, changsha_writer, province
-        report.submitted_at = report.approved_at = Revision.objects.first().created_at
-        report.disbursed, report.correction_reason = 7, "corrected"
-        report.handed_in_on = report.submitted_at.date()
-        report.save()
-    told = evidence(scope_of(province, {"programme": "2023"}), "disbursed", ["HN-EI-2023-13"])["HN-EI-2023-13"]
-    assert (told.kind, told.reported_by) == (OriginKind.REPORTED, changsha_writer.display_name)
-    assert (told.changed_by, told.revision) == (province.display_name, Revision.objects.newest_number())
-    public = evidence(scope_of(AnonymousUser(), {"programme": "2023"}), "disbursed", ["HN-EI-2023-13"])
-    assert (public["HN-EI-2023-13"].reported_by, public["HN-EI-2023-13"].changed_by) == ("", "")
 
 
 def test_as_of_a_past_day_it_says_what_was_known_then(province):

@@ -11,7 +11,7 @@ from projects.totals.totals import pending, totals
 from projects.workflows import reporting
 
 from ..asking import scope_of
-from ..models.reports_made import YI, ZHUZHOU_CODE, approved, drafted, entry_of, submitted, today_is
+from ..models.reports_made import YI, ZHUZHOU_CODE, drafted, entry_of, submitted
 
 JUNE, JULY = {"through": "2023-06"}, {"through": "2023-07"}
 
@@ -19,16 +19,6 @@ JUNE, JULY = {"through": "2023-06"}, {"through": "2023-07"}
 def figures_of(user, parameters=JULY):
     whole = totals(scope_of(user, parameters), figures=MONTHLY).total_row
     return {name: (figure.value, figure.known, figure.of) for name, figure in whole.figures.items()}
-
-
-def test_june_2023(analyst):
-    found = figures_of(analyst, JUNE)
-    assert found["started_count"] == (33, 35, 42)
-    assert found["above_plan_count"] == found["eighty_percent_count"] == (0, 30, 42)
-    assert found["reports_in"] == found["reports_approved"] == (30, 30, 30)
-    assert found["reports_late"] == found["reports_missing"] == (0, 30, 30)
-    assert found["trial_production_count"] == (None, 0, 42)
-    assert found["problems_raised"][1:] == (42, 42)
 
 
 def test_what_waits_is_counted_beside_the_totals_and_never_in_them(analyst, province, changsha_writer):
@@ -71,17 +61,6 @@ def test_an_entry_that_has_left_the_list_is_not_missed(analyst):
     entry.left = dt.date(2023, 6, 30)
     entry.save()
     assert figures_of(analyst)["reports_missing"] == (29, 29, 29)
-
-
-def test_the_stage_is_that_of_the_newest_report_that_gives_one(analyst, province, changsha_writer):
-    approved(changsha_writer, province, stage="trial")
-    assert figures_of(analyst)["trial_production_count"] == (1, 1, 42)
-    today_is("2023-10-01")
-    approved(changsha_writer, province, month=8, stage="")
-    approved(changsha_writer, province, month=9, stage="production")
-    assert figures_of(analyst, {"through": "2023-08"})["trial_production_count"][0] == 1
-    found = figures_of(analyst, {"through": "2023-09"})
-    assert (found["trial_production_count"][0], found["in_production_count"][0]) == (0, 1)
 
 
 def test_problems_are_those_of_the_months_shown(analyst):

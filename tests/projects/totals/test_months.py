@@ -61,14 +61,6 @@ def test_july_is_shown_once_all_is_approved_or_it_has_closed_with_nine_tenths(re
     assert status.is_complete == (number == 30)
 
 
-@pytest.mark.parametrize(("number", "closed", "shown"), [WALK[2], WALK[3]])
-def test_every_reader_begins_with_the_same_month(analyst, changsha_reader, zhuzhou_writer, number, closed, shown):
-    stage(number, closed=closed)
-    for user in (analyst, changsha_reader, zhuzhou_writer):
-        assert scope_of(user).last_month == shown
-        assert (scope_of(user, {"through": "2023-07"}).open_month is None) == (shown == 7)
-
-
 def test_nine_tenths_are_of_the_plan_too(register):
     programme = stage(27, closed=True)
     lacking = order()[27]

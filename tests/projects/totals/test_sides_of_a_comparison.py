@@ -93,13 +93,6 @@ def test_the_limits_of_a_light_are_those_of_the_rule_that_the_programme_had(read
         assert_alike(reader, [before], light, ("through", "2023-06"))
 
 
-@pytest.mark.parametrize("light", LIGHTS)
-def test_nothing_was_lit_before_anything_was_known(reader, light):
-    found = get_comparison(asked(reader, [light, ("through", "2023-06")]), AsOf.parse("2022-12-31"))
-    assert {each.before for each in found.figures if each.name in SUMS} <= {0, None}
-    assert not found.kinds[Difference.REMOVED]
-
-
 @pytest.mark.parametrize("day", DAYS)
 def test_beside_the_past_stands_what_is_answered_today(reader, day):
     for light in (("light", "red"), ("basis", "reported")):

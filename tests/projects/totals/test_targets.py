@@ -47,14 +47,10 @@ def test_every_relation_is_decided_exactly(relation, value, aimed):
 
 @pytest.mark.parametrize(
     ("measure", "through_month", "concerned"),
-    [("disbursed", 6, True), ("disbursed", 9, False), ("disbursed", None, False), ("planned_disbursement", None, True)],
+    [("disbursed", 6, True), ("disbursed", 9, False), ("planned_disbursement", None, True)],
 )
 def test_money_spent_is_held_against_plans_and_reports_of_the_same_months(measure, through_month, concerned):
     assert is_about_figure(target(measure=measure, through_month=through_month), Measure.DISBURSED, JUNE) == concerned
-
-
-def test_a_whole_year_of_money_is_held_against_reports_of_the_year():
-    assert is_about_figure(target(measure="disbursed"), Measure.DISBURSED, Span(1, 1, 12))
 
 
 def test_before_the_first_report_every_number_about_money_spent_is_shown():

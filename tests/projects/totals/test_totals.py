@@ -5,12 +5,9 @@ from __future__ import annotations
 from fractions import Fraction
 
 import pytest
-from django.db.models import QuerySet
 
-from projects.models import MonthlyReport
-from projects.totals.dimensions import DIMENSIONS
 from projects.totals.figures import USUAL
-from projects.totals.totals import breakdowns, ratio, totals
+from projects.totals.totals import ratio, totals
 
 from ..asking import scope_of
 
@@ -23,16 +20,6 @@ WHOLE = {  # figure -> value, known, of
     "enterprises_attracted": (None, 0, 5),
     "disbursed": (15_890_000_000, 30, 42),
     "disbursed_of_plan": (15_890_000_000, 30, 42),
-}
-UNITS = {
-    "project_count": "projects",
-    "total_investment": "CNY",
-    "planned_disbursement": "CNY",
-    "expected_revenue": "CNY",
-    "transferred_count": "projects",
-    "enterprises_attracted": "enterprises",
-    "disbursed": "CNY",
-    "disbursed_of_plan": "CNY",
 }
 
 
@@ -47,7 +34,6 @@ def told(row):
 
 def test_the_programme_of_2023_comes_to_what_was_announced(whole):
     assert told(whole) == WHOLE
-    assert {name: figure.unit for name, figure in whole.figures.items()} == UNITS
 
 
 def test_what_is_not_known_is_counted_and_never_zero(whole):
@@ -84,20 +70,16 @@ def test_each_figure_knows_its_targets_and_what_the_sums_say_of_them(whole):
     } == {None}
 
 
-SECTOR_COUNTS = {
-    "advanced-computing": 8,
-    "power-semiconductors": 5,
-    "new-display": 7,
-    "5g-electronic-circuits": 7,
-    "energy-electronics": 12,
-    "smart-terminals": 3,
-}
-
-
 def test_sectors_stand_in_their_order_with_their_counts(analyst):
     rows = totals(scope_of(analyst), "sector").rows
-    assert {row.key: row.figures["project_count"].value for row in rows} == SECTOR_COUNTS
-    assert [row.key for row in rows] == list(SECTOR_COUNTS)
+    assert [(row.key, row.figures["project_count"].value) for row in rows] == [
+        ("advanced-computing", 8),
+        ("power-semiconductors", 5),
+        ("new-display", 7),
+        ("5g-electronic-circuits", 7),
+        ("energy-electronics", 12),
+        ("smart-terminals", 3),
+    ]
     assert (rows[0].name_zh, rows[0].name_en) == ("先进计算", "Advanced computing")
 
 
@@ -146,37 +128,6 @@ def test_a_programme_without_projects_has_its_targets_and_nothing_else(analyst):
     assert whole.figures["project_count"].value == 0
     assert whole.figures["total_investment"].value is None
     assert [each.target.value for each in whole.figures["total_investment"].targets] == [135_200_000_000]
-
-
-def test_only_approved_reports_count(analyst):
-    """Of every state in test_totals_of_any_register."""
-    QuerySet(MonthlyReport).filter(month=6).update(state="draft", approved_at=None, approved_by=None)
-    answer = totals(scope_of(analyst))
-    assert str(answer.through) == "2023-05"
-    assert answer.total_row.figures["disbursed"].value == 15_890_000_000 - 4_675_500_000
-
-
-@pytest.mark.parametrize("by", [None, "sector", "month"])
-def test_an_answer_takes_the_same_few_queries_whatever_the_rows(analyst, django_assert_max_num_queries, by):
-    scope = scope_of(analyst)
-    with django_assert_max_num_queries(
-        7
-    ):  # sums, plans and reports of all entries; targets, and sectors that they speak of
-        totals(scope, by)
-
-
-def test_several_answers_take_no_more_queries_than_one(analyst, django_assert_num_queries):
-    scope = scope_of(analyst)
-    with django_assert_num_queries(7):
-        breakdowns(scope, None, *DIMENSIONS)
-    with django_assert_num_queries(3):  # without targets; rows of entries are read once for a question
-        breakdowns(scope, None, *DIMENSIONS, compared=False)
-
-
-def test_the_question_itself_takes_five_queries(analyst, django_user_model, django_assert_num_queries):
-    user = django_user_model.objects.get(pk=analyst.pk)
-    with django_assert_num_queries(5):  # the user's grants, the programmes, and the three of their months
-        scope_of(user)
 
 
 def test_a_ratio_is_exact_or_not_said():

@@ -11,7 +11,6 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
 from django.db import transaction
 from django.db.models import QuerySet
-from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -45,14 +44,6 @@ def people(province, changsha_writer, zhuzhou_writer, analyst, administrator, st
     }
 
 
-@contextmanager
-def register_of(drawn):
-    with transaction.atomic():
-        build(drawn)
-        yield
-        transaction.set_rollback(True)
-
-
 def may_see(name, each):
     """Row permission, written once more."""
     adcode = {"changsha": "430100", "zhuzhou": "430200"}.get(name)
@@ -63,11 +54,6 @@ def askable(role, question):
     """The question without the prefectures that this person may not even name: asking for those is refused."""
     own = {"changsha": "430100", "zhuzhou": "430200"}.get(role)
     return [pair for pair in question if own is None or pair[0] != "prefecture" or pair[1] in (own, "none")]
-
-
-def visible_facts(name, programme, first, last, question, *, on_list=True):
-    found = facts(programme, first, last, on_list=on_list)
-    return [each for each in found if may_see(name, each) and passes(each, question)]
 
 
 def told(row, names=USUAL):
@@ -97,7 +83,7 @@ def asked(year, question, month):
     return [*pairs, (month[0], f"{year}-{month[1]:02}")] if month else pairs
 
 
-def span_of(name, programme, month):
+def span_of(programme, month):
     if month:
         return (month[1], month[1]) if month[0] == "month" else (1, month[1])
     last = 0
@@ -127,8 +113,21 @@ def counts(programme, number):
     return programme.today > closes and all(10 * sum(some) >= 9 * sum(every) for some, every in (parts, plans))
 
 
-def test_random_registers_know_every_usual_figure():
-    assert sorted(READINGS) == sorted(USUAL), "say in tests/projects/totals/random_register.py how it is read"
+@contextmanager
+def stored(drawn, people, role, year, question, month=None, *, on_list=True):
+    """A question in a drawn register: its scope, and the facts of a span of months (first that of the scope)."""
+    question = askable(role, question)
+    with transaction.atomic():
+        build(drawn)
+        programme = Programme.objects.get(year=year)
+        scope = scope_of(fresh(people[role]), asked(year, question, month), on_list=on_list)
+
+        def expected(first=scope.first_month, last=scope.last_month):
+            found = facts(programme, first, last, on_list=on_list)
+            return [each for each in found if may_see(role, each) and passes(each, question)]
+
+        yield scope, expected
+        transaction.set_rollback(True)
 
 
 OF_MONTHS_ASKED = {"counted_in", "missing", "complete_in", "gaps_in"}
@@ -137,13 +136,10 @@ OF_MONTHS_ASKED = {"counted_in", "missing", "complete_in", "gaps_in"}
 @any_register
 @given(registers, asking, roles, years, months)
 def test_the_whole_is_the_sum_of_the_visible_records(people, drawn, question, role, year, month):
-    question = askable(role, question)
-    with register_of(drawn):
-        programme = Programme.objects.get(year=year)
-        scope = scope_of(fresh(people[role]), asked(year, question, month))
-        first, last = span_of(role, programme, month)
+    with stored(drawn, people, role, year, question, month) as (scope, facts_in):
+        first, last = span_of(scope.programme, month)
         assert (scope.first_month, scope.last_month) == (first, last)
-        expected = visible_facts(role, programme, first, last, question)
+        expected = facts_in()
         assert codes(scope) == sorted(each.project.code for each in expected)
         assert told(totals(scope).total_row) == figures_of(expected)
         for figure in ("disbursed", "enterprises_attracted") if last else ():
@@ -165,11 +161,8 @@ def share_of_plan(row):
 @any_register
 @given(registers, asking, roles, years, months, st.sampled_from(sorted(KEYS)))
 def test_the_share_of_the_plan_is_of_the_records_that_have_both(people, drawn, question, role, year, month, by):
-    question = askable(role, question)
-    with register_of(drawn):
-        scope = scope_of(fresh(people[role]), asked(year, question, month))
-        programme = Programme.objects.get(year=year)
-        expected = visible_facts(role, programme, scope.first_month, scope.last_month, question)
+    with stored(drawn, people, role, year, question, month) as (scope, facts_in):
+        expected = facts_in()
         answers = breakdowns(scope, None, by, compared=False)
         assert share_of_plan(answers[None].total_row) == measured(expected)
         for row in answers[by].rows:
@@ -177,28 +170,10 @@ def test_the_share_of_the_plan_is_of_the_records_that_have_both(people, drawn, q
 
 
 @any_register
-@given(registers, asking, roles, years, months)
-def test_the_share_of_the_plan_is_one_number_at_every_door(people, client_of, drawn, question, role, year, month):
-    question, name = asked(year, askable(role, question), month), "disbursed_of_plan"
-    client = client_of(people[role]) if role != "anonymous" else Client()
-    with register_of(drawn):
-        expected = totals(scope_of(fresh(people[role]), question)).total_row.figures[name].ratio
-        two_days = [*question, ("since", "r1")]
-        figures = client.get("/api/v1/comparison/", two_days).json()["figures"]
-        (said,) = (each["ratio"]["after"] for each in figures if each["name"] == name)
-        assert said == (None if expected is None else float(round(expected, 6)))
-        figures = [line["figure"] for line in client.get("/compare/", two_days).context["figures"]]
-        assert [figure.ratio.after for figure in figures if figure.name == name] == [expected]
-
-
-@any_register
 @given(registers, asking, roles, years, st.sampled_from(sorted(KEYS)))
 def test_the_rows_of_a_breakdown_are_its_groups_and_add_up_to_the_whole(people, drawn, question, role, year, by):
-    question = askable(role, question)
-    with register_of(drawn):
-        programme = Programme.objects.get(year=year)
-        scope = scope_of(fresh(people[role]), asked(year, question, None))
-        expected = visible_facts(role, programme, scope.first_month, scope.last_month, question)
+    with stored(drawn, people, role, year, question) as (scope, facts_in):
+        expected = facts_in()
         answer, whole = totals(scope, by), totals(scope).total_row
         groups = {}
         for each in expected:
@@ -214,22 +189,18 @@ def test_the_rows_of_a_breakdown_are_its_groups_and_add_up_to_the_whole(people, 
 @any_register
 @given(registers, asking, roles, years, st.sampled_from(sorted(KEYS)), st.sampled_from(sorted(USUAL)))
 def test_every_row_opens_to_exactly_its_records(people, drawn, question, role, year, by, figure):
-    question = askable(role, question)
-    with register_of(drawn):
-        user = fresh(people[role])
-        scope = scope_of(user, asked(year, question, None))
-        programme = Programme.objects.get(year=year)
-        expected = visible_facts(role, programme, scope.first_month, scope.last_month, question)
+    with stored(drawn, people, role, year, question) as (scope, facts_in):
+        expected = facts_in()
         for row in [*totals(scope, by).rows, totals(scope).total_row]:
             group = [each for each in expected if row.key is None or KEYS[by](each) == row.key]
             value = row.figures[figure]
-            assert codes(scope_of(user, list(row.parameters))) == sorted(each.project.code for each in group)
-            opened = scope_of(user, row.counted_parameters(figure))
+            assert codes(scope_of(scope.user, list(row.parameters))) == sorted(each.project.code for each in group)
+            opened = scope_of(scope.user, row.counted_parameters(figure))
             assert codes(opened) == sorted(
                 each.project.code for each in group if passes(each, [("counted_in", figure)])
             )
             assert (totals(opened).total_row.figures[figure].value or 0) == (value.value or 0)
-            lacking = scope_of(user, row.missing_parameters(figure))
+            lacking = scope_of(scope.user, row.missing_parameters(figure))
             assert len(codes(lacking)) == value.unknown_count
             assert codes(lacking) == sorted(each.project.code for each in group if passes(each, [("missing", figure)]))
 
@@ -237,11 +208,7 @@ def test_every_row_opens_to_exactly_its_records(people, drawn, question, role, y
 @any_register
 @given(registers, asking, roles, years, months)
 def test_the_months_add_up_to_the_whole_and_open_to_their_records(people, drawn, question, role, year, month):
-    question = askable(role, question)
-    with register_of(drawn):
-        user = fresh(people[role])
-        scope = scope_of(user, asked(year, question, month))
-        programme = Programme.objects.get(year=year)
+    with stored(drawn, people, role, year, question, month) as (scope, facts_in):
         answer, whole = totals(scope, "month"), totals(scope).total_row
         numbers = range(scope.first_month, scope.last_month + 1)
         assert [row.key for row in answer.rows] == [f"{year}-{number:02}" for number in numbers]
@@ -251,47 +218,25 @@ def test_the_months_add_up_to_the_whole_and_open_to_their_records(people, drawn,
                 narrowed = "disbursed_min" in dict(question) or "disbursed_max" in dict(question)
                 if narrowed or OF_MONTHS_ASKED & set(dict(question)):
                     continue  # such a filter speaks of the months asked about, and a month's own list has another answer
-                expected = visible_facts(role, programme, number, number, question)
+                expected = facts_in(number, number)
                 assert told(row, [name])[name] == figures_of(expected)[name]
-                assert codes(scope_of(user, row.counted_parameters(name))) == sorted(
+                assert codes(scope_of(scope.user, row.counted_parameters(name))) == sorted(
                     each.project.code for each in expected if passes(each, [("counted_in", name)])
                 )
 
 
 @any_register
 @given(registers, asking, roles, years)
-def test_several_breakdowns_at_once_say_what_each_says_alone(people, drawn, question, role, year):
-    question = askable(role, question)
-    with register_of(drawn):
-        scope = scope_of(fresh(people[role]), asked(year, question, None))
-        together = breakdowns(scope, None, *KEYS, "month")
-        for by, answer in together.items():
-            alone = totals(scope, by)
-            assert [(row.key, told(row, row.figures)) for row in answer.rows] == [
-                (row.key, told(row, row.figures)) for row in alone.rows
-            ]
-
-
-@any_register
-@given(registers, asking, roles, years)
 def test_all_projects_can_be_asked_about_whether_listed_or_not(people, drawn, question, role, year):
-    question = askable(role, question)
-    with register_of(drawn):
-        scope = scope_of(fresh(people[role]), asked(year, question, None), on_list=False)
-        programme = Programme.objects.get(year=year)
-        span = scope.first_month, scope.last_month
-        expected = visible_facts(role, programme, *span, question, on_list=False)
-        assert told(totals(scope).total_row) == figures_of(expected)
+    with stored(drawn, people, role, year, question, on_list=False) as (scope, facts_in):
+        assert told(totals(scope).total_row) == figures_of(facts_in())
 
 
 @any_register
 @given(registers, asking, roles, years)
 def test_what_rests_on_illustrative_records_is_told_beside_the_whole(people, drawn, question, role, year):
-    question = askable(role, question)
-    with register_of(drawn):
-        scope = scope_of(fresh(people[role]), asked(year, question, None))
-        programme = Programme.objects.get(year=year)
-        expected = visible_facts(role, programme, scope.first_month, scope.last_month, question)
+    with stored(drawn, people, role, year, question) as (scope, facts_in):
+        expected = facts_in()
         whole = breakdowns(scope, None, "basis")[None].total_row
         illustrative = figures_of([each for each in expected if each.project.basis == "illustrative"])
         told_apart = {name: (each.value, each.known, each.of) for name, each in whole.illustrative.items()}

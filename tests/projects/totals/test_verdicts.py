@@ -61,13 +61,6 @@ def test_any_illustrative_share_withholds_every_verdict(register, public_read, c
     assert (explained["verdict"], explained["met"], explained["illustrative_share"]) == ("cannot_be_tested", None, text)
 
 
-def test_one_illustrative_record_is_enough(register, public_read, client):
-    real("HN-EI-2023-24")
-    ((_kind, verdict, met, share),) = told(client, "total_investment")
-    assert (verdict, met) == ("cannot_be_tested", None)
-    assert 0 < Decimal(share) < Decimal("0.1")
-
-
 def test_what_a_real_project_takes_back_makes_no_more_than_all_illustrative(register, public_read, client):
     code = "HN-EI-2023-24"
     QuerySet(Project).filter(code=code).update(basis=Basis.REPORTED)

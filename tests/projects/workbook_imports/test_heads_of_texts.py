@@ -17,16 +17,17 @@ ROWS = [["项目编号", "总投资（万元）"], [CODE, "5000"], [OTHER, "6000
 THIRD = {"first": 1, "last": 1, "records": 3}
 TOLD = {"A": {"field": "code"}, "B": {"field": "total_investment", "unit": "万元"}}
 NONSENSE: list[Any] = [
-    -1, "a", "x", 1.5, [], {}, True, 10**25, {"first": 1, "last": 1}, {"first": 2, "last": 1, "records": 3},
-    {"first": 1, "last": 1, "records": 99999999}, {"first": -1, "last": 1, "records": 2},
-    {"first": 1.5, "last": 2, "records": 3}, {"first": "1", "last": "1", "records": "3"},
-    {"first": 10**25, "last": 10**25, "records": 10**25}, {"first": 1, "last": 1, "records": 2, "more": 1},
-]  # fmt: skip
+    *(-1, "a", [], {}, True),
+    {"first": 2, "last": 1, "records": 3},
+    {"first": 1, "last": 1, "records": 99999999},
+    {"first": "1", "last": "1", "records": "3"},
+    {"first": 1, "last": 1, "records": 2, "more": 1},
+]
 
 
-def as_text(user: Any, rows: list[list[str]] = ROWS, *, separator: str = ",", name: str = "名单.csv") -> Import:
+def as_text(user: Any, *, separator: str = ",", name: str = "名单.csv") -> Import:
     """Sent as text, and checked."""
-    content = "\n".join(separator.join(row) for row in rows).encode()
+    content = "\n".join(separator.join(row) for row in ROWS).encode()
     programme = Programme.objects.get(year=2023)
     return worked(begin(user, kind="register", programme=programme, month=None, name=name, content=content))
 
@@ -35,14 +36,13 @@ def read(imported: Import) -> list[int]:
     return sorted(set(imported.cells.values_list("row", flat=True)))
 
 
-@pytest.mark.parametrize(("separator", "name"), [(",", "名单.csv"), ("\t", "名单.tsv"), ("\t", "粘贴.txt")])
+@pytest.mark.parametrize(("separator", "name"), [(",", "名单.csv"), ("\t", "粘贴.txt")])
 def test_records_begin_where_it_is_said(province: Any, separator: str, name: str) -> None:
     imported = as_text(province, separator=separator, name=name)
     assert read(imported) == [2, 3]
     imported = worked(remap(imported, user=province, mapping=TOLD, heads=THIRD))
-    assert (imported.state, imported.heads, imported.reading["head_rows"], read(imported)) == (
-        "ready", THIRD, THIRD, [3],
-    )  # fmt: skip
+    assert (imported.state, imported.heads, read(imported)) == ("ready", THIRD, [3])
+    assert imported.reading["head_rows"] == THIRD
     again = as_text(province, separator=separator, name=name)
     assert (again.heads, read(again)) == (None, [2, 3]), "heads that say everything ask nothing"
 

@@ -9,12 +9,11 @@ import pytest
 from django.db import connections
 from django.utils.translation import override
 
-from projects.history.revisions import create_revision
-from projects.models import Claim, Entry, Project, ProposalEvent, Revision, Source
+from projects.models import Claim, ProposalEvent, Revision, Source
 from projects.workflows import proposals
 from projects.workflows.proposals import ProposedValue, RefusedError
 from tests.people import person
-from tests.projects.workflows.proposals_made import INVESTMENT, MORE, OWN, PLAN, again, move_base, project, proposed
+from tests.projects.workflows.proposals_made import INVESTMENT, MORE, PLAN, again, move_base, project, proposed
 
 
 def test_accepting_writes_the_values_in_one_revision_that_names_the_proposal(changsha_writer, province):
@@ -187,10 +186,3 @@ def test_of_two_people_at_one_proposal_one_wins(live_register, changsha_writer, 
     assert again(made).state == ("accepted" if accepted else "refused")
     assert project().total_investment == (MORE if accepted else before)
     assert ProposalEvent.objects.count() == 2
-
-
-def test_the_register_is_written_by_the_province_without_a_proposal(province):
-    with create_revision(user=province):
-        move_base(6)
-    assert Project.objects.get(code=OWN).total_investment == 6
-    assert Entry.objects.filter(project__code=OWN).count() == 1

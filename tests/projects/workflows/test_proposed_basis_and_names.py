@@ -8,13 +8,12 @@ from django.core.exceptions import ValidationError
 from portfolio.models import ApiToken
 from projects.choices import Channel, ClaimFigure, Role
 from projects.history.revisions import create_revision
-from projects.models import Milestone, MonthlyReport, Project, Proposal, Source
+from projects.models import Milestone, MonthlyReport, Project, Source
 from projects.workflows import proposals, reporting
 from projects.workflows.proposals import ProposedValue
 from tests.people import person
-from tests.projects.admin.forms import change_url, errors_of, filled
+from tests.projects.admin.forms import change_url, filled
 from tests.projects.api.conftest import System
-from tests.projects.pages.test_propose import typed
 from tests.projects.workflows.proposals_made import LETTER, project, proposed
 
 MADE_UP, PUBLISHED = "HN-EI-2023-37", "HN-EI-2023-11"  # both of Changsha
@@ -50,13 +49,10 @@ def stored(code):
         (MADE_UP, {"basis": "reported"} | BY),
         (PUBLISHED, {"basis": "reported"}),
         (PUBLISHED, {"name_zh": "长沙某显示模组项目"}),
-        (PUBLISHED, {"name_en": "A display project"}),
-        (PUBLISHED, {"basis": "reported", "name_zh": "长沙某显示模组项目"}),
-        (MADE_UP, {"total_investment_reported_by": LETTER}),
+        (PUBLISHED, {"basis": "reported", "name_en": "A display project"}),
         (PUBLISHED, {"total_investment_reported_by": LETTER}),
         (MADE_UP, {"name_zh": "长沙储能电芯二期项目"}),
         (MADE_UP, {"note_zh": "已核实"}),
-        (MADE_UP, {"note_en": "Verified"}),
     ],
 )
 def test_the_api_refuses_it_to_a_prefecture_and_says_how_to_propose_it(code, changes, writer):
@@ -167,13 +163,6 @@ def test_a_made_up_project_becomes_reported_with_who_reported_each_figure(changs
     assert set(entry.reports.values_list("basis", "state", "disbursed")) == {("reported", "draft", None)}
 
 
-def test_each_figure_can_have_its_own_reporter(changsha_writer, province):
-    other = ProposedValue("project.expected_revenue_reported_by", None, "企业财务部")
-    proposals.accept(proposed(changsha_writer, BASIS, PLACE, other, code=MADE_UP), user=province)
-    found = project(MADE_UP)
-    assert (found.total_investment_reported_by, found.expected_revenue_reported_by) == (LETTER, "企业财务部")
-
-
 def test_without_who_reported_it_is_not_even_proposed(changsha_writer):
     with pytest.raises(ValidationError) as refused:
         proposed(changsha_writer, BASIS, PLACE, code=MADE_UP, reported_by="")
@@ -197,7 +186,7 @@ def test_a_published_project_is_renamed_by_an_accepted_proposal(changsha_writer,
 
 
 @pytest.mark.no_database
-@pytest.mark.parametrize("name", ["", " ", "甲" * 201, "a\u202eb", 5, True])
+@pytest.mark.parametrize("name", ["", "甲" * 201, 5])
 def test_a_name_that_the_register_cannot_hold_is_not_proposed(name, changsha_writer):
     with pytest.raises(ValidationError):
         proposed(changsha_writer, ProposedValue("project.name_zh", None, name), code=PUBLISHED)
@@ -222,14 +211,6 @@ def test_what_is_published_takes_its_source_from_the_proposal(changsha_writer, p
     assert (project(MADE_UP).basis, project(MADE_UP).source) == ("published", source)
 
 
-def test_the_page_proposes_them(changsha_writer, client_of):
-    browser = client_of(changsha_writer)
-    address = f"/projects/{PUBLISHED}/propose/?lang=en"
-    said = {"project.name_en": "Another name", "project.basis": "reported", "reason": "x", "reported_by": LETTER}
-    assert browser.post(address, typed(browser.get(address), **said)).status_code == 302
-    assert {change.key for change in Proposal.objects.get().changes} == {"project.name_en", "project.basis"}
-
-
 # the province too says who reported
 
 
@@ -251,19 +232,7 @@ def test_the_province_says_who_reported_each_figure(province):
     assert system.patch(f"/projects/{MADE_UP}/", {"basis": "reported"} | by).status_code == 200
 
 
-def test_the_administration_asks_the_province_at_each_figure(province, client_of):
-    entry = project(MADE_UP).entries.get()
-    browser = client_of(province)
-    page = browser.get(change_url(entry), ENGLISH)
-    answer = browser.post(change_url(entry), filled(page, basis="reported"), follow=True)
-    assert list(errors_of(answer)) == ["planned_disbursement"]
-    page = browser.get(change_url(project(MADE_UP)), ENGLISH)
-    answer = browser.post(change_url(project(MADE_UP)), filled(page, basis="reported"), follow=True)
-    assert {"total_investment", "expected_revenue", "basis"} <= set(errors_of(answer))
-    assert project(MADE_UP).basis == "illustrative"
-
-
-@pytest.mark.parametrize("door", [Channel.COMMAND, Channel.CODE, Channel.PAGE])
+@pytest.mark.parametrize("door", [Channel.COMMAND, Channel.PAGE])
 def test_no_door_makes_it_reported_without(door, province):
     found = project(MADE_UP)
     found.basis = "reported"

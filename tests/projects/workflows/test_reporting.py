@@ -194,13 +194,6 @@ def test_many_go_together_or_not_at_all(province):
     assert Revision.objects.first().report_events.count() == 2
 
 
-def test_a_report_of_another_prefecture_is_not_there(changsha_writer, zhuzhou_writer):
-    report = drafted()
-    with pytest.raises(PermissionDenied):
-        reporting.submit([report], user=zhuzhou_writer)
-    assert stored(report).state == ReportState.DRAFT
-
-
 def test_a_round_that_is_not_open_yet_takes_no_reports(changsha_writer):
     Round.objects.get(programme__year=2023, month=7).delete()
     Round(

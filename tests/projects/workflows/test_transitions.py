@@ -52,12 +52,6 @@ def test_nothing_of_it_stays_where_the_revision_around_it_goes_on(reports, refus
     assert (Revision.objects.newest_number(), ReportEvent.objects.count()) == (before, events)
 
 
-def test_words_that_cannot_be_stored_are_a_fault_of_the_step_and_of_no_record(reports, province):
-    with pytest.raises(ValidationError) as refused:
-        reporting.send_back(reports, user=province, comment="x\x00y")
-    assert list(refused.value.message_dict) == ["comment"]
-
-
 def test_what_else_is_written_in_the_revision_is_kept(reports, refusing, changsha_writer):
     before = Revision.objects.newest_number()
     with create_revision(user=changsha_writer):

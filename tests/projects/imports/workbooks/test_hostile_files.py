@@ -104,13 +104,6 @@ def many_parts() -> bytes:
     return file.getvalue()
 
 
-def nested() -> bytes:
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        archive.writestr("inner.zip", xlsx(ROWS))
-    return file.getvalue()
-
-
 def twice() -> bytes:
     file = io.BytesIO(xlsx(ROWS))
     with zipfile.ZipFile(file, "a") as archive, pytest.warns(UserWarning, match="Duplicate"):
@@ -141,13 +134,10 @@ def damaged(at: int) -> bytes:
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600
 HOSTILE: dict[str, tuple[Callable[[], bytes], str, str]] = {
     "nothing": (lambda: b"", "a.xlsx", "empty"),
-    "a mark and nothing": (lambda: b"\xef\xbb\xbf", "a.csv", "empty"),
     "too many bytes": (lambda: b"a,b\n" * 3_000_000, "a.csv", "too_large"),
     "a picture": (lambda: b"\x89PNG\r\n\x1a\n" + b"\0" * 99, "a.xlsx", "picture"),
-    "a photograph of a phone": (lambda: b"\0\0\0\x18ftypheic" + b"\0" * 99, "IMG_0001.HEIC", "picture"),
     "a picture by its name": (lambda: b"BM" + b"\0" * 99, "table.BMP", "picture"),
     "a web page": (lambda: b"<html><table><tr><td>1</table>", "a.xls", "not_a_table"),
-    "XML of Excel 2003": (lambda: b'\xef\xbb\xbf<?xml version="1.0"?><Workbook/>', "a.xml", "not_a_table"),
     "an old workbook": (lambda: OLE, "a.xls", "xls"),
     "a workbook with a password": (lambda: OLE + "EncryptedPackage".encode("utf-16-le"), "a.xlsx", "encrypted"),
     "parts with a password": (flagged, "a.xlsx", "encrypted"),
@@ -156,22 +146,14 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str, str]] = {
     "a binary workbook": (lambda: remade(xlsx(ROWS), {"xl/workbook.bin": b"x"}), "a.xlsx", "xlsb"),
     "another office": (lambda: remade(xlsx(ROWS), {"mimetype": b"application/vnd.oasis"}), "a.ods", "other_workbook"),
     "a zip of something else": (lambda: remade(xlsx(ROWS), {"xl/workbook.xml": None}), "a.xlsx", "not_a_table"),
-    "a zip in a zip": (nested, "a.xlsx", "not_a_table"),
     "links to other files": (lambda: changed(xl__externalLinks__externalLink1_xml=b"<a/>"), "a.xlsx", "external"),
     "a workbook called CSV": (lambda: xlsx(ROWS), "a.csv", "wrong_ending"),
-    "half a workbook": (lambda: xlsx(ROWS)[:3000], "a.xlsx", "damaged"),
     "a damaged part": (lambda: damaged(50), "a.xlsx", "damaged"),
     "the same part twice": (twice, "a.xlsx", "damaged"),
     "no sheet": (lambda: changed(xl__worksheets__sheet1_xml=None), "a.xlsx", "damaged"),
     "a sheet that is no XML": (lambda: sheet_of(b"<sheetData><row>"), "a.xlsx", "damaged"),
-    "a sheet of text": (lambda: changed(xl__worksheets__sheet1_xml=b"project,1"), "a.xlsx", "damaged"),
     "an encoding of several bytes": (lambda: in_encoding(b"gb2312"), "a.xlsx", "damaged"),
     "a bomb of entities in a sheet": (lambda: declared(SHEET, BOMB), "a.xlsx", "entities"),
-    "a bomb of entities in texts": (
-        lambda: remade(xlsx(ROWS), {TEXTS: BOMB + b"<sst>&b;</sst>"}),
-        "a.xlsx",
-        "entities",
-    ),
     "a bomb of entities in UTF-16": (lambda: in_utf_16(SHEET), "a.xlsx", "entities"),
     "a file of the server": (lambda: declared(SHEET, OUTSIDE), "a.xlsx", "entities"),
     "a zip bomb": (lambda: changed(xl__media__a=b"\0" * 140_000_000), "a.xlsx", "bomb"),
@@ -184,15 +166,9 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str, str]] = {
         "bomb",
     ),
     "300,000 merged ranges": (lambda: merging(*["A1:XFD1048576"] * 300_000), "a.xlsx", "too_many_merged"),
-    "20,000 merged ranges over all": (lambda: merging(*["A1:XFD1048576"] * 20_000), "a.xlsx", "overlapping_merged"),
     "two merged ranges that overlap": (lambda: merging("A1:B2", "B2:C2"), "a.xlsx", "overlapping_merged"),
     "the last cell of Excel": (lambda: far("XFD1048576"), "a.xlsx", "too_long"),
     "a far cell whose address is small": (lambda: far("a1048576"), "a.xlsx", "damaged"),
-    "a far cell of something unknown": (
-        lambda: sheet_of(b'<sheetData><row><c r="XFD1048576"><x/><v>1</v></c></row></sheetData>'),
-        "a.xlsx",
-        "too_long",
-    ),
     "a cell without an address in a far row": (
         lambda: sheet_of(b'<sheetData><row r="1048576"><c r="A1"><v>1</v></c><c><v>1</v></c></row></sheetData>'),
         "a.xlsx",
@@ -204,11 +180,6 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str, str]] = {
         "damaged",
     ),
     "a row of no number": (lambda: sheet_of(b'<sheetData><row r="4294967297"/></sheetData>'), "a.xlsx", "damaged"),
-    "four milliards of texts": (
-        lambda: remade(xlsx(ROWS), {TEXTS: b'<sst xmlns="%b" uniqueCount="4294967296"/>' % NAMESPACE.encode()}),
-        "a.xlsx",
-        "damaged",
-    ),
     "100,000 rows": (
         lambda: sheet_of(b"<sheetData>" + b"<row><c><v>1</v></c></row>" * 100_000 + b"</sheetData>"),
         "a.xlsx",
@@ -219,7 +190,6 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str, str]] = {
     "NUL in text": (lambda: "项目,\0\n".encode(), "a.csv", "nul"),
     "an open quotation mark": (lambda: b'a,"b\nc,d', "a.csv", "not_csv"),
     "damaged UTF-8": (lambda: "项目名称,总投资\n甲乙丙".encode()[:-1] + b"\xff,1", "a.csv", "encoding"),
-    "damaged UTF-16": (lambda: b"\xff\xfe" + "项目".encode("utf-16-le") + b"\x00\xd8", "a.csv", "encoding"),
     "UTF-32": (lambda: "a,b".encode("utf-32"), "a.csv", "nul"),
     "no cells": (lambda: xlsx([[None, None]]), "a.xlsx", "no_table"),
 }

@@ -62,11 +62,6 @@ def test_a_row_of_units_below_the_heads():
     assert names(xlsx(rows)) == ["甲"]
 
 
-def test_two_corners_that_differ_are_asked():
-    rows = [["单位：亿元", "单位：万元"], ["项目名称", "总投资"], ["甲", 1]]
-    assert asked(xlsx(rows)) == {"B": "unit"}
-
-
 def test_a_head_that_is_only_alike_is_suggested_and_asked():
     rows = [["项目名称", "计划投资总额（亿元）", "年度计划"], ["甲项目", 1, 2]]
     _table, columns = read(xlsx(rows))
@@ -137,19 +132,6 @@ def test_heads_with_blanks_full_width_signs_marks_and_ends_of_lines():
         "A": ("name_zh", None),
         "B": ("total_investment", WAN),
         "C": ("transferred", None),
-    }
-
-
-def test_heads_in_english():
-    rows = [
-        ["Project code", "Total investment (100 million CNY)", "Planned disbursement (10,000 CNY)", "Sector"],
-        ["A", 1, 2, "x"],
-    ]
-    assert fields(xlsx(rows)) == {
-        "A": ("code", None),
-        "B": ("total_investment", YI),
-        "C": ("planned_disbursement", WAN),
-        "D": ("sector", None),
     }
 
 

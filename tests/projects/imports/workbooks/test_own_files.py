@@ -30,48 +30,43 @@ def heads_not_known(found) -> list[str]:
     return [column.head for column in found.columns if column.certainty in (Certainty.UNKNOWN, Certainty.ALIKE)]
 
 
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
-@pytest.mark.parametrize("form", ["xlsx", "csv"])
-@pytest.mark.parametrize("who", ["province", "changsha_writer"])
-def test_the_projects_of_a_programme_come_back_unchanged(who, form, language, request, register, client_of):
-    user = request.getfixturevalue(who)
-    content = fetched(client_of(user), "projects", programme="2023", format=form, lang=language)
-    found = looked_at(content, user, name=f"projects.{form}")
+def assert_unchanged(found, rows) -> None:
     assert found.state == ImportState.READY
     assert faults(found) == {}
-    rows, cells = found.counts["rows"], found.counts["cells"]
-    assert rows == NOTHING | {"unchanged": Project.objects.visible_to(user).count()}
+    assert found.counts["rows"] == NOTHING | {"unchanged": rows}
+    cells = found.counts["cells"]
     assert cells == NOTHING | {"unchanged": cells["unchanged"]}
-    assert cells["unchanged"] > rows["unchanged"] * 10
     assert heads_not_known(found) == [], NAMED_IN
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
-@pytest.mark.parametrize("form", ["xlsx", "csv"])
-@pytest.mark.parametrize("who", ["province", "changsha_writer"])
+@pytest.mark.parametrize(("who", "form"), [("province", "xlsx"), ("changsha_writer", "csv")])
+def test_the_projects_of_a_programme_come_back_unchanged(who, form, language, request, register, client_of):
+    user = request.getfixturevalue(who)
+    content = fetched(client_of(user), "projects", programme="2023", format=form, lang=language)
+    found = looked_at(content, user, name=f"projects.{form}")
+    assert_unchanged(found, Project.objects.visible_to(user).count())
+    assert found.counts["cells"]["unchanged"] > len(found.rows) * 10
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+@pytest.mark.parametrize(("who", "form"), [("province", "csv"), ("changsha_writer", "xlsx")])
 def test_the_reports_of_a_month_come_back_unchanged(who, form, language, request, register, client_of):
     user = request.getfixturevalue(who)
     query = {"programme": "2023", "month": "2023-06"}
     content = fetched(client_of(user), "reports", format=form, lang=language, **query)
     found = looked_at(content, user, kind="reports", month=6, name=f"reports.{form}")
-    assert found.state == ImportState.READY
-    assert faults(found) == {}
-    assert found.counts["rows"] == NOTHING | {"unchanged": len(found.rows)}
+    assert_unchanged(found, len(found.rows))
     assert found.rows
-    assert heads_not_known(found) == [], NAMED_IN
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
-@pytest.mark.parametrize(("form", "month"), [("csv", 1), ("xlsx", 5), ("csv", 6)])
+@pytest.mark.parametrize(("form", "month"), [("csv", 1), ("xlsx", 6)])
 def test_the_sheet_of_a_month_comes_back_unchanged(form, language, month, register, changsha_writer, client_of):
     content = fetched(client_of(changsha_writer), f"/rounds/2023-{month:02}/", format=form, lang=language)
     found = looked_at(content, changsha_writer, kind="reports", month=month, name=f"sheet.{form}")
-    assert found.state == ImportState.READY
-    assert faults(found) == {}
-    assert found.counts["rows"] == NOTHING | {"unchanged": 7}
-    assert found.counts["cells"]["unchanged"] >= 7
+    assert_unchanged(found, 7)
     assert {each.field for each in found.columns} >= {"code", "disbursed", "stage"}
-    assert heads_not_known(found) == [], NAMED_IN
 
 
 def test_what_was_changed_in_one_of_our_own_files_is_all_that_changes(province, client_of):
@@ -89,6 +84,7 @@ def test_what_was_changed_in_one_of_our_own_files_is_all_that_changes(province, 
 def test_the_csv_file_of_the_register_is_known_and_changes_nothing(register, province):
     content = (REGISTER_2023 / "projects_2023.csv").read_bytes()
     found = looked_at(content, province, name="projects_2023.csv")
-    assert (found.state, faults(found)) == (ImportState.READY, {})
+    assert found.state == ImportState.READY
+    assert faults(found) == {}
     assert found.counts["rows"] == NOTHING | {"unchanged": 42}
     assert found.counts["cells"] == NOTHING | {"unchanged": found.counts["cells"]["unchanged"]}

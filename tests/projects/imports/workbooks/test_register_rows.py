@@ -76,20 +76,6 @@ def test_a_new_project_gets_the_next_free_code_and_is_asked_for_its_sector(provi
     assert (project.pk, entry.pk) == (None, None)
 
 
-def test_a_row_that_is_refused_is_given_no_code_and_leaves_no_gap(province):
-    rows = [
-        [None, "甲", 5, 5, None],
-        [None, "乙", 5, 5, "能源电子"],
-        [None, "丙", "约", "约", "没有"],
-        [None, "丁", 5, 5, "能源电子"],
-    ]
-    found = of(province, *rows).rows
-    assert [row.proposed_code for row in found] == ["", "HN-EI-2023-43", "", "HN-EI-2023-44"]
-    assert [(row.records[0].code, row.project) for row in found if row.proposed_code] == [
-        (row.proposed_code, row.proposed_code) for row in found if row.proposed_code
-    ]
-
-
 def test_a_name_that_fits_several_is_asked_and_never_guessed(province):
     with create_revision():
         other = Project.objects.get(code="HN-EI-2023-14")
@@ -215,29 +201,3 @@ def test_a_project_of_another_year_joins_the_list(province):
     found = of(province, ["HN-OLD-1", None, None, 5, None])
     assert (found.rows[0].verdict, found.rows[0].records[1].programme) == ("new", programme)
     assert verdicts(found)["D2"] == ("new", None, 50_000)
-
-
-def test_an_announced_plan_on_record_is_not_changed_by_a_file(province):
-    from projects.models import Plan
-
-    entry = Entry.objects.get(project__code=CODE, programme__year=2023)
-    with create_revision():
-        Plan(entry=entry, kind="announced", amount=entry.planned_disbursement, decided_on="2023-01-01").save()
-    assert faults(of(province, [CODE, None, None, 5, None]))["D2"][0] == "invalid"
-
-
-def test_many_rows_need_as_many_questions_as_few(province, django_assert_max_num_queries):
-    codes = list(Project.objects.filter(basis="illustrative").values_list("code", flat=True))
-    few = xlsx([HEADS, *([code, None, 1, 1, "能源电子"] for code in codes[:2])])
-    many = xlsx(
-        [
-            HEADS,
-            *([code, None, 1, 1, "能源电子"] for code in codes),
-            *([None, f"新{n}", 1, 1, "能源电子"] for n in range(200)),
-        ]
-    )
-    looked_at(few, province)
-    with django_assert_max_num_queries(16):
-        looked_at(few, province)
-    with django_assert_max_num_queries(16):
-        looked_at(many, province)

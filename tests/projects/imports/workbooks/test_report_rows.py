@@ -67,16 +67,6 @@ def test_a_report_that_is_there_is_compared_with_it(changsha_writer, own):
     assert found.counts["rows"]["refused"] + found.counts["rows"]["changed"] == 1
 
 
-def test_a_stage_is_read_by_its_word(changsha_writer, own):
-    from django.utils.translation import override
-
-    from projects.choices import Stage
-
-    with override("zh-hans"):
-        word = str(Stage.EQUIPMENT.label)
-    assert verdicts(of(changsha_writer, [own.code, None, 1, word, None]))["D2"] == ("new", None, "equipment")
-
-
 def test_what_is_not_on_the_list_or_not_seen_is_refused_in_the_same_words(changsha_writer):
     other = Project.objects.filter(prefecture__adcode="430200").first()
     found = of(changsha_writer, [other.code, None, 1, None, None], ["HN-NONE", None, 1, None, None])
