@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 from operator import itemgetter
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ import pytest
 from openpyxl.utils import coordinate_to_tuple
 
 from projects.choices import ReportState, SheetUnit, WorkbookKind
-from projects.exports.fill_in import CellKind, FillColumn, filled_in
+from projects.exports.fill_in import FillColumn, filled_in
 from projects.history.digests import digest_of
 from projects.imports.fields import FIELDS
 from projects.models import Entry, MonthlyReport, Project, SheetPreference
@@ -222,20 +221,6 @@ def test_no_cell_is_a_formula(province: Any, client_of: Any) -> None:
     assert [(cell.value, cell.data_type, cell.hyperlink) for (cell,) in sheet.iter_rows()] == [
         (text, "s", None) for text in ("=1+1", "=1+1", "http://a.example/", "007")
     ]
-
-
-@pytest.mark.no_database
-def test_a_thousand_rows_are_written_at_once() -> None:
-    """Ten columns with lists, bounds and shades: a fifth of a second of the processor on a quiet machine, here with room."""
-    columns = [
-        FillColumn(f"c{number}", f"Column {number}", itemgetter(number), CellKind.AMOUNT, bounds=(0, 9))
-        for number in range(9)
-    ]
-    columns.append(FillColumn("stage", "Stage", itemgetter(9), CellKind.CHOICE, ("a", "b"), is_required=True))
-    rows = [[*range(9), "a"] for _row in range(1000)]
-    began = time.process_time()
-    filled_in(columns, rows, title="T", instructions=["I"], facts={"kind": "reports"})
-    assert time.process_time() - began < 1
 
 
 @pytest.mark.office

@@ -1,8 +1,6 @@
 """`/review/`: the province's queue."""
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from projects.choices import ReportState
 from projects.history.digests import digest_of
@@ -97,9 +95,12 @@ def test_many_are_returned_with_a_comment(changsha_writer, province, client_of):
     assert {(july(entry).state, july(entry).comment) for entry in entries()[:2]} == {("returned", "please say why")}
 
 
-def test_a_return_without_a_comment_keeps_what_was_chosen(changsha_writer, province, client_of):
+@pytest.mark.parametrize("comment", ["  ", "x\x00y"])
+def test_a_return_without_a_comment_that_can_be_stored_keeps_what_was_chosen(
+    comment, changsha_writer, province, client_of
+):
     first, _second = submitted(changsha_writer, entries()[:2])
-    page = read(act(client_of(province), [first], "return", comment="  ").content)
+    page = read(act(client_of(province), [first], "return", comment=comment).content)
     assert july(entries()[0]).state == ReportState.SUBMITTED
     assert [each["value"].partition(":")[0] for each in boxes(page) if "checked" in each] == [str(first.pk)]
     assert "#comment" in [anchor.href for anchor in page.anchors]
@@ -128,13 +129,6 @@ def test_what_is_more_than_its_project_by_now_is_named_and_can_be_returned(chang
     assert july(entries()[0]).state == ReportState.SUBMITTED
     assert act(client, [first], "return", comment="smaller").status_code == 302
     assert july(entries()[0]).state == ReportState.RETURNED
-
-
-def test_words_that_cannot_be_stored_are_told_at_the_comment(changsha_writer, province, client_of):
-    reports = submitted(changsha_writer, entries()[:1])
-    page = read(act(client_of(province), reports, "return", comment="x\x00y").content)
-    assert "#comment" in [anchor.href for anchor in page.anchors]
-    assert july(entries()[0]).state == ReportState.SUBMITTED
 
 
 def test_what_was_changed_after_it_was_looked_at_is_not_approved(changsha_writer, province, client_of):
@@ -168,19 +162,12 @@ def test_nobody_approves_what_they_submitted(province, client_of):
     assert july(entries()[0]).state == ReportState.SUBMITTED
 
 
-@pytest.mark.parametrize(
-    "data", [{}, {"action": "approve"}, {"report": "x", "action": "approve"}, {"report": "999999", "action": "approve"}]
-)
+@pytest.mark.parametrize("data", [{}, {"report": "x", "action": "approve"}, {"report": "999999", "action": "approve"}])
 def test_a_forged_form_does_nothing(changsha_writer, province, client_of, data):
-    submitted(changsha_writer, entries()[:1])
-    response = client_of(province).post(PATH, data)
-    assert response.status_code == 200
-    assert july(entries()[0]).state == ReportState.SUBMITTED
-
-
-def test_an_unknown_action_does_nothing(changsha_writer, province, client_of):
     reports = submitted(changsha_writer, entries()[:1])
-    assert act(client_of(province), reports, "delete").status_code == 200
+    client = client_of(province)
+    assert client.post(PATH, data).status_code == 200
+    assert act(client, reports, "delete").status_code == 200
     assert july(entries()[0]).state == ReportState.SUBMITTED
 
 
@@ -194,7 +181,7 @@ def test_one_is_returned_where_it_is_opened(changsha_writer, province, client_of
     assert july(entry).comment == "look again"
 
 
-@pytest.mark.parametrize("code", ["HN-EI-2023-99", "x" * 100, "\x00", "HN-EI-2023-13"])
+@pytest.mark.parametrize("code", ["\x00", "HN-EI-2023-13"])
 def test_a_report_that_does_not_wait_is_not_opened(changsha_writer, province, client_of, code):
     submitted(changsha_writer, entries()[:1])
     assert "this submission" not in opened(client_of(province), PATH, open=code, lang="en").text.lower()
@@ -224,11 +211,6 @@ def test_a_report_that_came_late_says_so(changsha_writer, province, client_of):
     assert "submitted late" in opened(client_of(province), PATH, lang="en").text
 
 
-@pytest.mark.parametrize("query", ["month=2023-13", "month=x", "month=2031-01"])
-def test_a_wrong_month_is_refused(province, client_of, query):
-    assert client_of(province).get(f"{PATH}?{query}").status_code == 400
-
-
 @pytest.mark.parametrize("who", ["changsha_writer", "changsha_reader", "analyst", "administrator", "stranger"])
 def test_only_the_province_reviews(public_read, who, request, changsha_writer, client_of):
     reports = submitted(changsha_writer, entries()[:1])
@@ -236,41 +218,7 @@ def test_only_the_province_reviews(public_read, who, request, changsha_writer, c
     assert client.get(PATH).status_code == 403
     assert act(client, reports).status_code == 403
     assert july(entries()[0]).state == ReportState.SUBMITTED
-
-
-def test_anonymous_visitors_sign_in_first(public_read, register, client):
-    assert client.get(PATH).status_code == 302
-
-
-def test_the_own_tasks_lead_the_province_alone_to_what_waits_for_review(
-    public_read, changsha_writer, province, client_of, client
-):
-    submitted(changsha_writer, entries()[:2])
-    shown = {anchor.href: anchor.text for anchor in opened(client_of(province), "/tasks/", lang="en").anchors}
-    assert shown[PATH] == "Review"
-    assert shown[f"{PATH}?month=2023-07"].startswith("Review")
-    assert PATH not in [anchor.href for anchor in opened(client_of(changsha_writer), "/tasks/").anchors]
-    assert "/rounds/now/" in [anchor.href for anchor in opened(client_of(changsha_writer), "/tasks/").anchors]
-    assert not {PATH, "/rounds/now/", "/tasks/"} & {anchor.href for anchor in opened(client, "/projects/").anchors}
-
-
-def test_it_asks_the_database_as_often_for_seven_as_for_two(changsha_writer, province, client_of):
-    client = client_of(province)
-    submitted(changsha_writer, entries()[:2])
-    with CaptureQueriesContext(connection) as few:
-        opened(client, PATH)
-    submitted(changsha_writer, entries()[2:])
-    with CaptureQueriesContext(connection) as many:
-        opened(client, PATH)
-    assert len(many) == len(few) <= 26  # with the months, the rules and what they compare with
-
-
-def test_words_of_a_bureau_are_shown_and_not_run(changsha_writer, province, client_of):
-    entry = entries()[0]
-    submitted(changsha_writer, [entry], problems="<script>alert(1)</script>")
-    page = opened(client_of(province), PATH, open=entry.project.code)
-    assert "<script>alert(1)</script>" in page.text
-    assert len([tag for tag, attributes in page.elements if tag == "script" and "src" not in attributes]) == 0
+    assert client_of(None).get(PATH).status_code == 302
 
 
 def test_the_queue_is_a_file_with_what_waits_and_its_sums(changsha_writer, province, client_of):
@@ -288,7 +236,3 @@ def test_the_queue_is_a_file_with_what_waits_and_its_sums(changsha_writer, provi
         assert [round(row[now] * worth) for row in rows] == [145_000_000] * 3
         assert total[0] == "合计"
         assert round(total[now] * worth) == 3 * 145_000_000
-
-
-def test_who_reviews_nothing_is_given_no_file_of_the_queue(changsha_writer, client_of):
-    assert client_of(changsha_writer).get(PATH, {"format": "xlsx"}).status_code == 403

@@ -1,15 +1,10 @@
 """`/review/?open=…`: one report whole, decided beside the queue."""
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
-from projects.choices import ReportState
-from projects.history.digests import digest_of
 from projects.models import MonthlyReport
 from projects.workflows import reporting
-from tests.pages import opened, read
-from tests.people import person
+from tests.pages import opened
 
 from .rounds import entries, july, submitted
 from .test_review import PATH, act, codes
@@ -92,14 +87,6 @@ def test_the_one_opened_leads_to_those_before_and_after_it_and_has_one_box_and_o
     ]
 
 
-def test_what_follows_the_comment_by_key_is_returning_which_needs_it(changsha_writer, province, client_of):
-    [entry, *_others] = entries()
-    submitted(changsha_writer, [entry])
-    page = opened(client_of(province), PATH, open=entry.project.code)
-    stops = [each.get("id") or each.get("value") for tag, each in page.elements if tag in ("textarea", "button")]
-    assert stops[stops.index("why") :][:3] == ["why", "return", "approve"]
-
-
 def test_what_approving_does_is_said_in_figures_before_the_button(changsha_writer, province, client_of):
     submitted(changsha_writer, entries()[:1], 200_000_000)
     text = opened(client_of(province), PATH, open=entries()[0].project.code, lang="en").text
@@ -148,28 +135,3 @@ def test_what_was_approved_is_named_and_leads_to_where_it_is_given_back(
     address = f"/projects/{second.project.code}/reports/2023-07/"
     assert [each for each in page.anchors if each.href.startswith(address) and month in each.text]
     assert not [each for each in page.anchors if each.href.startswith(f"{address}reopen/")]
-
-
-def test_one_that_somebody_else_decided_meanwhile_is_said_and_the_words_stay(changsha_writer, province, client_of):
-    entry = entries()[0]
-    (own,) = submitted(changsha_writer, [entry])
-    sent = f"{own.pk}:{digest_of(MonthlyReport.objects.get(pk=own.pk))}"
-    reporting.approve([own], user=person("province-2", "province", last_name="吴", first_name="桐"))
-    data = {"report": sent, "action": "return", "alone": "1", "comment": "my words"}
-    response = client_of(province).post(f"{PATH}?open={entry.project.code}&month=2023-07", data)
-    assert response.status_code == 409
-    page = read(response.content)
-    assert "吴桐" in page.text
-    assert july(entry).state == ReportState.APPROVED
-
-
-def test_one_opened_asks_the_database_as_often_for_seven_as_for_two(changsha_writer, province, client_of):
-    client = client_of(province)
-    code = entries()[0].project.code
-    submitted(changsha_writer, entries()[:2])
-    with CaptureQueriesContext(connection) as few:
-        opened(client, PATH, open=code)
-    submitted(changsha_writer, entries()[2:])
-    with CaptureQueriesContext(connection) as many:
-        opened(client, PATH, open=code)
-    assert len(many) == len(few) <= 33

@@ -7,17 +7,14 @@ import re
 from urllib.parse import urlsplit
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
 
-from projects.history.digests import digest_of
 from projects.history.revisions import create_revision
 from projects.models import Entry, Programme, Round
 from projects.monitoring.tasks import tasks_of
 from projects.workflows import proposals, reporting
 from projects.workflows.current_programme import choose
-from tests.pages import more_projects, opened
+from tests.pages import opened
 from tests.projects.july import set_today, stage
 from tests.projects.models.reports_made import CHANGSHA_CODE, submitted
 from tests.projects.workflows.proposals_made import proposed
@@ -147,10 +144,11 @@ def test_an_account_without_a_grant_is_told_whom_to_ask_and_for_what(stranger, c
     assert "Ask an administrator to give your account, stranger, a role" in page
     assert "Whom to ask: 0731-88888888." in page
     assert lines(page) == []
+    assert client_of(None).get(PATH).status_code == 302
 
 
 @pytest.mark.no_database
-@pytest.mark.parametrize("who", ["analyst", "changsha_reader", "administrator"])
+@pytest.mark.parametrize("who", SAID_TO)
 def test_who_only_reads_is_told_what_the_account_is_for(request, register, client_of, who):
     page = text_of(client_of(request.getfixturevalue(who)))
     assert "<h1>What you can do here</h1>" in page
@@ -161,13 +159,6 @@ def test_who_only_reads_is_told_what_the_account_is_for(request, register, clien
     for href in re.findall(r'href="([^"]+)"', here):
         assert client_of(request.getfixturevalue(who)).get(href).status_code == 200, href
     assert number_in_the_navigation(page) == 0
-
-
-@pytest.mark.no_database
-def test_visitors_sign_in_first(public_read, register, client):
-    response = client.get(PATH)
-    assert response.status_code == 302
-    assert response["Location"].startswith("/login/?next=/tasks/")
 
 
 def test_every_figure_below_opens(changsha_writer, province, client_of):
@@ -190,27 +181,6 @@ def test_the_figures_below_end_with_the_last_month_that_counts(changsha_writer, 
 
 def test_work_has_no_past(changsha_writer, client_of):
     assert client_of(changsha_writer).get(PATH, {"as_of": "r1"}).status_code == 400
-
-
-def test_it_asks_the_database_as_often_for_many_projects_as_for_few(changsha_writer, province, client_of):
-    def asked() -> list[int]:
-        found = []
-        for user in (changsha_writer, province):
-            client = client_of(user)
-            client.get(PATH)
-            with CaptureQueriesContext(connection) as queries:
-                assert client.get(PATH).status_code == 200
-            found.append(len(queries))
-        return found
-
-    before = asked()
-    more_projects(90, months=6)
-    assert all(many <= few + 1 for many, few in zip(asked(), before, strict=True))
-
-
-def test_a_line_of_what_somebody_wrote_is_shown_and_not_run(changsha_writer, province, client_of):
-    reporting.send_back([submitted(changsha_writer)], user=province, comment="<script>alert(1)</script>")
-    assert "<script>alert(1)" not in text_of(client_of(changsha_writer))
 
 
 def test_a_project_that_joins_next_month_needs_no_report_yet(changsha_writer, client_of):
@@ -251,15 +221,9 @@ def test_the_navigation_has_at_most_eight_entries_and_each_opens(request, public
     [
         ("/rounds/2023-07/", "tasks"),
         ("/review/", "tasks"),
-        ("/proposals/", "tasks"),
-        ("/rounds/", "tasks"),
         ("/imports/", "tasks"),
         ("/league/", "attention"),
-        ("/problems/", "attention"),
-        ("/milestones/", "attention"),
-        ("/forecast/", "attention"),
         ("/projects/HN-EI-2023-13/", "projects"),
-        ("/programmes/", "about"),
         ("/changes/", "about"),
     ],
 )
@@ -286,16 +250,6 @@ def test_the_name_of_the_site_leads_each_to_the_first_page(changsha_writer, anal
     for user, home in ((changsha_writer, "/tasks/"), (analyst, "/"), (None, "/")):
         page = client_of(user).get("/about/").content.decode()
         assert f'<a class="brand" href="{home}">' in page
-
-
-def test_after_a_step_a_link_leads_back_to_the_tasks(changsha_writer, province, client_of):
-    report = submitted(changsha_writer)
-    client = client_of(province)
-    client.post("/review/?lang=en", {"report": f"{report.pk}:{digest_of(report)}", "action": "approve"})
-    page = client.get("/review/", ENGLISH).content.decode()
-    told = page.partition('<p class="note good"')[2].partition("</p>")[0]
-    assert "Totals count the amounts from now on" in told
-    assert 'href="/tasks/">My tasks</a>' in told
 
 
 def test_after_the_closing_day_no_sentence_denies_what_is_overdue(changsha_writer, province, client_of):
