@@ -6,7 +6,7 @@ from django.utils.translation import override
 from projects.choices import Measure
 from projects.models import Claim, Target
 from projects.workflows.adoption import adopt
-from tests.pages import more_projects, opened
+from tests.pages import opened
 
 pytestmark = [pytest.mark.django_db, pytest.mark.no_database]
 
@@ -59,20 +59,3 @@ def test_every_pair_of_announced_numbers_that_differ_is_listed(public_read, regi
 
 def test_an_empty_register_has_a_page(public_read, db, client):
     assert "Values of no list yet" in opened(client, "/about/", lang="en").text
-
-
-def test_a_reader_of_one_prefecture_is_told_of_no_other(changsha_writer, client_of):
-    page = opened(client_of(changsha_writer), "/about/")
-    assert "株洲" not in page.text
-    assert page.value("project_count") == 13
-
-
-def test_a_wrong_question_is_refused(public_read, register, client):
-    assert client.get("/about/?through=soon").status_code == 400
-
-
-def test_it_asks_the_database_no_more_for_more_projects(province, client_of, django_assert_max_num_queries):
-    more_projects(20)
-    client = client_of(province)
-    with django_assert_max_num_queries(28):
-        opened(client, "/about/")

@@ -67,29 +67,10 @@ def test_what_others_hang_on_to_the_address_of_signing_in_is_passed_over(registe
     assert client.get("/login/?utm_source=mail&scene=1&next=/tasks/%3Flang%3Den").status_code == 200
 
 
-def test_signing_in_twice_leads_on(province, client_of):
-    assert client_of(province).get("/login/").status_code == 302
-
-
 @pytest.mark.permission
 def test_officials_find_the_administration_and_others_do_not(public_read, province, client_of):
     assert [anchor for anchor in opened(client_of(province), "/").anchors if anchor.href == "/admin/"]
     assert not [anchor for anchor in opened(client_of(None), "/").anchors if anchor.href == "/admin/"]
-
-
-def test_who_is_signed_out_already_is_led_to_the_overview(public_read, register, client):
-    for method in ("get", "head"):
-        response = getattr(client, method)("/logout/")
-        assert (response.status_code, response["Location"]) == (302, "/")
-
-
-@pytest.mark.parametrize("path", ["/api/v1/totals/", "/api/v1/reports/1/submit/"])
-def test_systems_are_told_of_a_wrong_method_in_json(province, client_of, path):
-    """Pages lead people on; the API goes on saying what is wrong."""
-    client = client_of(province)
-    response = client.delete(path) if path.endswith("totals/") else client.get(path)
-    assert response.status_code == 405
-    assert response["Content-Type"].startswith("application/problem+json")
 
 
 def test_signing_in_says_whom_to_ask_for_a_forgotten_password(db, client, settings):
@@ -98,14 +79,6 @@ def test_signing_in_says_whom_to_ask_for_a_forgotten_password(db, client, settin
     assert "Whom to ask" not in said
     settings.HELP_CONTACT = "Office of informatics, 0731-88888888"
     assert "Whom to ask: Office of informatics, 0731-88888888." in opened(client, "/login/", lang="en").text
-
-
-@pytest.mark.parametrize("who", ["province", "changsha_writer", "stranger"])
-def test_the_first_page_after_signing_in_is_that_of_the_own_tasks(request, register, client, who):
-    user = request.getfixturevalue(who)
-    response = client.post("/login/", {"username": user.username, "password": PASSWORD})
-    assert (response.status_code, response["Location"]) == (302, "/tasks/")
-    assert opened(client, "/tasks/", lang="en").text
 
 
 @pytest.mark.parametrize("method", ["get", "head"])

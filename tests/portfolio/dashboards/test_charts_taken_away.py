@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from projects.history.revisions import create_revision
-from projects.models import MonthlyReport, Prefecture, Programme
+from projects.models import MonthlyReport, Prefecture
 from tests.pages import opened
 
 pytestmark = pytest.mark.django_db
@@ -70,10 +70,6 @@ def test_it_is_drawn_for_its_reader_alone(public_read, changsha_reader, client_o
     assert "Zhuzhou" not in text
 
 
-def test_it_says_what_the_list_is_narrowed_to(public_read, register, client):
-    assert "Sector: New display" in texts(chart_file(client, "disbursement", sector="new-display"))
-
-
 def test_a_permanent_address_stays_what_it_was(public_read, register, client):
     page = opened(client, "/charts/disbursement/", lang="en")
     [address] = [anchor.href for anchor in page.anchors if anchor.text == "Open the permanent address"]
@@ -83,12 +79,6 @@ def test_a_permanent_address_stays_what_it_was(public_read, register, client):
             report.delete()
     assert "7.76 billion CNY behind the announced plan" not in opened(client, "/charts/disbursement/", lang="en").text
     assert "7.76 billion CNY behind the announced plan" in opened(client, f"{address}&lang=en").text
-
-
-@pytest.mark.no_database
-@pytest.mark.parametrize("address", ["/charts/none/", "/charts/none.svg", "/charts/disbursement.png"])
-def test_what_is_not_drawn_is_not_found(public_read, register, client, address):
-    assert client.get(address).status_code == 404
 
 
 def test_the_chart_of_sectors_is_their_table_now(public_read, register, client):
@@ -106,35 +96,8 @@ def test_without_a_report_there_is_no_chart_of_them(public_read, register, clien
     assert "Nothing to draw" in opened(client, "/charts/disbursement/", lang="en").text
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_the_page_of_a_chart_answers_of_each_year_that_its_menu_offers(public_read, register, client, name):
-    years = Programme.objects.values_list("year", flat=True)
-    assert len(years) > 3
-    for year in years:
-        assert client.get(f"/charts/{name}/", {"programme": year}).status_code == 200
-
-
-@pytest.mark.no_database
-def test_a_wrong_question_is_refused(public_read, register, client):
-    assert client.get("/charts/prefectures.svg?map=area").status_code == 400
-
-
-def test_they_are_signed_in_for_where_nobody_reads_without(register, client):
-    assert client.get("/charts/prefectures.svg").status_code == 302
-
-
 def test_a_chart_is_offered_with_the_figure_of_the_map(public_read, register, client):
     page = opened(client, "/prefectures/", map="disbursed")
     files = [anchor.href for anchor in page.anchors if "/charts/prefectures.svg" in anchor.href]
     assert len(files) == 1
     assert "map=disbursed" in files[0]
-
-
-@pytest.mark.no_database
-@pytest.mark.parametrize(
-    "address",
-    ["/?sort_months=done", "/about/?sort_rules=now", "/sectors/servers/?sort_rates=part", "/about/?format=csv"],
-)
-def test_small_tables_have_no_order_and_no_file(public_read, register, client, address):
-    assert client.get(address).status_code == 400
-    assert client.get("/?table=months&format=csv").status_code == 400

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection
 from django.db.models import Q
-from django.test.utils import CaptureQueriesContext
 
 from projects.history.revisions import create_revision
 from projects.models import Project, Revision
 from sectors.models import Direction, Sector
-from tests.pages import opened, read
+from tests.pages import opened
 
 pytestmark = pytest.mark.django_db
 
@@ -107,30 +105,3 @@ def test_a_past_is_grouped_by_the_directions_of_then(public_read, province, clie
     browser = client_of(province)
     assert "none" not in by_direction(browser)
     assert by_direction(browser, as_of=then)["none"]["figures"]["project_count"]["value"] > 0
-
-
-def test_a_prefecture_sees_its_own_in_each_direction(changsha_writer, client_of):
-    rows = by_direction(client_of(changsha_writer))
-    own = Project.objects.filter(prefecture__adcode="430100", entries__programme__year=2023).count()
-    assert sum(row["figures"]["project_count"]["value"] for row in rows.values()) == own
-
-
-def test_the_page_costs_the_same_whatever_the_sectors(public_read, register, client):
-    def queries():
-        with CaptureQueriesContext(connection) as asked:
-            read(client.get("/sectors/?programme=2023").content)
-        return len(asked)
-
-    queries()
-    before = queries()
-    with create_revision():
-        for number in range(5):
-            direction = Direction(
-                code=f"more-{number}",
-                name_zh=f"方向{number}",
-                source_url="https://example.org/",
-                announced_on="2023-03-06",
-            )
-            direction.save()
-            Sector(code=f"more-{number}", name_zh=f"行业{number}", direction=direction).save()
-    assert queries() == before

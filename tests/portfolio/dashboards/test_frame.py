@@ -53,11 +53,6 @@ def test_every_page_is_well_made(public_read, register, client, path):
     has_no_id_twice_and_every_time_is_one_to_a_browser(page, path)
 
 
-@pytest.mark.parametrize("path", ["/figures/disbursed/", "/prefectures/?programme=2021", "/projects/?programme=2019"])
-def test_no_blank_stands_after_a_full_width_mark(public_read, register, client, path):
-    has_no_blank_after_a_full_width_mark(client.get(path, headers={"accept-language": "zh-hans"}).content.decode())
-
-
 @pytest.mark.parametrize("path", PATHS)
 def test_the_english_pages_speak_english(public_read, register, client, path):
     """Apart from the switch, the boundary file's number, the word that disbursement has in statistics, names that have no
@@ -87,11 +82,6 @@ def test_the_switch_keeps_the_question(public_read, register, client):
 def test_the_language_is_remembered(public_read, register, client):
     opened(client, "/", lang="en")
     assert "Key projects of 2023" in opened(client, "/").text
-
-
-def test_another_year_keeps_the_page(public_read, register, client):
-    page = opened(client, "/sectors/new-display/", through="2023-03")
-    assert "/sectors/new-display/?programme=2022" in [anchor.href for anchor in page.anchors]
 
 
 @pytest.mark.no_database

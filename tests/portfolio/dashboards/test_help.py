@@ -75,13 +75,3 @@ def _is_a_page(route: Any) -> bool:
 def test_a_mark_leads_to_the_part_with_the_question(public_read, register, client):
     marks = [each.href for each in opened(client, "/forecast/", programme=2023).anchors if each.href.startswith(PATH)]
     assert f"{PATH}?programme=2023#closed" in marks
-
-
-def test_it_asks_the_database_next_to_nothing(public_read, register, client, django_assert_max_num_queries):
-    client.get(PATH)
-    with django_assert_max_num_queries(4):
-        assert client.get(PATH).status_code == 200
-
-
-def test_who_may_read_nothing_signs_in_first(client, db):
-    assert client.get(PATH).headers["Location"] == "/login/?next=/help/"

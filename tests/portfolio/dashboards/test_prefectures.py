@@ -4,12 +4,10 @@ import json
 import re
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from projects.history.revisions import create_revision
 from projects.models import Prefecture
-from tests.pages import more_projects, opened
+from tests.pages import opened
 
 pytestmark = pytest.mark.django_db
 
@@ -100,28 +98,6 @@ def test_a_prefecture_has_its_page(public_read, register, client):
     )
 
 
-def test_a_prefecture_without_projects_has_its_page(public_read, register, client):
-    assert "No project of this list." in opened(client, "/prefectures/430800/", lang="en").text
-
-
-@pytest.mark.no_database
-@pytest.mark.parametrize("adcode", ["999999", "none", "x" * 300])
-def test_a_prefecture_that_there_is_not_is_not_found(public_read, register, client, adcode):
-    assert client.get(f"/prefectures/{adcode}/").status_code == 404
-
-
-def test_another_prefecture_is_not_found_by_a_reader_of_one(changsha_reader, client_of):
-    client = client_of(changsha_reader)
-    assert client.get("/prefectures/430200/").status_code == 404
-    assert client.get("/prefectures/430100/").status_code == 200
-
-
-def test_the_map_names_no_other_prefecture_to_a_reader_of_one(changsha_reader, client_of):
-    page = opened(client_of(changsha_reader), "/prefectures/")
-    assert "株洲" not in page.text
-    assert not [anchor for anchor in page.anchors if "430200" in anchor.href]
-
-
 def test_a_reader_of_one_prefecture_is_not_told_that_it_is_the_whole_list(changsha_reader, client_of):
     page = opened(client_of(changsha_reader), "/prefectures/430100/", lang="en")
     text = page.text
@@ -137,15 +113,3 @@ def test_a_prefecture_without_projects_does_not_deny_the_register(public_read, r
     text = opened(client, "/prefectures/430800/", lang="en").text
     assert "This list has projects elsewhere" in text
     assert "are not in the register" not in text
-
-
-@pytest.mark.parametrize("path", ["/prefectures/", "/prefectures/430100/"])
-def test_it_asks_the_database_no_more_for_more_projects(province, client_of, path):
-    client = client_of(province)
-    with CaptureQueriesContext(connection) as few:
-        opened(client, path)
-    more_projects(40)
-    with CaptureQueriesContext(connection) as many:
-        opened(client, path)
-    # two of these say which lights its projects have
-    assert len(many) == len(few) <= 40

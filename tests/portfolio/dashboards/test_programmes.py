@@ -5,7 +5,7 @@ import pytest
 from projects.choices import Measure, Relation
 from projects.history.revisions import create_revision
 from projects.models import Programme, Target
-from tests.pages import more_projects, opened
+from tests.pages import opened
 
 pytestmark = pytest.mark.django_db
 
@@ -55,18 +55,3 @@ def test_a_programme_without_numbers_has_dashes(public_read, register, client):
     with create_revision():
         Programme(year=2031, name_zh="2031年重点项目").save()
     assert "none for 2024, 2025, 2031" in opened(client, "/programmes/", lang="en").text
-
-
-def test_an_empty_register_has_a_page(public_read, db, client):
-    assert "No total investment announced in any year" in opened(client, "/programmes/", lang="en").text
-
-
-def test_a_stranger_sees_no_programme(stranger, client_of):
-    assert "2023" not in opened(client_of(stranger), "/programmes/", lang="en").text
-
-
-def test_it_asks_the_database_no_more_for_more_projects(province, client_of, django_assert_max_num_queries):
-    more_projects(20)
-    client = client_of(province)
-    with django_assert_max_num_queries(14):
-        opened(client, "/programmes/")

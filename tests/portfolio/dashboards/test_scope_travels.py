@@ -105,39 +105,6 @@ def test_work_has_no_past_but_stays_with_the_question(browser, path):
     assert not unmeant
 
 
-def test_every_link_leads_somewhere_that_is_still_about_the_same(browser):
-    """Followed one step from each kind of page: programme and months of the page that opens are those of the scope."""
-    seen: set[str] = set()
-    for path in ("/", "/sectors/", "/projects/", "/attention/", "/projects/HN-EI-2023-13/"):
-        for href in links_of(opened(browser, path, **SCOPE), path):
-            place = resolve(urlsplit(href).path).url_name
-            query = asked(href)
-            if place in seen or query.get("programme") != ["2023"] or query.get("through") != ["2023-03"]:
-                continue
-            seen.add(str(place))
-            response = browser.get(href)
-            assert response.status_code in (200, 302), href
-            scope = response.context["scope"] if response.context and "scope" in response.context else None
-            if scope is not None and not is_work(href):
-                assert scope.programme.year == 2023, href
-                assert str(scope.end_month) == "2023-03", href
-                assert scope.as_of is not None, href
-    assert {"overview", "sectors", "prefectures", "projects", "attention", "programmes", "about", "figure"} <= seen
-
-
-@pytest.mark.parametrize("path", ["/", "/projects/", "/attention/", "/changes/", "/projects/HN-EI-2023-13/"])
-def test_the_search_asks_within_the_scope(browser, path):
-    page = opened(browser, path, **SCOPE)
-    hidden = {
-        each["name"]: each["value"]
-        for tag, each in page.elements[
-            : next(i for i, (tag, each) in enumerate(page.elements) if each.get("class") == "lang")
-        ]
-        if tag == "input" and each.get("type") == "hidden"
-    }
-    assert hidden == SCOPE
-
-
 def test_a_page_whose_address_says_the_year_is_left_for_the_same_year(browser):
     for path in ("/programmes/2023/", "/projects/HN-EI-2023-13/", "/rounds/2023-07/"):
         page = opened(browser, path)

@@ -6,7 +6,7 @@ import pytest
 
 from portfolio.dashboards.breakdown import COLUMNS
 from projects.models import Project
-from tests.pages import opened, read
+from tests.pages import read
 
 pytestmark = pytest.mark.django_db
 
@@ -45,14 +45,6 @@ def test_every_column_orders_and_what_has_no_value_comes_last(
     assert sorted_heads(response) == ["descending" if order.startswith("-") else "ascending", *of_projects]
 
 
-def test_a_head_is_a_link_that_orders_and_turns_round(public_read, register, client):
-    heads = [each.href for each in opened(client, "/sectors/").anchors if "sort_sectors=" in each.href]
-    assert "/sectors/?sort_sectors=-plan#table" in heads
-    assert "/sectors/?sort_sectors=name#table" in heads
-    turned = [each.href for each in opened(client, "/sectors/", sort_sectors="-plan").anchors]
-    assert "/sectors/?sort_sectors=plan#table" in turned
-
-
 def test_an_order_of_one_table_leaves_the_other_as_it_is(public_read, register, client):
     usual, asked = client.get("/sectors/").context, client.get("/sectors/?sort_sectors=-name").context
     assert [each.row.key for each in usual["by_sector"].table.records] != [
@@ -69,37 +61,9 @@ def test_a_table_that_is_folded_is_open_where_it_was_ordered(public_read, regist
     assert is_open(client.get("/?lang=en&sort_prefectures=name").content.decode())
 
 
-@pytest.mark.parametrize("path", ["/", "/sectors/", "/prefectures/", "/prefectures/430100/"])
-def test_an_order_that_is_none_is_refused(public_read, register, client, path):
-    name = "prefectures" if path == "/prefectures/" else "sectors"
-    assert client.get(f"{path}?sort_{name}=size").status_code == 400
-
-
-@pytest.mark.parametrize("path", ["/sectors/energy-electronics/", "/prefectures/430100/"])
-@pytest.mark.parametrize("order", ["disbursed", "-disbursed", "code", "-disbursed_of_plan", "total_investment"])
-def test_the_projects_of_a_part_are_in_the_order_asked_for(public_read, register, client, path, order):
-    page = opened(client, path, ordering=order)
-    codes = [each.href for each in page.anchors if each.href.startswith("/projects/HN-") and "#" not in each.href]
-    of_part = {"sector": "energy-electronics"} if "sectors" in path else {"prefecture": "430100"}
-    in_list = opened(client, "/projects/", ordering=order, **of_part)
-    assert codes
-    assert [each.partition("?")[0] for each in codes] == [
-        each.href.partition("?")[0]
-        for each in in_list.anchors
-        if each.href.startswith("/projects/HN-") and "#" not in each.href
-    ]
-    assert [
-        each.href for each in page.anchors if each.href.startswith("/projects/?") and f"ordering={order}" in each.href
-    ]
-
-
 def test_the_projects_of_a_part_come_largest_first_by_themselves(public_read, register, client):
     response = client.get("/sectors/energy-electronics/")
     assert sorted_heads(response) == ["descending"]
     first = Project.objects.filter(sector__code="energy-electronics").order_by("-total_investment", "code")
     codes = [each.href for each in read(response.content).anchors if each.href.startswith("/projects/HN-")]
     assert f"/projects/{first.exclude(total_investment=None)[0].code}/" in codes[0]
-
-
-def test_a_bad_order_of_the_projects_of_a_part_is_refused(public_read, register, client):
-    assert client.get("/sectors/energy-electronics/?ordering=size").status_code == 400
