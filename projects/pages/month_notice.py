@@ -39,8 +39,7 @@ def month_notice(request: HttpRequest, scope: Scope) -> MonthNotice | None:
     if scope.open_month is None:
         url = links.same_page(request, without=("month",), through=str(status.month))
         label = _("Look at %(month)s") % {"month": formatting.month_name(status.month.number)}
-        brief = open_sentence(scope, status, with_due=False)  # until when is said where the month is looked at
-        text = formatting.sentences([*([gaps] if gaps else []), brief])
+        text = formatting.sentences([*([gaps] if gaps else []), open_sentence(scope, status, in_brief=True)])
         return MonthNotice(text, label, url, False, status, reports)
     before = scope.months.default
     label = _("Show %(months)s") % {"months": formatting.months(1, before)} if before else ""
@@ -63,7 +62,7 @@ def find_unfilled(scope: Scope, status: MonthStatus) -> list[MonthStatus]:
     return [each for each in scope.months.incomplete if each.is_closed and each.month.number <= status.month.number]
 
 
-def open_sentence(scope: Scope, status: MonthStatus, *, with_due: bool = True) -> str:
+def open_sentence(scope: Scope, status: MonthStatus, *, in_brief: bool = False) -> str:
     """'July is open: 6 of 30 reports are approved, due 2023-08-10.', after the closed months that have gaps, if any."""
     values, unfilled = _of_open(scope, status), find_unfilled(scope, status)
     if unfilled == [status]:
@@ -76,7 +75,9 @@ def open_sentence(scope: Scope, status: MonthStatus, *, with_due: bool = True) -
         found.append(told % {"months": formatting.listing(each_month)})
     if not status.is_closed:
         told = _("%(month)s is open: %(approved)s of %(asked)s reports are approved.")
-        if with_due and status.due:
+        if in_brief:  # the bar has one line; the rest is said where the month is looked at
+            told = _("%(month)s: %(approved)s/%(asked)s approved")
+        elif status.due:
             values["due"] = status.due.isoformat()
             told = _("%(month)s is open: %(approved)s of %(asked)s reports are approved, due %(due)s.")
         found.append(told % values)

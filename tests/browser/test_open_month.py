@@ -9,7 +9,7 @@ from tests.projects.july import stage
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-OPEN = "July is open: 6 of 30 reports are approved."
+OPEN = "July: 6/30 approved"
 
 
 @pytest.mark.parametrize("width", [1366, 390])

@@ -147,7 +147,7 @@ def _get_columns(scope: Scope, by: str) -> list[Column]:
         figure("started", Measure.STARTED_COUNT, _("Started")),
         ShareColumn(
             name="start_rate",
-            label=_("Start rate, at least, %"),
+            label=_("Started, ≥ %"),
             value=lambda place: place.start_rate,
             url=lambda place: links.figure_address(place.row, Measure.STARTED_COUNT),
             template="rounds/_cell_rate.html",

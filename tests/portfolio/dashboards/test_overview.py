@@ -165,7 +165,7 @@ def test_the_public_is_told_of_nothing_that_waits(public_read, changsha_writer, 
 def test_a_month_that_is_not_complete_is_announced_and_opened_by_asking_for_it(province, changsha_writer, client_of):
     approved(changsha_writer, province)
     page = opened(client_of(province), "/", lang="en")
-    assert "July is open: 1 of 30 reports are approved." in page.text
+    assert "July: 1/30 approved" in page.text
     assert (
         "Round of July: 1 of 30 reports are approved, 0 wait for review, 29 are outstanding; due 2023-08-10."
         in page.text
