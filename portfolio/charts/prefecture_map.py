@@ -10,6 +10,7 @@ from itertools import pairwise
 from django.utils.translation import gettext as _
 
 from projects.choices import Measure
+from projects.models import Prefecture
 from projects.money import BILLION, without_zeros
 from projects.pages import formatting
 from sectors.models import in_language
@@ -33,10 +34,9 @@ _LONG_NAME = 4
 
 @dataclass(frozen=True)
 class Region:
-    """What is known of a prefecture: its names, the amount to show (None: nothing known), its text, where it leads."""
+    """What is known of a prefecture: the amount to show (None: nothing known), its text, where it leads."""
 
-    name_zh: str
-    name_en: str
+    prefecture: Prefecture
     amount: Amount | None
     text: str
     url: str
@@ -82,7 +82,7 @@ def prefecture_map(
         hidden=any(area.drawn == "qx" for area in areas),
         note=note,
         approval_number=approval_number,
-        not_on_map=[in_language(each.name_zh, each.name_en) for code, each in regions.items() if code not in codes],
+        not_on_map=[region.prefecture.name for code, region in regions.items() if code not in codes],
     )
 
 
@@ -94,7 +94,7 @@ def _area(outline: Outline, region: Region | None, shown: str) -> Area:
         outline,
         region,
         drawn=f"q{number}",
-        label=in_language(short_chinese(region.name_zh), short_english(region.name_en)),
+        label=in_language(short_chinese(region.prefecture.name_zh), short_english(region.prefecture.name_en)),
         label_class="off" if not number else "hi" if number >= _FIRST_WITH_LIGHT_TEXT else "lo",
     )
 

@@ -44,6 +44,7 @@ def programmes(request: HttpRequest) -> HttpResponse:
     table = _build_table(request, years, lines)
     if file := table_download(request, Scope(user=get_reader(request), programme=None), [table]):
         return file
+    announced = [(programme, _announced_investment(programme, targets)) for programme in years]
     context = {
         "years": [
             (programme, links.records([("programme", str(programme.year))]) if programme.has_projects else "")
@@ -53,8 +54,8 @@ def programmes(request: HttpRequest) -> HttpResponse:
         "files": table.files,
         "contradictions": build_target_contradictions(targets),
         "remarks": [build_target_display(target, "headline") for target in targets if target.note],
-        "chart": _build_chart(years, targets),
-        "finding": _build_finding(years, targets),
+        "chart": _build_chart(announced),
+        "finding": _build_finding(announced),
         "headline_unit": formatting.money_unit("headline"),
     }
     return render(request, "dashboards/programmes.html", context)
@@ -120,23 +121,14 @@ def _build_year_columns(place: int, year: int) -> list[Column]:
 
 def _announced_investment(programme: Programme, targets: list[Target]) -> Target | None:
     """Return the first announcement of the list's total investment."""
-    return next(
-        (
-            target
-            for target in targets
-            if target.programme_id == programme.pk
-            and target.measure == Measure.TOTAL_INVESTMENT
-            and target.kind == TargetKind.ANNOUNCED
-        ),
-        None,
-    )
+    wanted = (programme.pk, Measure.TOTAL_INVESTMENT, TargetKind.ANNOUNCED)
+    return next((each for each in targets if (each.programme_id, each.measure, each.kind) == wanted), None)
 
 
-def _build_chart(years: list[Programme], targets: list[Target]) -> ColumnChart | None:
+def _build_chart(announced: list[tuple[Programme, Target | None]]) -> ColumnChart | None:
     slots = []
-    for programme in years:
-        target = _announced_investment(programme, targets)
-        unit = formatting.money_unit("headline")
+    unit = formatting.money_unit("headline")
+    for programme, target in announced:
         values = {"year": programme.year, "amount": value_text(target, unit=unit) if target else ""}
         title = _("%(year)s: no total investment announced")
         if target:
@@ -158,10 +150,10 @@ def _build_chart(years: list[Programme], targets: list[Target]) -> ColumnChart |
     return column_chart(slots, label=_("Total investment announced, by year"), unit=formatting.unit_of("table"))
 
 
-def _build_finding(years: list[Programme], targets: list[Target]) -> str:
+def _build_finding(announced: list[tuple[Programme, Target | None]]) -> str:
     """Return how the announced total investment went from the first year that has one to the last."""
-    announced = [(programme.year, _announced_investment(programme, targets)) for programme in years]
-    known = [(year, value_text(target, unit=formatting.money_unit("headline"))) for year, target in announced if target]
+    unit = formatting.money_unit("headline")
+    known = [(programme.year, value_text(target, unit=unit)) for programme, target in announced if target]
     if not known:
         return _("No total investment announced in any year")
     (first_year, first), (last_year, last) = known[0], known[-1]
@@ -170,7 +162,7 @@ def _build_finding(years: list[Programme], targets: list[Target]) -> str:
         finding = _("Only for %(first_year)s is a total investment announced: %(first)s") % values
     else:
         finding = _("Announced total investment: %(first)s in %(first_year)s, %(last)s in %(last_year)s") % values
-    missing = [str(year) for year, target in announced if target is None]
+    missing = [str(programme.year) for programme, target in announced if target is None]
     if missing:
         finding = formatting.clauses([finding, _("none for %(years)s") % {"years": formatting.listing(missing)}])
     return finding

@@ -62,7 +62,7 @@ def _region(scope: Scope, prefecture: Prefecture, row: Row | None, shown: str, l
     url = links.in_programme("prefecture", prefecture.adcode, year=scope.year)
     if row is None:
         title = _("%(name)s: no project") % {"name": prefecture.name}
-        return Region(prefecture.name_zh, prefecture.name_en, None, "", url, title)
+        return Region(prefecture, None, "", url, title)
     amount = _amount(row, shown)
     if amount is not None:  # where its number leads: to the records that it is the sum of
         url = links.counted_address(row, BOTH if shown == PROGRESS else shown)
@@ -77,9 +77,7 @@ def _region(scope: Scope, prefecture: Prefecture, row: Row | None, shown: str, l
         "amount": with_unit if text else _("not known"),
         "projects": projects,
     }
-    return Region(
-        prefecture.name_zh, prefecture.name_en, amount, text, url, title, _box(prefecture, row, shown, labels)
-    )
+    return Region(prefecture, amount, text, url, title, _box(prefecture, row, shown, labels))
 
 
 def _box(prefecture: Prefecture, row: Row, shown: str, labels: Mapping[str, str]) -> ValueBox:

@@ -262,8 +262,7 @@ def _take(transition: Transition, report: MonthlyReport, *, user: Any, draft: Dr
         transition.change(report, user, draft, comment)
     report.state = transition.end
     report.save()
-    facts = {"report": report, "action": transition.action, "before": before, "after": report.state}
-    create_event(ReportEvent, draft, **facts, comment=comment, user=user)
+    create_event(report, transition.action, before, draft=draft, user=user, comment=comment)
 
 
 def _get_refusal(transition: Transition, report: MonthlyReport, user: Any) -> Refusal | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -155,10 +155,11 @@ def _try_step(record: Any, draft: Draft, *, take: Callable[[Any, Draft], Any]) -
     return None
 
 
-def create_event(model: type[Model], draft: Draft, **facts: Any) -> None:
-    """Store an event of the revision under way, so that its digest covers it."""
-    model._default_manager.create(at=draft.created_at, revision_id=draft.number, **facts)
-    draft.touched.add(model)
+def create_event(record: Any, action: str, before: str, *, draft: Draft, user: Any, comment: str) -> None:
+    """Store the event of a step that a record has taken, in the revision under way, so that its digest covers it."""
+    facts = {"action": action, "before": before, "after": record.state, "comment": comment, "user": user}
+    record.events.create(at=draft.created_at, revision_id=draft.number, **facts)
+    draft.touched.add(record.events.model)
 
 
 def last_step(record: Any) -> dict[str, str] | None:

@@ -23,7 +23,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from projects.access import get_access
 from projects.choices import ProposalAction, ProposalState
 from projects.history.revisions import Draft, create_revision
-from projects.models import Project, Proposal, ProposalEvent, Source
+from projects.models import Project, Proposal, Source
 from projects.models.proposal import ANSWER_NEEDS_COMMENT, OPEN, PROPOSER_ACCEPTS, STEP_NEEDS_WORDS, ProposedChange
 from projects.models.revision import reason_of_proposal
 from projects.workflows.transitions import (
@@ -182,8 +182,7 @@ def propose(
             raise PermissionDenied(_("You may propose changes of your own prefecture's projects only."))
         proposal.reason, proposal.source, proposal.reported_by = reason.strip(), source, reported_by.strip()
         submit(proposal, asked, user=user, at=draft.created_at)
-        facts = {"proposal": proposal, "action": ProposalAction.SUBMIT, "before": "", "after": proposal.state}
-        create_event(ProposalEvent, draft, **facts, comment=proposal.reason, user=user)
+        create_event(proposal, ProposalAction.SUBMIT, "", draft=draft, user=user, comment=proposal.reason)
     return proposal
 
 
@@ -303,9 +302,8 @@ def _step(
         found.state = transition.end or found.state
         found.has_news = found.proposed_by_id != user.pk
         found.save()
-        facts = {"proposal": found, "action": action, "before": before, "after": found.state}
         said = found.reason if action == ProposalAction.RESUBMIT else words
-        create_event(ProposalEvent, draft, **facts, comment=said, user=user)
+        create_event(found, action, before, draft=draft, user=user, comment=said)
 
     [done] = take_all_or_none(
         [proposal],
