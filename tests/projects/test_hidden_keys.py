@@ -7,26 +7,21 @@ from typing import Any
 
 import pytest
 from django.apps import apps
-from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from portfolio.models import ApiToken
-from projects.history.revisions import ActorMiddleware, create_revision
+from projects.history.revisions import create_revision
 from projects.models import Enterprise, Prefecture, Project
 from projects.models.base import Record, RecordQuerySet
-from projects.models.fields import CODE_REFUSED
-from sectors.models import Sector
 from tests.people import CHANGSHA, ZHUZHOU
 from tests.projects.admin.forms import errors_of, url
-from tests.projects.admin.test_projects import new_project
 from tests.projects.api.conftest import System, assert_problem
 
 OWN, FOREIGN, MALFORMED, FREE = "HN-EI-2023-01", "HN-EI-2023-02", "HN/EI", "HN-EI-2024-77"
 SECRET = "株洲秘密企业"
 TAKEN = "is taken: another record has it."
 NEW = {"name_zh": "长沙先进计算产业园", "sector": "advanced-computing", "prefecture": CHANGSHA}
-ENGLISH = {"lang": "en"}
 
 
 def system_of(user: Any, **bounds: Any) -> System:
@@ -84,19 +79,6 @@ def test_a_token_that_is_bound_does_not_say_what_its_owner_may_see(hidden, provi
     assert TAKEN in assert_problem(free.post("/projects/", NEW | {"code": FOREIGN}), 400, "code")["detail"]
 
 
-def test_the_administration_says_the_same_in_the_form_of_a_new_project(hidden, client_of, changsha_writer):
-    browser, prefecture = client_of(changsha_writer), Prefecture.objects.get(adcode=CHANGSHA).pk
-
-    def refusal(code: str) -> list[str]:
-        data = new_project(code=code, prefecture=prefecture)
-        answer = browser.post(f"{url(Project, 'add')}?lang=en", data)
-        assert (answer.status_code, list(errors_of(answer))) == (200, ["code"])
-        return errors_of(answer)["code"]
-
-    assert refusal(FOREIGN) == refusal(MALFORMED)
-    assert refusal(OWN) == [f"“{OWN}” {TAKEN}"]
-
-
 def test_the_name_of_a_hidden_enterprise_is_not_told_as_taken(hidden, client_of, changsha_writer):
     browser = client_of(changsha_writer)
     with create_revision():
@@ -109,20 +91,6 @@ def test_the_name_of_a_hidden_enterprise_is_not_told_as_taken(hidden, client_of,
 
     assert refusal(SECRET) == ["This value cannot be used here. Choose another one, or ask the province."]
     assert refusal("无项目的企业") == [f"“无项目的企业” {TAKEN}"]
-
-
-def test_nobody_at_all_is_told_nothing(hidden, rf):
-    """As a page would that forgot to ask who it is for."""
-    request = rf.get("/admin/")
-    request.user = None
-    again = Project(code=FOREIGN, name_zh="又一个", sector=Sector.objects.first())
-
-    def page(_request: Any) -> Any:
-        with pytest.raises(ValidationError) as refused:
-            again.full_clean()
-        return refused.value.message_dict["code"]
-
-    assert ActorMiddleware(page)(request) == [str(CODE_REFUSED)]
 
 
 def test_the_two_refusals_take_the_same_work(hidden, changsha_writer):

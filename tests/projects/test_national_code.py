@@ -107,10 +107,8 @@ def test_of_a_hidden_project_it_is_refused_in_the_words_of_any_that_cannot_be_us
     [
         (NATIONAL, ""),
         ("2017-430100-39-03-000007", ""),  # of the first years, by the year alone
-        ("2304-000052-04-01-000001", ""),  # of the central government
         ("2304-000000-00-00-000000", ""),
         ("2313-430100-04-01-123456", "2313"),  # no month
-        ("0000-430100-04-01-123456", "0000"),
         ("2304-990100-04-01-123456", "990100"),  # nowhere
     ],
 )

@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import override
 
-from portfolio.models import ApiToken
 from projects.choices import Measure, Role, TaskKind
 from projects.history.revisions import create_revision
 from projects.models import MonthlyReport, Programme
@@ -22,7 +21,6 @@ from projects.totals.coverage import reports_of
 from projects.totals.totals import breakdowns, pending
 from projects.workflows import reporting
 from tests.people import person
-from tests.projects.api.conftest import System
 from tests.projects.asking import scope_of
 from tests.projects.models.reports_made import YI, entry_of, submitted
 
@@ -58,13 +56,6 @@ def test_a_new_report_is_refused_whoever_brings_it(register):
     with pytest.raises(ValidationError) as refused:
         MonthlyReport(entry=entry_of(PUBLISHED), month=7).save()
     assert WORDS in refused.value.message_dict["entry"][0]
-
-
-def test_the_api_says_so_at_the_field(changsha_writer):
-    _token, secret = ApiToken.objects.create(user=changsha_writer, scope="write")
-    answer = System(secret).post("/reports/", {"project": PUBLISHED, "month": "2023-07", "disbursed": YI})
-    assert answer.status_code == 400
-    assert WORDS in answer.data["errors"]["entry"][0]
 
 
 def test_a_place_on_the_list_that_was_reported_on_does_not_become_published(changsha_writer):

@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from django.db.models import Max
 from django.test import Client
 from django.utils.translation import override
 
@@ -65,29 +64,8 @@ def hidden(plausible: None) -> Project:
     return hide()
 
 
-@pytest.fixture
-def changsha(changsha_writer: Any) -> System:
-    return system_of(changsha_writer)
-
-
 def rules_in(answer: Any) -> set[str]:
     return {each["code"] for each in answer.data.get("rules", ())}
-
-
-def test_the_largest_figure_of_others_is_not_said(hidden: Project, changsha: System) -> None:
-    answer = changsha.post("/projects/", NEW | TEN_TIMES)
-    assert f"{LARGEST:,}" not in answer.content.decode()
-    own = Project.objects.filter(prefecture__adcode=CHANGSHA).aggregate(most=Max("total_investment"))["most"]
-    assert (answer.status_code, rules_in(answer)) == (400, {"scale"})
-    assert f"{own:,}" in answer.content.decode()
-
-
-def test_the_name_of_another_s_project_is_not_confirmed(hidden: Project, changsha: System) -> None:
-    change = {"field": "project.name_zh", "value": hidden.name_zh}
-    proposal = {"project": CHANGSHA_CODE, "changes": [change], "reason": "缺料", "reported_by": "x"}
-    answer = changsha.post("/proposals/", proposal)
-    assert hidden.code not in answer.content.decode()
-    assert (answer.status_code, rules_in(answer)) == (201, set())
 
 
 def test_whoever_may_see_them_is_told_both(hidden: Project, province: Any) -> None:

@@ -249,15 +249,6 @@ def test_a_bureau_still_edits_its_own_records_in_the_list_of_all(public_read, br
     assert f"problem-{other.pk}" in page
 
 
-def test_the_page_of_another_prefecture_is_that_of_the_public(public_read, browser):
-    public, own = browser("public"), browser("writer")
-    for query in ("", "&reach=own"):
-        there = opened(own, f"/prefectures/{ZHUZHOU}/?programme=2023{query}")
-        assert [value[:2] for value in values(there)] == [
-            value[:2] for value in values(opened(public, f"/prefectures/{ZHUZHOU}/?programme=2023"))
-        ]
-
-
 def test_search_has_the_own_first_and_then_what_is_public_of_the_others(public_read, secrets, browser):
     client = browser("writer")
     page = opened(client, "/search/", search="HN-EI", programme="2023")
@@ -281,9 +272,3 @@ def test_nothing_that_a_browser_keeps_is_taken_for_the_other_reach(public_read, 
     assert client.get("/projects/", headers={"If-None-Match": tags[0]}).status_code == 304
     assert client.get("/projects/", {"reach": "own"}, headers={"If-None-Match": tags[0]}).status_code == 200
     assert browser("public").get("/projects/", headers={"If-None-Match": tags[0]}).status_code == 200
-
-
-def test_a_wrong_reach_is_refused_by_name(public_read, browser):
-    response = browser("writer").get("/projects/", {"reach": "mine"})
-    assert response.status_code == 400
-    assert "reach" in response.content.decode()
