@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from projects.choices import ReportState
 from projects.history.revisions import create_revision
 from projects.models import Claim, MonthlyReport, Overruling, PlausibilityRule, Project, Proposal, Revision
 from projects.workflows import reporting
@@ -35,29 +34,6 @@ def odd(entry):
     )
 
 
-def test_the_sheet_asks_when_a_report_is_submitted_and_keeps_what_was_typed(changsha_writer, client_of):
-    entry, client = entries()[2], client_of(changsha_writer)
-    assert posted(client, odd(entry)).status_code == 302  # a draft
-    asked = posted(client, fields(entry, version=version_now(entry), disbursed="-9"), action="submit")
-    assert asked.status_code == 200
-    assert said(asked) == {"_confirm-year-to-date", "_confirm_reason"}
-    assert july(entry).state == ReportState.DRAFT
-    again = fields(entry, version=version_now(entry), disbursed="-9")
-    done = posted(client, again, action="submit", **{"_confirm-year-to-date": "1"}, **WHY)
-    assert said(done) == set()  # the page stays: other rows are not filled in
-    assert july(entry).state == ReportState.SUBMITTED
-    assert [each.rule.kind for each in Overruling.objects.all()] == ["year-to-date"]
-    assert "比往月中位数" in read(done.content).text  # pointed out
-
-
-def test_a_draft_keeps_what_is_right_beside_what_is_refused(changsha_writer, client_of):
-    entry, client = entries()[2], client_of(changsha_writer)
-    answer = posted(client, fields(entry, disbursed="0.5", enterprises_attracted="500"))
-    assert answer.status_code == 200
-    assert "只有园区平台项目报送引进企业数" in read(answer.content).text
-    assert (july(entry).disbursed, july(entry).enterprises_attracted) == (50_000_000, None)
-
-
 def test_a_correction_of_an_approved_report_is_asked(changsha_writer, province, client_of):
     entry = entries()[2]
     posted(client_of(changsha_writer), fields(entry, disbursed="0.5", reason="缺料", measure="补料", stage="structure"))
@@ -71,13 +47,6 @@ def test_a_correction_of_an_approved_report_is_asked(changsha_writer, province, 
     done = posted(client, fields(entry, **row), path=path, **{"_confirm-year-to-date": "1"}, **WHY)
     assert done.status_code == 302
     assert july(entry).disbursed == -900_000_000
-
-
-def test_a_new_problem_that_is_due_before_it_is_raised_is_refused(changsha_writer, client_of):
-    data = {"project": "HN-EI-2023-25", "kind": "land", "description": "缺料", "due": "2023-01-01"}
-    answer = client_of(changsha_writer).post("/problems/add/", data)
-    assert answer.status_code == 422
-    assert said(answer) == set()
 
 
 def test_whoever_accepts_a_proposal_is_asked(changsha_writer, province, client_of):

@@ -49,9 +49,3 @@ def test_the_queue_follows_it_and_so_does_the_sheet(waiting, province, client_of
     assert 'value="small" aria-current="true"' in client.get(JULY).content.decode()
     client.post(PATH, {"unit": "large"})
     assert "1.46" in opened(client, PATH).text
-
-
-def test_who_may_not_review_changes_nothing(waiting, changsha_writer, client_of):
-    assert client_of(changsha_writer).post(PATH, {"unit": "small"}).status_code == 403
-    assert not SheetPreference.objects.exists()
-    assert client_of(changsha_writer).get(PATH).status_code == 403

@@ -1,11 +1,8 @@
 """`/rounds/<YYYY-MM>/`: the sheet of a month."""
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from projects.models import MonthlyReport
-from projects.pages.report_sheet.sheet_filter import PAGE_SIZE
 from projects.workflows import reporting
 from tests.pages import more_projects, opened
 
@@ -61,16 +58,6 @@ def test_anonymous_visitors_sign_in_first(register, client):
     assert client.post(JULY).status_code == 302
 
 
-@pytest.mark.parametrize("month", ["2023-13", "2023-7", "2023-12", "2030-01", "x", "²023-07"])
-def test_a_month_without_a_round_is_not_found(province, client_of, month):
-    assert client_of(province).get(f"/rounds/{month}/").status_code == 404
-
-
-@pytest.mark.parametrize("query", ["prefecture=x", "prefecture=430200&prefecture=430100x", "page=2", "page=x"])
-def test_a_wrong_question_is_refused(changsha_writer, client_of, query):
-    assert client_of(changsha_writer).get(f"{JULY}?{query}").status_code == 400
-
-
 def test_the_province_filters_by_prefecture(province, client_of):
     page = opened(client_of(province), JULY, prefecture="430200", lang="en")
     assert "Zhuzhou: monthly reports, July 2023" in page.text
@@ -92,26 +79,6 @@ def test_totals_are_of_the_rows_with_their_coverage(changsha_writer, client_of):
     to_date = f"{before / 10**4:,.4f}".rstrip("0").rstrip(".")
     assert f"合计7项1,166,46491,23520,000{to_date}{share}" in "".join(text.split())
     assert "有数据的项目7/77/72/72/72/7" in "".join(text.split())
-
-
-def test_it_asks_the_database_as_often_for_a_full_page_as_for_seven_rows(changsha_writer, province, client_of):
-    few_client, many_client = client_of(changsha_writer), client_of(province)
-    for entry in entries()[:3]:
-        report(entry)
-    with CaptureQueriesContext(connection) as few:
-        opened(few_client, JULY)
-    more_projects(40)
-    for entry in entries()[3:]:
-        report(entry)
-    with CaptureQueriesContext(connection) as many:
-        opened(few_client, JULY)
-    # two for the unit that the person chose and for what they have not saved, four for the number of their tasks, one for
-    # the rules that may ask about rows that are ready
-    assert len(many) == len(few) <= 29
-    with CaptureQueriesContext(connection) as whole:
-        page = opened(many_client, JULY)
-    assert len([name for name in inputs(page) if name.endswith("-disbursed")]) == PAGE_SIZE
-    assert len(whole) <= 24
 
 
 def test_a_full_page_stays_below_the_limit_of_a_form(province, client_of):

@@ -70,26 +70,6 @@ def test_a_row_in_conflict_comes_to_what_the_total_counts_of_it(changsha_writer,
     assert client.get(JULY, {"format": "csv", "lang": "en"}).status_code == 200
 
 
-@pytest.mark.parametrize(("side", "amount"), [("base", 1), ("mine", 3), ("theirs", 2)])
-def test_what_is_chosen_is_stored_together_with_what_did_not_collide(
-    changsha_writer, province, client_of, side, amount
-):
-    entry = entries()[0]
-    draft = report(entry, 100_000_000)
-    began, client = digest_of(july(entry)), client_of(changsha_writer)
-    with create_revision(user=province):
-        draft.disbursed, draft.contact = 200_000_000, "周敏 0731"
-        draft.save()
-    typed = {"disbursed": "3", "contact": "", "progress": "roof on"}
-    told = row_of(stored(client, fields(entry, version=began, **typed)), entry)
-    answers = {"base": began, "_choice-disbursed": side, "_choice-contact": "theirs"}
-    settled = row_of(stored(client, fields(entry, version=told["version"], **typed, **answers)), entry)
-    assert (settled["conflict"], settled["saved"], settled["texts"]["contact"]) == (False, True, "周敏 0731")
-    assert posted(client, fields(entry, version=settled["version"])).status_code == 302
-    saved = july(entry)
-    assert (saved.disbursed, saved.contact, saved.progress) == (amount * 10**8, "周敏 0731", "roof on")
-
-
 def test_a_choice_that_is_lacking_or_made_from_what_has_changed_again_is_asked_for(
     changsha_writer, province, client_of
 ):

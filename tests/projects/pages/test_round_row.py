@@ -77,17 +77,14 @@ def test_what_is_typed_and_who_saved_last_is_said(changsha_writer, province, cli
 @pytest.mark.parametrize(("who", "status"), [("stranger", 404), ("zhuzhou_writer", 404), ("analyst", 200)])
 def test_only_who_has_the_row_in_their_sheet_sees_it(who, status, request, register, changsha_writer, client_of):
     submitted(changsha_writer, entries()[:1], contact="Li Xiang 0731")
+    assert client_of(None).get(path_of(entries()[0])).status_code == 302
     response = client_of(request.getfixturevalue(who)).get(path_of(entries()[0]))
     assert response.status_code == status
     if status == 200:
         assert not [name for name in inputs(read(response.content)) if name.endswith("-disbursed")]
 
 
-def test_the_public_is_asked_to_sign_in(register, public_read, client):
-    assert client.get(path_of(entries()[0])).status_code == 302
-
-
-@pytest.mark.parametrize("code", ["HN-EI-2023-99", "HN-EI-2023-02", "%00", "x" * 300])
+@pytest.mark.parametrize("code", ["HN-EI-2023-02", "%00"])
 def test_an_entry_that_is_not_asked_is_not_found(province, client_of, code):
     assert client_of(province).get(f"{JULY}{code}/").status_code == 404
 
@@ -97,10 +94,6 @@ def test_of_a_project_that_is_published_it_is_said_that_nobody_asks(changsha_wri
     address, query = f"{JULY}HN-EI-2023-01/", {"lang": "en", "part": part}
     assert "No report is asked of this project" in client_of(changsha_writer).get(address, query).content.decode()
     assert "No report is asked" not in client_of(zhuzhou_writer).get(address, query).content.decode()
-
-
-def test_it_is_read_and_not_written_to(changsha_writer, client_of):
-    assert client_of(changsha_writer).post(path_of(entries()[0]), {}).status_code == 405
 
 
 def test_who_is_signed_out_while_submitting_is_led_to_signing_in(register, public_read, client):
