@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
-from django.db import IntegrityError, OperationalError, connections
+from django.db import IntegrityError, OperationalError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import include, path, re_path
@@ -15,7 +15,6 @@ from django.urls import include, path, re_path
 from portfolio import urls
 from portfolio.security_headers import add_security_headers
 from portfolio.settings import MIDDLEWARE
-from tests.people import PASSWORD
 
 PROTECTING = {
     "Content-Security-Policy",
@@ -167,27 +166,6 @@ def test_the_way_to_tls_says_all_but_to_stay_there(site, over_tls):
     assert protecting(wrong) == expected(False)
 
 
-def test_a_database_that_is_away_is_told_of_so(site, ask, ordinary, monkeypatch):
-    def refuse(*_arguments: Any, **_named: Any) -> None:
-        raise OperationalError("hidden")
-
-    site.cookies["sessionid"] = "a" * 32
-    with monkeypatch.context() as patch:
-        patch.setattr(connections["default"], "cursor", refuse)
-        for address in ("/readyz", "/", "/api/v1/projects/"):
-            answer = ask(address)
-            assert answer.status_code == 503
-            assert protecting(answer) == ordinary
-
-
-def test_signing_in_that_is_paused_is_told_of_so(site, ask, ordinary, province):
-    site.handler.enforce_csrf_checks = False
-    for _attempt in range(6):
-        answer = ask("/login/", method="post", data={"username": "province", "password": PASSWORD + "x"})
-    assert answer.status_code == 429
-    assert protecting(answer) == ordinary
-
-
 @pytest.mark.parametrize("failure", FAILURES)
 @pytest.mark.parametrize("place", range(1, len(MIDDLEWARE) + 1))
 @pytest.mark.parametrize("over_tls", [True], indirect=True)
@@ -199,10 +177,3 @@ def test_whatever_fails_at_whatever_place_says_it(place, failure, settings, over
         answer = site.get(address, secure=True)
         assert answer.status_code >= 400
         assert protecting(answer) == expected(True)
-
-
-def test_without_the_one_that_says_it_a_wrong_host_would_be_answered_bare(settings):
-    settings.MIDDLEWARE = MIDDLEWARE[1:]
-    answer = Client(raise_request_exception=False).get("/", headers={"Host": ELSEWHERE})
-    assert answer.status_code == 400
-    assert "Content-Security-Policy" not in answer

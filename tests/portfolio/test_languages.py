@@ -40,11 +40,6 @@ def test_the_most_preferred_of_the_two_languages_is_taken(ask, accepted):
     assert ask(headers={"Accept-Language": accepted}).content == b"zh-hans"
 
 
-def test_a_choice_and_what_is_remembered_of_one_win_over_the_preference(ask):
-    assert ask("/?lang=zh-hans", headers=ENGLISH_BROWSER).content == b"zh-hans"
-    assert ask(cookie="zh-hans", headers=ENGLISH_BROWSER).content == b"zh-hans"
-
-
 def test_a_choice_wins_over_the_cookie_and_is_remembered(ask):
     response = ask("/?lang=en", cookie="zh-hans")
 
@@ -62,13 +57,6 @@ def test_a_form_is_read_in_the_language_it_was_written_in_and_chooses_none(ask):
     assert not response.cookies
 
 
-def test_the_cookie_is_followed_and_not_set_again(ask):
-    response = ask(cookie="en")
-
-    assert response.content == b"en"
-    assert not response.cookies
-
-
 @pytest.mark.parametrize("value", ["de", "", "en-US", "zh", "en%00"])
 def test_an_unknown_choice_is_ignored(ask, value):
     response = ask(f"/?lang={value}")
@@ -79,18 +67,6 @@ def test_an_unknown_choice_is_ignored(ask, value):
 
 def test_an_unknown_cookie_is_ignored(ask):
     assert ask(cookie="../de").content == b"zh-hans"
-
-
-def test_the_api_follows_accept_language(ask):
-    response = ask("/api/v1/projects", headers=ENGLISH_BROWSER)
-
-    assert response.content == b"en"
-    assert response["Vary"] == "Accept-Language, Cookie"
-
-
-@pytest.mark.parametrize("headers", [None, {"Accept-Language": "fr"}])
-def test_the_api_is_chinese_for_who_prefers_nothing_it_knows(ask, headers):
-    assert ask("/api/v1/projects", headers=headers).content == b"zh-hans"
 
 
 def test_a_choice_in_the_api_counts_for_that_request_only(ask):

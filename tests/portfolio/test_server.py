@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import socket
 import sqlite3
 import subprocess
@@ -105,12 +104,10 @@ def test_the_next_request_over_the_same_connection_is_answered_after_head(port):
     [
         (request("/", {"X-Long": "x" * 15_000}), 200, ""),
         (request("/", {"X-Long": "x" * 17_000}), 431, "16 KiB"),
-        (request("/?q=" + "x" * 17_000), 431, "16 KiB"),
         (request("/", {"Content-Length": "-1"}, method="POST"), 400, "cannot be read"),
         (request("/", {"Content-Length": "1", "content-length": "2"}, method="POST"), 400, "cannot be read"),
         (request("/", {"Transfer-Encoding": "gzip, chunked"}, method="POST"), 501, "transfer coding"),
         (b"NONSENSE\r\n\r\n", 400, "cannot be read"),
-        (b"get / HTTP/1.1\r\n\r\n", 400, "cannot be read"),
     ],
 )
 def test_what_cannot_be_read_is_refused_in_words(port, data, status, words):
@@ -133,38 +130,10 @@ def test_a_refusal_speaks_the_language_of_the_reader(port, language, title):
     assert f"<h1>{title}</h1>" in page.body.decode()
 
 
-def in_chunks(size: int) -> bytes:
-    chunk = b"%x\r\n%s\r\n" % (MIB // 4, b"x" * (MIB // 4))
-    return request(
-        "/", {"Transfer-Encoding": "chunked"}, method="POST", body=chunk * (size // (MIB // 4)) + b"0\r\n\r\n"
-    )
-
-
-def whole(size: int) -> bytes:
-    return request("/", method="POST", body=b"x" * size)
-
-
-@pytest.mark.parametrize(
-    ("sending", "most"), [(whole, 16), (in_chunks, 15)], ids=["whole", "in chunks, which count too"]
-)
-def test_a_body_may_have_16_mib(port, sending, most):
-    assert asked(port, sending(most * MIB)).body.startswith(f"POST {most * MIB} ".encode())
-    assert asked(port, sending(17 * MIB)).status == 413
-
-
-def test_whoever_asks_whether_a_body_is_wanted_is_told(port):
-    with Caller(port) as caller:
-        caller.socket.sendall(request("/", {"Expect": "100-continue", "Content-Length": "5"}, method="POST"))
-        assert caller.socket.recv(100).startswith(b"HTTP/1.1 100 ")
-        assert caller.ask(b"hello").body.startswith(b"POST 5")
-
-
-def test_requests_sent_ahead_are_answered_in_their_order(port):
-    sizes = (3, 70_000, 5)
-    sent = [
-        request("/", {"Connection": "close"} if size == 5 else {}, method="POST", body=b"x" * size) for size in sizes
-    ]
-    assert re.findall(rb"POST (\d+) ", received(port, b"".join(sent))) == [b"3", b"70000", b"5"]
+def test_a_body_may_have_16_mib(port):
+    body = b"x" * (16 * MIB)
+    assert asked(port, request("/", method="POST", body=body)).body.startswith(f"POST {len(body)} ".encode())
+    assert asked(port, request("/", method="POST", body=body + b"x")).status == 413
 
 
 def test_an_answer_that_breaks_off_is_not_taken_for_a_whole_one(port):
@@ -179,13 +148,10 @@ NGINX = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Proto": "https", "X-Requ
     ("trusted", "headers", "said"),
     [
         ("127.0.0.1", NGINX, b"203.0.113.9 https"),
-        ("*", NGINX, b"203.0.113.9 https"),
         ("127.0.0.1", NGINX | {"X-Forwarded-For": "10.0.0.1, 203.0.113.9"}, b"203.0.113.9 https"),
-        ("127.0.0.1", NGINX | {"X-Forwarded-For": "2001:db8::9"}, b"2001:db8::9 https"),
         ("127.0.0.1", {}, b"127.0.0.1 http"),
         ("127.0.0.1", {"Forwarded": "for=10.0.0.1;proto=https", "X-Real-IP": "10.0.0.1"}, b"127.0.0.1 http"),
         ("192.0.2.1", NGINX, b"127.0.0.1 http"),
-        (None, NGINX, b"127.0.0.1 http"),
     ],
 )
 def test_the_trusted_proxy_alone_says_who_asks_and_by_which_scheme(trusted, headers, said):

@@ -40,12 +40,6 @@ def test_a_token_is_printed_once_and_only_its_hash_is_stored(user):
     assert not stored.may_write
 
 
-def test_a_token_may_write_only_when_made_so(user):
-    make_token("changsha", "--scope", "write")
-
-    assert ApiToken.objects.get().may_write
-
-
 def test_a_token_expires_in_a_year_or_as_asked_or_never(user):
     now = timezone.now()
     for days in ([], ["--days", "7"], ["--days", "0"]):
@@ -63,9 +57,7 @@ def test_a_token_expires_in_a_year_or_as_asked_or_never(user):
     [
         ("nobody", "--scope", "read"),
         ("changsha", "--scope", "all"),
-        ("changsha",),
         ("changsha", "--scope", "read", "--days", "-1"),
-        ("changsha", "--scope", "read", "--days", "10000000"),
         ("changsha", "--scope", "read", "--days", "10000000000"),
     ],
 )
@@ -131,13 +123,6 @@ def test_five_failures_of_one_person_keep_nobody_else_at_the_address_out(client,
     assert sign_in(client, "zhuzhou", PASSWORD).status_code == 302
 
 
-def test_five_failures_at_one_address_leave_the_account_to_its_owner_at_another(client, user):
-    for _turn in range(5):
-        sign_in(client, "changsha", "wrong")
-
-    assert sign_in(client, "changsha", PASSWORD, "10.9.9.9").status_code == 302
-
-
 def test_an_account_that_is_guessed_from_many_addresses_is_locked_from_anywhere(client, user):
     failed(*[1] * 19)
     assert sign_in(client, "changsha", "wrong", "10.9.9.8").status_code == 429
@@ -181,12 +166,6 @@ def test_the_time_that_is_told_is_the_time_that_is_left(client, user, seconds_ag
     assert sign_in(client, "changsha", PASSWORD, "10.9.9.9").status_code == 302
 
 
-def test_whoever_is_paused_by_name_and_by_address_is_told_the_longer_time(client, user):
-    failed(*[600] * 5, failures=4)
-    failed(*[300] * 5, name="somebody-{}", address="10.9.9.9", failures=10)
-    assert 590 <= int(sign_in(client, "changsha", PASSWORD, "10.9.9.9")["Retry-After"]) <= 600
-
-
 def test_an_address_is_known_whatever_it_says_of_itself(client, user):
     for n in range(5):
         sign_in(client, "changsha", "wrong", **{"X-Forwarded-For": f"9.9.9.{n}"})
@@ -211,11 +190,3 @@ def test_a_session_lasts_twelve_hours_and_is_out_of_reach_of_scripts(client, use
     assert cookie["httponly"]
     assert cookie["samesite"] == "Lax"
     assert 12 * 3600 - 10 <= cookie["max-age"] <= 12 * 3600
-
-
-def test_a_changed_password_ends_the_sessions_that_are_open(client, user):
-    client.force_login(user)
-    user.set_password("another long password")
-    user.save()
-
-    assert client.get("/admin/").status_code == 302

@@ -7,7 +7,6 @@ from django.test import Client
 from django.urls import reverse
 
 from portfolio.models import ApiToken, User
-from tests.people import PASSWORD
 from tests.projects.admin.forms import change_url, filled
 
 pytestmark = pytest.mark.permission
@@ -48,25 +47,6 @@ def test_an_old_token_stays_revoked_and_says_by_whom(administrator, changsha_wri
     assert ask(key) == 401
     token.refresh_from_db()
     assert (token.revoked_by, token.is_usable) == (administrator, False)
-
-
-def test_who_signs_in_anew_works_as_before(administrator, changsha_writer, client_of):
-    close_and_open(client_of(administrator), changsha_writer)
-    browser = Client()
-    signed_in = browser.post("/login/", {"username": "changsha", "password": PASSWORD})
-    assert signed_in.status_code == 302
-    assert browser.get("/tasks/").status_code == 200
-    _token, key = ApiToken.objects.create(user=User.objects.get(pk=changsha_writer.pk))
-    assert ask(key) == 200
-
-
-def test_each_closing_ends_what_was_begun_since_the_last(administrator, changsha_writer, client_of):
-    browser = client_of(administrator)
-    close_and_open(browser, changsha_writer)
-    theirs = client_of(User.objects.get(pk=changsha_writer.pk))
-    assert theirs.get("/tasks/").status_code == 200
-    close_and_open(browser, changsha_writer)
-    assert theirs.get("/tasks/").status_code == 302
 
 
 def test_an_account_that_is_saved_otherwise_keeps_its_sessions_and_tokens(administrator, changsha_writer, client_of):

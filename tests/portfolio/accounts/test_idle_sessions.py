@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 
 import pytest
 from django.contrib.sessions.models import Session
@@ -14,14 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from portfolio.accounts import sessions
-from tests.markup.forms import forms_of
 from tests.people import PASSWORD
-from tests.projects.models.reports_made import CHANGSHA_CODE
 
 pytestmark = [pytest.mark.permission, pytest.mark.usefixtures("register")]
 
 BROWSER = {"HTTP_ACCEPT": "text/html,application/xhtml+xml,*/*;q=0.8"}
-NOTE = f"/notes/add/?programme=2023&project={CHANGSHA_CODE}&lang=en"
 MINUTE = dt.timedelta(minutes=1)
 
 
@@ -50,13 +46,6 @@ def goes_on(browser):
 
 def ends():
     return Session.objects.get().expire_date
-
-
-def test_it_ends_when_nothing_was_done_for_half_an_hour(browser, clock):
-    clock(29)
-    assert goes_on(browser)
-    clock(31)
-    assert not goes_on(browser)
 
 
 def test_it_goes_on_as_long_as_pages_are_opened(browser, clock):
@@ -140,43 +129,3 @@ def test_what_has_ended_is_not_prolonged(browser, clock):
     store.note_use()
     assert ends() == before
     assert not goes_on(browser)
-
-
-def test_a_cookie_of_before_is_worth_nothing_afterwards(browser, clock):
-    cookie = browser.cookies["sessionid"].value
-    clock(31)
-    thief = Client(**BROWSER)
-    thief.cookies["sessionid"] = cookie
-    assert thief.get("/tasks/").status_code == 302
-    thief.cookies["sessionid"] = cookie
-    thief.post("/notes/add/", {})
-    assert thief.get("/api/v1/changes/").status_code in (401, 403)
-
-
-def test_who_signs_out_is_not_signed_in_again(browser, clock):
-    cookie = browser.cookies["sessionid"].value
-    clock(5)
-    assert goes_on(browser)
-    browser.post("/logout/")
-    thief = Client(**BROWSER)
-    thief.cookies["sessionid"] = cookie
-    assert not goes_on(thief)
-
-
-def test_what_was_typed_comes_back_after_signing_in_again(browser, clock):
-    [form] = [each for each in forms_of(browser.get(NOTE).content.decode()) if "text" in each.data()]
-    data = {name: values[0] for name, values in form.data().items() if values} | {"text": "Typed for half an hour"}
-    clock(31)
-    answer = browser.post(NOTE, data)
-    assert answer.status_code == 302
-    assert answer.url.startswith("/login/?next=/notes/add/")
-    token = re.search(r'csrfmiddlewaretoken" value="(\w+)"', browser.get(answer.url).content.decode())
-    again = {"username": "province", "password": PASSWORD, "csrfmiddlewaretoken": token[1]}
-    assert browser.post("/login/", again).status_code == 302
-    page = browser.get(NOTE).content.decode()
-    assert "Typed for half an hour" in page
-    assert "has not been sent" in page
-
-
-def test_the_cookie_of_the_browser_ends_with_the_twelve_hours(browser):
-    assert 12 * 3600 - 30 <= browser.cookies["sessionid"]["max-age"] <= 12 * 3600

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from django.conf import settings
 from django.test import Client
 from django.urls import reverse
 
@@ -49,16 +48,6 @@ def change_own(browser, password=NEW, **changes):
     return browser.post(reverse("admin:password_change") + "?lang=en", data | changes)
 
 
-def test_the_four_validators_are_set():
-    names = {each["NAME"].rpartition(".")[2] for each in settings.AUTH_PASSWORD_VALIDATORS}
-    assert names == {
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    }
-
-
 @pytest.mark.parametrize("weak", WEAK)
 def test_a_weak_password_is_refused_wherever_one_is_set(weak, admin, client_of):
     browser = client_of(admin)
@@ -78,17 +67,6 @@ def test_a_weak_password_is_refused_wherever_one_is_set(weak, admin, client_of):
     assert set(errors_of(browser.post(url(User, "add"), new | rows))) == {"password2"}
     assert all(user.check_password(PASSWORD) for user in User.objects.all())
     assert User.objects.count() == 2
-
-
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_both_forms_offer_to_end_the_tokens(language, administrator, changsha_writer, client_of):
-    browser = client_of(administrator)
-    words = {"zh-hans": "同时终止该账号的 API 令牌", "en": "End the API tokens of this account too"}
-    for address in (
-        reverse("admin:auth_user_password_change", args=[changsha_writer.pk]),
-        reverse("admin:password_change"),
-    ):
-        assert words[language] in browser.get(f"{address}?lang={language}").content.decode()
 
 
 def test_an_administrator_ends_them_unless_the_mark_is_taken_away(administrator, changsha_writer, tokens, client_of):

@@ -13,7 +13,7 @@ from portfolio.charts.columns import Slot, column_chart
 from portfolio.charts.cumulative import MonthEnd, PlanOnChart, cumulative_chart
 from portfolio.charts.dots import dot_line, dot_scale
 from portfolio.charts.outlines import get_depth, get_label_point
-from portfolio.charts.prefecture_map import short_chinese, short_english
+from portfolio.charts.prefecture_map import short_chinese
 from portfolio.charts.scale import axis, part, to_percent
 
 pytestmark = pytest.mark.no_database
@@ -115,12 +115,6 @@ def test_late_in_the_year_the_labels_of_the_newest_point_do_not_lie_over_each_ot
     assert abs(float(chart.newest.y) - float(chart.newest.expected_y)) >= 14
 
 
-def test_a_plan_is_called_by_its_short_name_at_the_end_of_its_line():
-    named = PlanOnChart("these projects' own plans", YI, "1", "/", dashed=False, short="own plans")
-    assert named.end == "own plans"
-    assert plan(YI, "Announced plan").end == "Announced plan"
-
-
 def test_columns_share_the_width_and_nothing_is_drawn_as_nothing():
     slots = [Slot("a", 10, 20, "/", "", "10"), Slot("b", None, None, "", "", "")]
     chart = column_chart(slots, label="", unit=1, height=200)
@@ -155,18 +149,8 @@ def test_a_label_stands_inside_a_bent_outline():
     assert get_depth((60.0, 60.0), bent) < 0
 
 
-@pytest.mark.parametrize("ring", [[(0.0, 0.0), (1.0, 0.0), (2.0, 0.0)], [(1.0, 1.0), (1.0, 1.0), (1.0, 1.0)]])
-def test_an_outline_without_area_has_a_label_all_the_same(ring):
-    assert get_label_point(ring)
-
-
 @pytest.mark.parametrize(
     ("name", "short"), [("长沙市", "长沙"), ("张家界市", "张家界"), ("湘西土家族苗族自治州", "湘西州"), ("", "")]
 )
 def test_names_are_shortened_for_the_map(name, short):
     assert short_chinese(name) == short
-
-
-def test_english_names_are_shortened_to_their_first_word():
-    assert short_english("Xiangxi Tujia and Miao Autonomous Prefecture") == "Xiangxi"
-    assert short_english("") == ""

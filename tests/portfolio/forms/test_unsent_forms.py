@@ -50,13 +50,19 @@ def end_of_session(browser, *, also_token=False):
         del browser.cookies["csrftoken"]
 
 
+def typed_until_the_end(browser, user, path, field, *, also_token=False):
+    """Sign in, fill in a form, and lose the session before it is sent. Return the data of the form."""
+    sign_in(browser, user)
+    data = the_form(browser, path, field) | {field: WORDS}
+    end_of_session(browser, also_token=also_token)
+    return data
+
+
 @pytest.mark.parametrize("also_token", [False, True])
 def test_a_proposal_is_shown_after_signing_in_again_until_it_is_discarded(
     register, changsha_writer, browser, also_token
 ):
-    sign_in(browser, changsha_writer)
-    data = the_form(browser, PROPOSE, "reason") | {"reason": WORDS}
-    end_of_session(browser, also_token=also_token)
+    data = typed_until_the_end(browser, changsha_writer, PROPOSE, "reason", also_token=also_token)
     answer = browser.post(PROPOSE, data)
     assert answer.status_code == 302
     assert answer.url.startswith("/login/?next=/projects/")
@@ -87,27 +93,21 @@ def test_forms_of_two_windows_are_both_shown(register, changsha_writer, browser)
 
 
 def test_a_form_that_is_discarded_as_the_session_ends_is_not_stored_anew(register, changsha_writer, browser):
-    sign_in(browser, changsha_writer)
-    data = the_form(browser, NOTE, "text") | {"text": WORDS}
-    end_of_session(browser)
+    data = typed_until_the_end(browser, changsha_writer, NOTE, "text")
     browser.post(NOTE, data | {unsent_forms.DISCARD: "1"})
     assert unsent_forms.KEY not in browser.session
 
 
 @pytest.mark.parametrize("header", [{"HTTP_ORIGIN": "https://evil.example"}, {"HTTP_SEC_FETCH_SITE": "cross-site"}])
 def test_the_page_of_another_site_stores_nothing_and_ends_no_session(register, changsha_writer, browser, header):
-    sign_in(browser, changsha_writer)
-    data = the_form(browser, NOTE, "text") | {"text": WORDS}
-    end_of_session(browser, also_token=True)
+    data = typed_until_the_end(browser, changsha_writer, NOTE, "text", also_token=True)
     answer = browser.post(NOTE, data, **header)
     assert answer.status_code == 403
     assert "sessionid" not in answer.cookies
 
 
 def test_it_is_sent_with_a_new_token_then(register, changsha_writer, browser):
-    sign_in(browser, changsha_writer)
-    data = the_form(browser, NOTE, "text") | {"text": WORDS}
-    end_of_session(browser)
+    data = typed_until_the_end(browser, changsha_writer, NOTE, "text")
     browser.post(NOTE, data)
     sign_in(browser, changsha_writer)
     again = the_form(browser, NOTE, "text")
@@ -119,9 +119,7 @@ def test_it_is_sent_with_a_new_token_then(register, changsha_writer, browser):
 
 
 def test_somebody_else_at_the_same_browser_is_shown_nothing_of_it(register, changsha_writer, province, browser):
-    sign_in(browser, changsha_writer)
-    data = the_form(browser, NOTE, "text") | {"text": WORDS}
-    end_of_session(browser)
+    data = typed_until_the_end(browser, changsha_writer, NOTE, "text")
     browser.post(NOTE, data)
     sign_in(browser, province)
     assert AGAIN not in browser.get(NOTE).content.decode()
@@ -129,9 +127,7 @@ def test_somebody_else_at_the_same_browser_is_shown_nothing_of_it(register, chan
 
 
 def test_who_is_signed_in_meanwhile_does_not_send_what_another_opened(register, changsha_writer, province, browser):
-    sign_in(browser, changsha_writer)
-    data = the_form(browser, NOTE, "text") | {"text": WORDS}
-    end_of_session(browser)
+    data = typed_until_the_end(browser, changsha_writer, NOTE, "text")
     sign_in(browser, province)
     answer = browser.post(NOTE, data)
     assert answer.status_code == 403
@@ -154,9 +150,7 @@ def test_a_form_of_somebody_else_s_making_is_refused_as_ever(register, changsha_
 
 
 def test_after_half_an_hour_it_is_gone(register, changsha_writer, browser, monkeypatch):
-    sign_in(browser, changsha_writer)
-    data = the_form(browser, PROPOSE, "reason") | {"reason": WORDS}
-    end_of_session(browser)
+    data = typed_until_the_end(browser, changsha_writer, PROPOSE, "reason")
     browser.post(PROPOSE, data)
     sign_in(browser, changsha_writer)
     now = time.time()
@@ -166,9 +160,7 @@ def test_after_half_an_hour_it_is_gone(register, changsha_writer, browser, monke
 
 
 def test_a_form_that_was_open_for_days_is_not_given_back(register, changsha_writer, browser, monkeypatch):
-    sign_in(browser, changsha_writer)
-    data = the_form(browser, PROPOSE, "reason") | {"reason": WORDS}
-    end_of_session(browser)
+    data = typed_until_the_end(browser, changsha_writer, PROPOSE, "reason")
     now = time.time()
     monkeypatch.setattr(opened_by.time, "time", lambda: now + (opened_by.LONGEST + 1) * 3600)
     browser.post(PROPOSE, data)
