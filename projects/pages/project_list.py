@@ -81,9 +81,6 @@ def get_project_columns(scope: Scope, *, form: str = "table") -> list[Column]:
             **options,
         )
 
-    def get_light(project: Any) -> Light | None:
-        return project.standing.light if project.standing else None
-
     return [
         Column(
             name="code",
@@ -132,13 +129,14 @@ def get_project_columns(scope: Scope, *, form: str = "table") -> list[Column]:
         ChoiceColumn(
             name="transferred",
             label=_("Transferred"),
-            value=lambda project: (
-                None if project.transferred == Transferred.UNKNOWN else Transferred(project.transferred)
-            ),
+            choices=Transferred,
+            value=lambda project: "" if project.transferred == Transferred.UNKNOWN else project.transferred,
             unknown=unknown,
             figure=Measure.TRANSFERRED_COUNT.value,
         ),
-        ChoiceColumn(name="light", label=_("Light"), value=get_light, template="tables/light.html"),
+        ChoiceColumn(
+            name="light", label=_("Light"), choices=Light, value="standing.light", template="tables/light.html"
+        ),
     ]
 
 

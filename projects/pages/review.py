@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
-from operator import attrgetter
 from types import SimpleNamespace
 from typing import Any
 
@@ -253,14 +252,14 @@ def build_review_table(request: HttpRequest, queue: ReviewQueue, rows: list[Revi
     last = formatting.month_name(month - 1) if month > 1 else _("Last month")
 
     def money(label: str, name: str) -> Column:
-        return MoneyColumn(label=label, value=attrgetter(f"line.{name}"))
+        return MoneyColumn(label=label, value=f"line.{name}")
 
     def share(label: str, name: str, **options: Any) -> Column:
-        return ShareColumn(label=label, value=attrgetter(f"line.{name}"), **options)
+        return ShareColumn(label=label, value=f"line.{name}", **options)
 
     columns = [
-        *project_columns(attrgetter("project"), sortable=False),
-        basis_column(attrgetter("project.basis"), on_page=False),
+        *project_columns("project", sortable=False),
+        basis_column("project.basis", on_page=False),
         money(last, "last"),
         money(formatting.month_name(month), "now"),
         money(pgettext("review", "Change"), "change"),
@@ -268,9 +267,9 @@ def build_review_table(request: HttpRequest, queue: ReviewQueue, rows: list[Revi
         money(_("Year to date"), "year_to_date"),
         share(Measure.DISBURSED_OF_PLAN.header, "share"),
         share(_("Gap to the pro-rata plan, percentage points"), "gap", css="far"),
-        ChoiceColumn(label=_("Light before"), value=attrgetter("before"), on_page=False),
-        ChoiceColumn(label=_("Light"), value=attrgetter("after")),
-        Column(label=_("Hints"), value=attrgetter("hints")),
+        ChoiceColumn(label=_("Light before"), choices=Light, value="before", on_page=False),
+        ChoiceColumn(label=_("Light"), choices=Light, value="after"),
+        Column(label=_("Hints"), value="hints"),
     ]
     return Table(request, "review", _("Reports that wait"), columns, rows, order="", **options)
 

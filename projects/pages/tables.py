@@ -17,7 +17,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from projects.choices import Basis, Measure, Unit
+from projects.choices import Basis, Measure, TextChoices, Unit
 from projects.exports.columns import Cell, build_head, round_exactly
 from projects.exports.files import CHUNK, FIRST_CHUNK
 from projects.pagination import both_ways, sort_by_value
@@ -29,10 +29,23 @@ from .decorators import get_order_parameter
 from .figure_display import FigureDisplay, get_figure_display, get_illustrative_words
 from .list_pages import get_pages
 
-Value = Callable[[Any], Any]  # of a record; None or '' where nothing is known
+# of a record: a path such as "entry.programme.year", or a function; None or '' where nothing is known
+Value = str | Callable[[Any], Any]
 FORMAT, TABLE, FIELDS = "format", "table", "fields"
 FILES = (FORMAT, TABLE)  # the parameters of a page with files
 FORMATS = {"xlsx": "Excel", "csv": "CSV"}
+
+
+def get_value_of(record: Any, value: Value) -> Any:
+    """Return what a column says of a record; None where something on the path is None. Methods are called."""
+    if not isinstance(value, str):
+        return value(record)
+    for name in value.split("."):
+        if record is None:
+            return None
+        record = getattr(record, name)
+        record = record() if callable(record) else record
+    return record
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,25 +98,26 @@ class Column:
 
     def cell(self, record: Any) -> Cell:
         """Return what a file holds of a record."""
-        return self.number(self.value(record))
+        return self.number(get_value_of(record, self.value))
 
     def sort_key(self, record: Any) -> Any:
         """Return what a record is ordered by; None for what has no value, which comes last."""
-        key = (self.sort_value or self.value)(record)
+        key = get_value_of(record, self.sort_value or self.value)
         return key if key != "" else None
 
 
+@dataclass(frozen=True, kw_only=True)
 class ChoiceColumn(Column):
-    """A column of one of `TextChoices`, in words, in the order of its declaration."""
+    """A column of one of `choices`, in words, in the order of their declaration."""
+
+    choices: type[TextChoices]
 
     def text(self, value: Any) -> str:
-        return str(value.label) if value else ""
+        return str(self.choices(value).label) if value else ""
 
     def sort_key(self, record: Any) -> Any:
-        if self.sort_value:
-            return super().sort_key(record)
-        value = self.value(record)
-        return list(type(value)).index(value) if value else None
+        key = super().sort_key(record)
+        return self.choices.values.index(key) if key and not self.sort_value else key
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,40 +182,33 @@ class PointsColumn(ShareColumn):
         return formatting.points(value)
 
 
-def project_columns(project_of: Callable[[Any], Any], *, year: int | None = None, **options: Any) -> list[Column]:
-    """Return the columns that say which project a record is of: its name with its code below, and both in files."""
+def project_columns(project: str, *, year: int | None = None, **options: Any) -> list[Column]:
+    """Return the columns that say which project a record is of, by the path to it: its name with its code below, and both
+    in files.
+    """
 
-    def prefecture(record: Any) -> str:
-        place = project_of(record).prefecture
-        return place.name if place else ""
+    def url(record: Any) -> str:
+        return links.project(get_value_of(record, f"{project}.code"), year=year)
 
     return [
         Column(
             name="code",
             label=_("Project"),
-            value=lambda record: project_of(record).name,
-            url=lambda record: links.project(project_of(record).code, year=year),
-            sub=lambda record: project_of(record).code,
-            sort_value=lambda record: project_of(record).code,
+            value=f"{project}.name",
+            url=url,
+            sub=f"{project}.code",
+            sort_value=f"{project}.code",
             **{"template": "tables/name.html", "css": "name"} | options,
         ),
-        Column(label=_("Prefecture"), value=prefecture, on_page=False),
-        Column(label=_("Project code"), value=lambda record: project_of(record).code, on_page=False),
+        Column(label=_("Prefecture"), value=f"{project}.prefecture.name", on_page=False),
+        Column(label=_("Project code"), value=f"{project}.code", on_page=False),
     ]
 
 
-def basis_column(basis_of: Value, **options: Any) -> Column:
+def basis_column(basis: Value, **options: Any) -> Column:
     """Return the column of the basis of a record, as its mark; a total has none."""
-
-    def basis(record: Any) -> Basis | None:
-        value = basis_of(record)
-        return Basis(value) if value else None
-
     return ChoiceColumn(
-        name="basis",
-        label=_("Basis"),
-        value=basis,
-        **{"template": "tables/basis.html"} | options,
+        name="basis", label=_("Basis"), value=basis, choices=Basis, **{"template": "tables/basis.html"} | options
     )
 
 
@@ -210,11 +217,11 @@ def build_number_column(unit: Unit, **options: Any) -> Column:
     return MoneyColumn(form="precise", **options) if unit == Unit.CNY else NumberColumn(**options)
 
 
-def illustrative_column(row_of: Callable[[Any], Row | None], measures: Sequence[Measure]) -> Column:
+def illustrative_column(row_of: Value, measures: Sequence[Measure]) -> Column:
     """Return the column of files that says how much of each figure of a row is illustrative."""
 
     def basis(record: Any) -> str:
-        row = row_of(record)
+        row = get_value_of(record, row_of)
         if row is None:
             return ""
         marks = {measure: get_illustrative_words(row, measure) for measure in measures}
@@ -228,25 +235,23 @@ def illustrative_column(row_of: Callable[[Any], Row | None], measures: Sequence[
     return Column(label=_("Basis"), value=basis, on_page=False)
 
 
-def figure_column(measure: Measure, row_of: Callable[[Any], Row | None], *, label: str = "", **options: Any) -> Column:
+def figure_column(measure: Measure, row_of: Value, *, label: str = "", **options: Any) -> Column:
     """Return the column of a figure of the rows of a breakdown."""
     figure = FIGURES[measure]
     kind = ShareColumn if figure.ratio else MoneyColumn if measure.unit == Unit.CNY else NumberColumn
 
     def value(record: Any) -> Any:
-        row = row_of(record)
+        row = get_value_of(record, row_of)
         return None if row is None else get_value(row, measure)
 
     return kind(label=label or measure.header, value=value, figure=measure.value, **{"name": measure.value} | options)
 
 
-def coverage_columns(
-    name: str, label: str, measure: Measure, row_of: Callable[[Any], Row | None], **options: Any
-) -> list[Column]:
+def coverage_columns(name: str, label: str, measure: Measure, row_of: Value, **options: Any) -> list[Column]:
     """Return the column of '7/8' projects with data; files have it as two numbers, as 5/12 is a day of December there."""
 
     def share(record: Any) -> Fraction | None:
-        row = row_of(record)
+        row = get_value_of(record, row_of)
         figure = row.figures[measure] if row else None
         return Fraction(figure.known, figure.of) if figure and figure.of else None
 
@@ -256,17 +261,15 @@ def coverage_columns(
     ]
 
 
-def known_columns(
-    label: str, measure: Measure, row_of: Callable[[Any], Row | None], *, every_field: bool = False
-) -> list[Column]:
+def known_columns(label: str, measure: Measure, row_of: Value, *, every_field: bool = False) -> list[Column]:
     """Return two columns for files: how many records of a row have a figure, of how many."""
     values, options = {"figure": label}, {"on_page": False, "every_field": every_field}
 
     def get_known(record: Any) -> int | None:
-        return row.figures[measure].known if (row := row_of(record)) else None
+        return row.figures[measure].known if (row := get_value_of(record, row_of)) else None
 
     def get_of(record: Any) -> int | None:
-        return row.figures[measure].of if (row := row_of(record)) else None
+        return row.figures[measure].of if (row := get_value_of(record, row_of)) else None
 
     return [
         NumberColumn(label=_("%(figure)s: projects with data") % values, value=get_known, **options),
@@ -288,7 +291,7 @@ class BoundCell(NamedTuple):
 
     @property
     def value(self) -> Any:
-        return self.column.value(self.record)
+        return get_value_of(self.record, self.column.value)
 
     @property
     def text(self) -> str:
@@ -296,11 +299,11 @@ class BoundCell(NamedTuple):
 
     @property
     def url(self) -> str:
-        return self.column.url(self.record) if self.column.url else ""
+        return get_value_of(self.record, self.column.url) if self.column.url else ""
 
     @property
     def sub(self) -> str:
-        return self.column.sub(self.record) if self.column.sub else ""
+        return get_value_of(self.record, self.column.sub) if self.column.sub else ""
 
 
 class BoundRow(NamedTuple):

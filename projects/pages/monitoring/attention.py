@@ -169,17 +169,18 @@ def _get_columns(scope: Scope) -> list[Column]:
 
 def _get_project_columns(scope: Scope) -> list[Column]:
     return [
-        *project_columns(lambda entry: entry.standing.project, year=scope.year, template="rounds/_cell_entry.html"),
+        *project_columns("standing.project", year=scope.year, template="rounds/_cell_entry.html"),
         Column(
             label=pgettext("report", "Stage"),
-            value=lambda entry: entry.standing.stage and entry.standing.stage.label,
+            value="standing.stage.label",
             on_page=False,
         ),
-        basis_column(lambda entry: entry.standing.project.basis, on_page=False),
+        basis_column("standing.project.basis", on_page=False),
         ChoiceColumn(
             name="light",
             label=_("Light"),
-            value=lambda entry: entry.standing.light,
+            choices=Light,
+            value="standing.light",
             sort_value=lambda entry: LIGHTS.index(entry.standing.light) if entry.standing.light else None,
             template="tables/light.html",
         ),
@@ -205,7 +206,7 @@ def _get_plan_columns(scope: Scope) -> list[Column]:
         MoneyColumn(
             name="plan",
             label=Measure.PLANNED_DISBURSEMENT.header,
-            value=lambda entry: entry.standing.plan and entry.standing.plan.amount,
+            value="standing.plan.amount",
             url=get_plan_url,
             sub=get_rated_plan,
         ),
@@ -213,27 +214,25 @@ def _get_plan_columns(scope: Scope) -> list[Column]:
         MoneyColumn(
             name="disbursed",
             label=disbursed_label(scope),
-            value=lambda entry: entry.standing.disbursed,
+            value="standing.disbursed",
             url=lambda entry: f"{entry.url}#disbursed",
         ),
         ShareColumn(
             name="share",
             label=Measure.DISBURSED_OF_PLAN.header,
-            value=lambda entry: entry.standing.share,
+            value="standing.share",
             unknown=_("no plan, or a plan of zero"),
             url=get_plan_url,
             template="rounds/_cell_share.html",
         ),
-        MoneyColumn(name="due", label=_("Pro-rata plan"), value=lambda entry: entry.standing.due, url=get_plan_url),
-        MoneyColumn(
-            name="ahead", label=_("Gap"), value=lambda entry: entry.standing.gap, url=get_plan_url, signed=True
-        ),
+        MoneyColumn(name="due", label=_("Pro-rata plan"), value="standing.due", url=get_plan_url),
+        MoneyColumn(name="ahead", label=_("Gap"), value="standing.gap", url=get_plan_url, signed=True),
         PointsColumn(
             name="gap",
             label=_("Gap, percentage points"),
-            value=lambda entry: entry.standing.gap_share,
+            value="standing.gap_share",
             unknown=_("no plan, or a plan of zero"),
-            sort_value=lambda entry: entry.standing.gap_order,
+            sort_value="standing.gap_order",
             url=get_plan_url,
         ),
     ]
@@ -241,9 +240,6 @@ def _get_plan_columns(scope: Scope) -> list[Column]:
 
 def _get_reason_columns(scope: Scope) -> list[Column]:
     """Return the column of all that explains an entry, and those of files; the public reads no reviewer's words."""
-
-    def get_rating(entry: AttentionEntry) -> Light | None:
-        return Light(entry.standing.rating.light) if entry.standing.rating else None
 
     def get_months_late(entry: AttentionEntry) -> int | None:
         return entry.standing.months_late if entry.standing.start in BAD else None
@@ -267,16 +263,16 @@ def _get_reason_columns(scope: Scope) -> list[Column]:
             template="rounds/_cell_reasons.html",
             in_file=False,
         ),
-        Column(label=_("Why it is listed"), value=lambda entry: entry.listing_reason, on_page=False),
+        Column(label=_("Why it is listed"), value="listing_reason", on_page=False),
         number_column(_("Months without a start"), get_months_late),
         number_column(_("Reports missing in a row"), get_missing_count),
         number_column(_("Problems not solved"), lambda entry: entry.standing.problems or None),
-        Column(label=_("Newest problem"), value=lambda entry: entry.problem, on_page=False),
+        Column(label=_("Newest problem"), value="problem", on_page=False),
         number_column(_("Problems overdue"), lambda entry: entry.standing.problems_overdue or None),
-        ChoiceColumn(label=_("Reviewer"), value=get_rating, on_page=False),
+        ChoiceColumn(label=_("Reviewer"), choices=Light, value="standing.rating.light", on_page=False),
         Column(
             label=_("Reviewer's words"),
-            value=lambda entry: entry.standing.rating and entry.standing.rating.words,
+            value="standing.rating.words",
             on_page=False,
             in_file=not scope.access.public,
         ),

@@ -183,20 +183,20 @@ def _get_columns(scope: Scope) -> list[Column]:
         Column(
             name="code",
             label=_("Project"),
-            value=lambda row: row.record.project.name,
+            value="record.project.name",
             url=lambda row: links.project(row.record.project.code, year=scope.year),
-            sub=lambda row: row.record.project.code,
-            sort_value=lambda row: row.record.project.code,
+            sub="record.project.code",
+            sort_value="record.project.code",
             template="rounds/_cell_milestone_project.html",
         ),
-        Column(label=_("Project code"), value=lambda row: row.record.project.code, on_page=False),
+        Column(label=_("Project code"), value="record.project.code", on_page=False),
         Column(
             name="name",
             label=_("Milestone"),
-            value=lambda row: row.record.name,
+            value="record.name",
             template="rounds/_cell_milestone_name.html",
         ),
-        Column(name="planned", label=_("Planned"), value=lambda row: row.record.planned, css="nw"),
+        Column(name="planned", label=_("Planned"), value="record.planned", css="nw"),
         Column(
             name="expected",
             label=_("Expected"),
@@ -207,26 +207,26 @@ def _get_columns(scope: Scope) -> list[Column]:
         Column(
             name="reached",
             label=_("Reached"),
-            value=lambda row: row.record.actual,
+            value="record.actual",
             unknown=_("not reached yet"),
             css="nw",
         ),
-        NumberColumn(name="moved", label=_("Days moved"), value=lambda row: row.record.days_moved, signed=True),
+        NumberColumn(name="moved", label=_("Days moved"), value="record.days_moved", signed=True),
         Column(
             name="state",
             label=_("State"),
-            value=lambda row: row.state,
+            value="state",
             sort_value=lambda row: 2 if row.record.actual else int(not row.is_overdue),
             template="rounds/_cell_milestone_state.html",
         ),
         Column(
             name="reason",
             label=_("Reason of the last move"),
-            value=lambda row: row.record.reason,
+            value="record.reason",
             unknown=_("not moved"),
             template="tables/words.html",
         ),
-        basis_column(lambda row: row.record.basis),
+        basis_column("record.basis"),
     ]
 
 

@@ -213,21 +213,20 @@ def get_problem_columns(scope: Scope) -> list[Column]:
     """Return the columns of a list of problems. The public does not read who solves one, and does not order by it."""
     public = scope.access.public
     return [
-        *project_columns(
-            lambda row: row.problem.project, year=scope.year, template="rounds/_cell_problem_project.html"
-        ),
-        basis_column(lambda row: row.problem.basis, on_page=False),
+        *project_columns("problem.project", year=scope.year, template="rounds/_cell_problem_project.html"),
+        basis_column("problem.basis", on_page=False),
         ChoiceColumn(
             name="kind",
             label=_("Kind"),
-            value=lambda row: ProblemKind(row.problem.kind),
+            choices=ProblemKind,
+            value="problem.kind",
             template="rounds/_cell_problem_kind.html",
         ),
-        Column(
+        ChoiceColumn(
             name="state",
             label=_("State"),
-            value=lambda row: row.problem.get_state_display(),
-            sort_value=lambda row: ProblemState.values.index(row.problem.state),
+            choices=ProblemState,
+            value="problem.state",
             template="rounds/_cell_problem_state.html",
         ),
         Column(
@@ -238,7 +237,7 @@ def get_problem_columns(scope: Scope) -> list[Column]:
         Column(
             name="solver",
             label=_("To be solved by"),
-            value=lambda row: row.problem.solver,
+            value="problem.solver",
             unknown=_("nobody named"),
             css="t",
             template="rounds/_cell_solver.html",
@@ -248,18 +247,18 @@ def get_problem_columns(scope: Scope) -> list[Column]:
         Column(
             name="due",
             label=_("Deadline"),
-            value=lambda row: row.problem.due,
+            value="problem.due",
             unknown=_("no day set"),
             css="nw",
         ),
-        Column(name="raised", label=_("Raised on"), value=lambda row: row.problem.raised_on, css="nw"),
+        Column(name="raised", label=_("Raised on"), value="problem.raised_on", css="nw"),
         Column(
             name="description",
             label=_("Description"),
-            value=lambda row: row.problem.description,
+            value="problem.description",
             template="rounds/_cell_problem.html",
         ),
-        Column(label=_("Last step"), value=lambda row: row.problem.note, on_page=False),
+        Column(label=_("Last step"), value="problem.note", on_page=False),
     ]
 
 

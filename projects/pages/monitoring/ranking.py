@@ -19,7 +19,6 @@ from projects.monitoring.ranking import (
 )
 from projects.totals.figures import FIGURES as ALL_FIGURES
 from projects.totals.figures import USUAL
-from projects.totals.results import Row
 from projects.totals.scope import Scope
 from projects.totals.totals import breakdowns
 
@@ -105,15 +104,15 @@ class RankColumn(NumberColumn):
 
 def _get_first_columns(by: str) -> list[Column]:
     return [
-        RankColumn(name="rank", label=_("Rank"), value=lambda place: place.rank, unknown=_("not ranked"), css="c"),
+        RankColumn(name="rank", label=_("Rank"), value="rank", unknown=_("not ranked"), css="c"),
         Column(
             name="name",
             label=_get_head(by),
-            value=lambda place: place.row.name,
+            value="row.name",
             url=lambda place: links.counted_address(place.row, Measure.PROJECT_COUNT),
             template="rounds/_cell_place.html",
         ),
-        illustrative_column(_get_row, [Measure(name) for name in FIGURES]),
+        illustrative_column("row", [Measure(name) for name in FIGURES]),
         Column(
             label=_("Ranked among"),
             value=lambda place: str(Basis.ILLUSTRATIVE.label) if place.group == ILLUSTRATIVE else "",
@@ -126,20 +125,20 @@ def _get_columns(scope: Scope, by: str) -> list[Column]:
     coverage = "rounds/_cell_coverage.html"
 
     def figure(name: str, measure: Measure, label: str = "") -> Column:
-        return figure_column(measure, _get_row, label=label, name=name, template="rounds/_cell_figure.html")
+        return figure_column(measure, "row", label=label, name=name, template="rounds/_cell_figure.html")
 
     return [
         *_get_first_columns(by),
         figure("projects", Measure.PROJECT_COUNT),
         figure("disbursed", Measure.DISBURSED, disbursed_label(scope)),
         figure("plan", Measure.PLANNED_DISBURSEMENT),
-        *coverage_columns("plan_known", _("with data"), Measure.PLANNED_DISBURSEMENT, _get_row, template=coverage),
+        *coverage_columns("plan_known", _("with data"), Measure.PLANNED_DISBURSEMENT, "row", template=coverage),
         figure("share", Measure.DISBURSED_OF_PLAN),
-        *coverage_columns("both_known", _("with both"), Measure.DISBURSED_OF_PLAN, _get_row, template=coverage),
+        *coverage_columns("both_known", _("with both"), Measure.DISBURSED_OF_PLAN, "row", template=coverage),
         PointsColumn(
             name="gap",
             label=_("Gap to the pro-rata plan, percentage points"),
-            value=lambda place: place.gap_share,
+            value="gap_share",
             url=lambda place: f"{links.figure_address(place.row, Measure.DISBURSED)}#plans",
             css="far",
             template="rounds/_cell_gap.html",
@@ -148,16 +147,12 @@ def _get_columns(scope: Scope, by: str) -> list[Column]:
         ShareColumn(
             name="start_rate",
             label=_("Started, ≥ %"),
-            value=lambda place: place.start_rate,
+            value="start_rate",
             url=lambda place: links.figure_address(place.row, Measure.STARTED_COUNT),
             template="rounds/_cell_rate.html",
         ),
         figure("missing", Measure.REPORTS_MISSING),
     ]
-
-
-def _get_row(place: Place) -> Row:
-    return place.row
 
 
 def _get_other_columns(columns: Sequence[Column]) -> list[Column]:
@@ -169,9 +164,9 @@ def _get_other_columns(columns: Sequence[Column]) -> list[Column]:
         measure = Measure(name)
         label = formatting.sentence_case(str(ALL_FIGURES[name].label))
         if name not in present:
-            others.append(figure_column(measure, _get_row, label=label, on_page=False, every_field=True))
+            others.append(figure_column(measure, "row", label=label, on_page=False, every_field=True))
         if name not in covered:
-            others += known_columns(label, measure, _get_row, every_field=True)
+            others += known_columns(label, measure, "row", every_field=True)
     return others
 
 

@@ -88,22 +88,22 @@ def _get_columns(scope: Scope) -> list[Column]:
         ]
 
     def figure(name: str, label: str, measure: Measure) -> Column:
-        return figure_column(measure, lambda row: row.row, label=label, name=name, template="rounds/_cell_figure.html")
+        return figure_column(measure, "row", label=label, name=name, template="rounds/_cell_figure.html")
 
     return [
         Column(
             name="month",
             label=_("Month"),
-            value=lambda row: row.round.period,
+            value="round.period",
             url=lambda row: links.page("round", str(row.round.period)),
-            sort_value=lambda row: row.round.month,
+            sort_value="round.month",
             template="tables/name.html",
         ),
-        illustrative_column(lambda row: row.row, [*map(Measure, REPORTS), Measure.DISBURSED]),
+        illustrative_column("row", [*map(Measure, REPORTS), Measure.DISBURSED]),
         Column(
             name="state",
             label=_("State"),
-            value=lambda row: row.round.state.label,
+            value="round.state.label",
             sort_value=lambda row: list(RoundState).index(row.round.state),
             template="rounds/_cell_round_state.html",
         ),
@@ -111,8 +111,8 @@ def _get_columns(scope: Scope) -> list[Column]:
         Column(
             name="due",
             label=_("Due"),
-            value=lambda row: row.round.due,
-            sub=lambda row: row.grace_period,
+            value="round.due",
+            sub="grace_period",
             css="nw",
         ),
         NumberColumn(label=_("Grace period, days"), value=lambda row: row.round.grace_days or None, on_page=False),
@@ -120,7 +120,7 @@ def _get_columns(scope: Scope) -> list[Column]:
         NumberColumn(
             name="asked",
             label=_("Asked"),
-            value=lambda row: row.required,
+            value="required",
             url=lambda row: links.figure_address(row.row, Measure.REPORTS_IN),
         ),
         figure("received", _("Received"), Measure.REPORTS_IN),

@@ -81,7 +81,7 @@ def _columns(user: Any) -> list[Column]:
         return kind(name="", label=label, value=value, on_page=False)
 
     number = pgettext("proposal", "Number")
-    project, *others = project_columns(lambda row: row.proposal.project, template="proposals/_cell_project.html")
+    project, *others = project_columns("proposal.project", template="proposals/_cell_project.html")
     return [
         Column(
             name="number",
@@ -121,7 +121,8 @@ def _columns(user: Any) -> list[Column]:
         ChoiceColumn(
             name="state",
             label=_("State"),
-            value=lambda row: ProposalState(row.proposal.state),
+            choices=ProposalState,
+            value="proposal.state",
             sub=lambda row: row.proposal.has_news and row.proposal.proposed_by_id == user.pk and _("new for you"),
             template="proposals/_cell_state.html",
         ),

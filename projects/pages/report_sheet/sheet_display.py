@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import attrgetter
 from typing import Any
 
 from django.http import HttpRequest
@@ -279,17 +278,15 @@ def build_sheet_table(request: HttpRequest, question: SheetFilter) -> Table:
         return MoneyColumn(name=name, label=label, value=value, form=form)
 
     columns = [
-        *project_columns(attrgetter("project")),
-        basis_column(attrgetter("project.basis")),
-        money("plan", Measure.PLANNED_DISBURSEMENT.header, lambda row: row.entry.planned_disbursement),
-        *([money("last", months["last_month"], lambda row: row.last)] if months["last_month"] else []),
-        money("now", question.form.get_label("disbursed"), lambda row: row.now),
-        money("year_to_date", _("%(months)s, total") % {"months": months["to_date"]}, lambda row: row.year_to_date),
-        ShareColumn(name="share", label=Measure.DISBURSED_OF_PLAN.header, value=lambda row: row.share),
-        ChoiceColumn(
-            label=pgettext("report", "Stage"), value=lambda row: Stage(row.report.stage) if row.report.stage else None
-        ),
-        ChoiceColumn(label=_("State"), value=lambda row: ReportState(row.state) if row.state else None),
+        *project_columns("project"),
+        basis_column("project.basis"),
+        money("plan", Measure.PLANNED_DISBURSEMENT.header, "entry.planned_disbursement"),
+        *([money("last", months["last_month"], "last")] if months["last_month"] else []),
+        money("now", question.form.get_label("disbursed"), "now"),
+        money("year_to_date", _("%(months)s, total") % {"months": months["to_date"]}, "year_to_date"),
+        ShareColumn(name="share", label=Measure.DISBURSED_OF_PLAN.header, value="share"),
+        ChoiceColumn(label=pgettext("report", "Stage"), choices=Stage, value="report.stage"),
+        ChoiceColumn(label=_("State"), choices=ReportState, value="state"),
     ]
 
     def below(columns: Sequence[Column]) -> list[list[Cell]]:

@@ -195,8 +195,8 @@ def _round_table(request: HttpRequest, places: Sequence[RoundPlace], total: Roun
         Column(
             name="prefecture",
             label=_("Prefecture"),
-            value=lambda row: row.name,
-            url=lambda row: row.url,
+            value="name",
+            url="url",
             template="tables/name.html",
         ),
         column(0, "asked", _("Asked")),
@@ -221,37 +221,38 @@ def _project_table(request: HttpRequest, own: Scope, month: Month | None) -> Tab
         return figure_url
 
     columns = [
-        *project_columns(lambda row: row.standing.project, year=own.year, template="tasks/_cell_project.html"),
-        basis_column(lambda row: row.standing.project.basis, on_page=False),
+        *project_columns("standing.project", year=own.year, template="tasks/_cell_project.html"),
+        basis_column("standing.project.basis", on_page=False),
         MoneyColumn(
             name="plan",
             label=Measure.PLANNED_DISBURSEMENT.header,
-            value=lambda row: row.standing.plan and row.standing.plan.amount,
+            value="standing.plan.amount",
             url=url(Measure.PLANNED_DISBURSEMENT),
         ),
         MoneyColumn(
             name="disbursed",
             label=Measure.DISBURSED.header,
-            value=lambda row: row.standing.disbursed,
+            value="standing.disbursed",
             url=url(Measure.DISBURSED),
             figure=Measure.DISBURSED.value,
         ),
         ShareColumn(
             name="share",
             label=Measure.DISBURSED_OF_PLAN.header,
-            value=lambda row: row.standing.share,
+            value="standing.share",
             url=url(Measure.DISBURSED_OF_PLAN),
         ),
         PointsColumn(
             name="gap",
             label=_("Gap, percentage points"),
-            value=lambda row: row.standing.gap_share,
+            value="standing.gap_share",
             url=url(Measure.DISBURSED_OF_PLAN),
         ),
         ChoiceColumn(
             name="light",
             label=_("Light"),
-            value=lambda row: row.standing.light and Light(row.standing.light),
+            choices=Light,
+            value="standing.light",
             template="tables/light.html",
         ),
     ]
@@ -260,7 +261,7 @@ def _project_table(request: HttpRequest, own: Scope, month: Month | None) -> Tab
             Column(
                 name="report",
                 label=_("Report of %(month)s") % {"month": formatting.month_name(month.number)},
-                value=lambda row: row.state_label,
+                value="state_label",
                 template="tasks/_cell_report.html",
             )
         )
