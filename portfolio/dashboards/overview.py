@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 
 from projects.choices import Light, Listed, Measure
 from projects.models import Prefecture
@@ -19,7 +18,7 @@ from projects.pages.decorators import get_choice_parameter, page
 from projects.pages.downloads import table_download
 from projects.pages.figure_display import begin_with_mark, illustrative_share_of
 from projects.pages.frame import places_read, shell
-from projects.pages.marks import illustrative_mark, light_word
+from projects.pages.marks import light_word
 from projects.pages.monitoring.attention import get_problem_words
 from projects.pages.month_notice import approved_of_asked, no_month_sentence
 from projects.pages.months_coverage import CoverageWord, coverage_words
@@ -117,26 +116,18 @@ def _render_without_projects(request: HttpRequest, scope: Scope, context: dict[s
 # Headline: the answer as a heading. How much of a number is made up stands in the same clause as the number.
 
 
-class Marked(NamedTuple):
-    """A clause that ends in a number, and the mark that says how much of that is made up."""
-
-    text: str
-    mark: SafeString | str = ""
-
-
 def build_headline(scope: Scope, answer: Answer, disbursement: Disbursement | None) -> dict[str, Any]:
-    """Return the parts of the headline: `clauses` follow the opening behind `joint`, `more` are sentences after the lede."""
+    """Return the parts of the headline: `clauses` follow the opening, `more` are sentences after the lede."""
     whole = answer.total_row
     clauses, comma = _plan_clauses(scope, whole, disbursement), _(", ")
     opening, lede = _opening_clause(scope, whole, disbursement), _lede(whole)
     if opening is None:  # what is known of the list comes first, until there is more
-        opening, lede = lede, Marked(no_month_sentence(scope))
+        opening, lede = lede, no_month_sentence(scope)
+    clauses = [opening, *clauses]
     # what the word means where it first stands; a Chinese reader knows it by that very word
     meaning = "" if disbursement is None or formatting.in_chinese() else "Disbursement is investment completed."
     return {
         "eyebrow": _eyebrow(scope),
-        "opening": opening,
-        "joint": pgettext("headline", ": ") if clauses else "",
         "clauses": [f"{clause}{comma.rstrip()}" for clause in clauses[:-1]] + clauses[-1:],
         "lede": lede,
         "more": formatting.sentences([list_sentence(answer.listing), meaning, _plans_apart(disbursement)]),
@@ -150,26 +141,26 @@ def _eyebrow(scope: Scope) -> str:
     return " · ".join(filter(None, parts))
 
 
-def _opening_clause(scope: Scope, whole: Row, disbursement: Disbursement | None) -> Marked | None:
+def _opening_clause(scope: Scope, whole: Row, disbursement: Disbursement | None) -> str | None:
     """Return what was disbursed, or why that is not known; None before the first month that counts."""
     if disbursement is None or disbursement.figure.value is None:
         if scope.open_month is not None:
             values = {"month": formatting.month_name(scope.last_month)}
-            return Marked(_("No report of %(month)s has been approved yet") % values)
+            return _("No report of %(month)s has been approved yet") % values
         if whole.figures[Measure.DISBURSED].of:
             return None
-        return Marked(_("No project on this list"))
+        return _("No project on this list")
     figure = disbursement.figure
     values = {"months": disbursement.months, "amount": f"{figure.text} {formatting.money_unit('headline')}"}
     if scope.is_single_month:
-        text = _("In %(months)s, disbursement is %(amount)s")
+        text = _("in %(months)s, disbursement is %(amount)s")
     elif scope.last_month == HALF and scope.open_month is None:
-        text = _("Half-way through the year, disbursement is %(amount)s")
+        text = _("half-way through the year, disbursement is %(amount)s")
     elif scope.last_month == MONTHS_OF_YEAR and scope.open_month is None:
-        text = _("In the whole year, disbursement is %(amount)s")
+        text = _("in the whole year, disbursement is %(amount)s")
     else:
         text = _("%(months)s, disbursement is %(amount)s")
-    return Marked(text % values, illustrative_mark(whole.illustrative_share(Measure.DISBURSED)))
+    return formatting.sentence_case(begin_with_mark(text % values, whole.illustrative_share(Measure.DISBURSED)))
 
 
 def _plan_clauses(scope: Scope, whole: Row, disbursement: Disbursement | None) -> list[str]:
@@ -184,16 +175,16 @@ def _plan_clauses(scope: Scope, whole: Row, disbursement: Disbursement | None) -
     return [reason[:1].lower() + reason[1:] if reason else _("no plan for the year is known to compare with")]
 
 
-def _lede(whole: Row) -> Marked:
+def _lede(whole: Row) -> str:
     """Return how many projects, and their total investment."""
     count, investment = (whole.figures[name] for name in (Measure.PROJECT_COUNT, Measure.TOTAL_INVESTMENT))
     projects = ngettext("%(count)s project", "%(count)s projects", count.value or 0)
     values = {"projects": projects % {"count": formatting.count(count.value or 0)}}
     if investment.value is None:
-        return Marked(_("%(projects)s, total investment not known") % values)
+        return _("%(projects)s, total investment not known") % values
     values["amount"] = formatting.money_with_unit(investment.value)
     share = whole.illustrative_share(Measure.TOTAL_INVESTMENT)
-    return Marked(_("%(projects)s, total investment %(amount)s") % values, illustrative_mark(share))
+    return begin_with_mark(_("%(projects)s, total investment %(amount)s") % values, share)
 
 
 def _plans_apart(disbursement: Disbursement | None) -> str:

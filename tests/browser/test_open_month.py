@@ -18,12 +18,14 @@ def test_an_open_month_is_announced_looked_at_and_left_again(live_register, prov
     page = window(width=width)
     signed_in(page, "province")
     page.goto("/?lang=en")
-    expect(page.get_by_role("heading", level=1)).to_contain_text("disbursement is 15.89 billion CNY all illustrative")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(
+        "By illustrative data: half-way through the year, disb"
+    )
     expect(page.locator(".opennote")).to_contain_text(OPEN)
 
     page.locator(".opennote a").click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(
-        "January to July (July 6/30), disbursement is 16.63 billion CNY all illustrative"
+        "By illustrative data: January to July (July 6/30), disbursement is 16.63 billion CNY"
     )
     how_far = page.get_by_role("region", name="How far, against which plan")
     expect(how_far).to_contain_text("35.2%")

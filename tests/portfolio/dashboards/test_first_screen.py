@@ -15,7 +15,7 @@ from tests.projects.july import stage
 pytestmark = pytest.mark.django_db
 
 HEADING = (
-    "Half-way through the year, disbursement is 15.89 billion CNY all illustrative:"
+    "By illustrative data: half-way through the year, disbursement is 15.89 billion CNY,"
     " 7.76 billion CNY behind the announced plan, level with the monitored plan"
 )
 
@@ -67,22 +67,24 @@ def test_a_gap_within_what_a_plan_is_known_to_is_no_number(public_read, register
 @pytest.mark.no_database
 def test_it_is_so_in_chinese(public_read, register, client):
     assert heading(client, lang="zh-hans").startswith(
-        "半年完成投资 158.9 亿元 全部为示例，按公布计划滞后 77.6 亿元，按"
+        "按示例数据：半年完成投资 158.9 亿元，按公布计划滞后 77.6 亿元，按"
     )
 
 
 def test_it_follows_the_months(public_read, register, client):
-    assert heading(client, through="2023-03").startswith("January to March, disbursement is 4.91 billion CNY")
-    assert heading(client, through="2023-01").startswith("January, disbursement is")
+    assert heading(client, through="2023-03").startswith(
+        "By illustrative data: January to March, disbursement is 4.91 b"
+    )
+    assert heading(client, through="2023-01").startswith("By illustrative data: January, disbursement is")
     assert heading(client, month="2023-03") == (
-        "In March, disbursement is 2.29 billion CNY all illustrative:"
+        "By illustrative data: in March, disbursement is 2.29 billion CNY,"
         " one month alone is not compared with a plan for the year"
     )
 
 
 def test_nothing_reported_is_said_and_not_counted_as_nothing(public_read, register, client):
     deleted(MonthlyReport.objects.all())
-    assert heading(client) == "42 projects, total investment 138.5 billion CNY 54.7% illustrative"
+    assert heading(client) == "By data of which 54.7% is illustrative: 42 projects, total investment 138.5 billion CNY"
     page = opened(client, "/", lang="en").text
     assert page.count("No month is reported in full yet") == 2  # in the lede and where sums stand otherwise
     assert (
@@ -110,7 +112,7 @@ def test_an_open_month_is_of_those_that_have_reported(public_read, register, cli
     stage(6)
     assert heading(client) == HEADING
     asked = heading(client, through="2023-07")
-    assert asked.startswith("January to July (July 6/30), disbursement is 16.63 billion CNY")
+    assert asked.startswith("By illustrative data: January to July (July 6/30), disbursement is 16.63 billion CNY")
     assert "behind the announced plan" in asked
     found = behind(client, through="2023-07")
     assert "all 30: " in found
