@@ -35,13 +35,11 @@ class TokenQuerySet(models.QuerySet):
         """End them for good; says how many. One that somebody else ended before stays as that one left it."""
         return self.filter(revoked_at__isnull=True).update(revoked_at=timezone.now(), revoked_by=by)
 
-    revoke.queryset_only = True  # type: ignore[attr-defined]  nobody means all of them
-
-
-class TokenManager(AuthTokenManager.from_queryset(TokenQuerySet)):  # type: ignore[misc]
     def get_by_digest(self, digest: str) -> ApiToken | None:
         """Return the token with this digest and its account; None if there is none. One query."""
         return self.filter(digest=digest).select_related("user").first()
+
+    revoke.queryset_only = True  # type: ignore[attr-defined]  nobody means all of them
 
 
 class ApiToken(AbstractAuthToken):
@@ -82,7 +80,7 @@ class ApiToken(AbstractAuthToken):
         related_name="revoked_tokens",
     )
 
-    objects = TokenManager()
+    objects = AuthTokenManager.from_queryset(TokenQuerySet)()
 
     class Meta:
         verbose_name = _("API token")

@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
-from dataclasses import dataclass
-from functools import partial
-from operator import attrgetter
 from typing import Any, NamedTuple
 
 from django.db.models import Exists, OuterRef, Subquery
@@ -24,7 +21,7 @@ from projects.models import Claim, Entry, Milestone, MonthlyReport, Problem, Pro
 from projects.pages import formatting, links
 from projects.periods import MONTHS_OF_YEAR, Month
 
-from .timeline import TimeScale, time_scale
+from .timeline import time_scale
 
 # what a day may have made known beside reports, in the order in which it is told
 PUBLIC = ("listed", "targets", "claims", "projects")  # of these the public figures
@@ -74,21 +71,6 @@ def _recorded_months(year: int) -> Iterator[KnownDay]:
 _PUBLISHED, _REPORTED, _OTHER = (8, "6", "d-pub"), (21, "5", "d-rep"), (8, "3", "d-pub")
 
 
-@dataclass(frozen=True)
-class DayMark:
-    """A day: where it is drawn and how, what it says, and whether it is the one that is shown, or one after it."""
-
-    day: dt.date
-    label: str
-    url: str
-    x: str
-    lane: int
-    size: str
-    drawn: str
-    is_shown: bool
-    is_later: bool
-
-
 def day_marks(request: HttpRequest, shown: dt.date, programme: Any) -> dict[str, Any]:
     """Return the days of the year of the day that is shown, on a page that is about a programme or about none: `marks` and
     the scale that they are drawn on; `options` are the same days and the one that is shown.
@@ -96,36 +78,35 @@ def day_marks(request: HttpRequest, shown: dt.date, programme: Any) -> dict[str,
     with as_of.override_as_of(None):
         known = get_known_days(shown.year)
     scale = time_scale([dt.date(shown.year, 1, 1), dt.date(shown.year, MONTHS_OF_YEAR, 31)], shown)
-    mark = partial(_mark, request, shown=shown, programme=programme, scale=scale)
-    marks = [mark(each) for each in known]
-    here = mark(KnownDay(shown))
-    options = marks if any(each.is_shown for each in marks) else sorted([*marks, here], key=attrgetter("day"))
-    may_be_named = programme and programme.known_since <= options[0].day  # else there are days with no answer about it
+    days = known if any(each.day == shown for each in known) else sorted([*known, KnownDay(shown)])
+    options = [_build_mark(request, each, shown=shown, programme=programme, x=scale.x(each.day)) for each in days]
+    may_be_named = programme and programme.known_since <= days[0].day  # else there are days with no answer about it
     carried = links.get_other_day_parameters(request, programme if may_be_named else None)
     return {
         "year": shown.year,
         "scale": scale,
-        "marks": marks,
+        "marks": [option for option, each in zip(options, days, strict=True) if each in known],
         "options": options,
         "action": request.path,
         "carried": carried,
     }
 
 
-def _mark(request: HttpRequest, known: KnownDay, *, shown: dt.date, programme: Any, scale: TimeScale) -> DayMark:
+def _build_mark(request: HttpRequest, known: KnownDay, *, shown: dt.date, programme: Any, x: str) -> dict[str, Any]:
+    """Return a day: where it is drawn and how, what it says, and whether it is the one that is shown, or one after it."""
     is_public = not set(PUBLIC).isdisjoint(known.kinds)
     lane, size, drawn = _PUBLISHED if is_public else _REPORTED if known.month else _OTHER
-    return DayMark(
-        day=known.day,
-        label=_label(known),
-        url=links.other_day_address(request, known.day, programme),
-        x=scale.x(known.day),
-        lane=lane,
-        size=size,
-        drawn=drawn,
-        is_shown=known.day == shown,
-        is_later=known.day > shown,
-    )
+    return {
+        "day": known.day,
+        "label": _label(known),
+        "url": links.other_day_address(request, known.day, programme),
+        "x": x,
+        "lane": lane,
+        "size": size,
+        "drawn": drawn,
+        "is_shown": known.day == shown,
+        "is_later": known.day > shown,
+    }
 
 
 def _label(known: KnownDay) -> str:

@@ -20,9 +20,9 @@ from sectors.models import Direction, Sector
 
 from .base import RegisterAdmin
 from .claims import ClaimInline
-from .display import basis_mark, column, dash, partial_date_text
+from .display import column, dash, partial_date_text
 from .entries import EntryInline
-from .filters import prefecture_filter, programme_filter, reference_filter
+from .filters import ProjectColumns, prefecture_filter, programme_filter, reference_filter
 from .forms import FigureSourceField, OriginsForm, origin_fields, reason_field
 from .milestones import MilestoneInline
 from .problems import ProblemInline
@@ -104,7 +104,7 @@ class ProjectAdmin(GatedFields, RegisterAdmin):
         lambda project: project.prefecture.name if project.prefecture else dash(),
         order="prefecture__adcode",
     )
-    basis_column = column(_("basis"), lambda project: basis_mark(project.basis), order="basis")
+    basis_column = ProjectColumns.basis_column
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """Lead questions that only the page of projects answers, such as `as_of` or `missing`, to that page."""

@@ -48,30 +48,24 @@ class YearForm(forms.Form):
     """Which months get a round, and the habit of their days. `rounds` are those that would be made."""
 
     programme = forms.ModelChoiceField(Programme.objects.none(), label=gettext_lazy("programme"))
-    first_month = forms.IntegerField(label=gettext_lazy("from month"), initial=1, min_value=1, max_value=MONTHS_OF_YEAR)
-    last_month = forms.IntegerField(
-        label=gettext_lazy("to month"), initial=MONTHS_OF_YEAR, min_value=1, max_value=MONTHS_OF_YEAR
-    )
+    first_month = forms.IntegerField(label=gettext_lazy("from month"), min_value=1, max_value=MONTHS_OF_YEAR)
+    last_month = forms.IntegerField(label=gettext_lazy("to month"), min_value=1, max_value=MONTHS_OF_YEAR)
     due_day = forms.IntegerField(
         label=gettext_lazy("due on day"),
-        initial=HABIT["due_day"],
         min_value=1,
         max_value=31,
         help_text=gettext_lazy("Of the month after the reported one, in which it opens."),
     )
-    grace_days = forms.IntegerField(
-        label=gettext_lazy("grace period, days"), initial=HABIT["grace_days"], min_value=0, max_value=31
-    )
+    grace_days = forms.IntegerField(label=gettext_lazy("grace period, days"), min_value=0, max_value=31)
     closing_day = forms.IntegerField(
         label=gettext_lazy("closes on day"),
-        initial=HABIT["closing_day"],
         min_value=1,
         max_value=31,
         help_text=gettext_lazy("Of the same month. Where a month is shorter, its last day is meant."),
     )
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, initial=HABIT | {"first_month": 1, "last_month": MONTHS_OF_YEAR}, **kwargs)
         self.rounds: list[Round] = []
         self.fields["programme"].queryset = visible(Programme.objects.all(), user)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -45,12 +45,6 @@ _OTHER_UNIT = gettext_lazy(
     "Row %(row)s says another unit, “%(text)s”, than the one that the column is read in: send the rows below it as a table "
     "of their own."
 )
-
-
-def read_rows(table: Table, mapping: ColumnMapping, *, kind: str, year: int) -> Iterator[RowCheck]:
-    """The rows of the records, in order."""
-    reader = _RowReader(table, mapping, kind=kind, year=year)
-    return (RowCheck(row, reader.cells(row)) for row in table.rows)
 
 
 class _RowReader:
@@ -191,8 +185,9 @@ def check(
         heads=heads,
     )
     if not is_asked:
-        rows = list(read_rows(table, confirmed, kind=kind, year=programme.year))
-        judge = Judge.for_user(user, Choices.from_json(imported.choices), {each.field for _column, each in confirmed})
+        reader = _RowReader(table, confirmed, kind=kind, year=programme.year)
+        rows = [RowCheck(row, reader.cells(row)) for row in table.rows]
+        judge = Judge(user, Choices.from_json(imported.choices), {each.field for _column, each in confirmed})
         with acting_as(user):
             if month is not None and kind == WorkbookKind.REPORTS:
                 ReportRows(programme, month, user, may_edit=may_edit, judge=judge).judge(rows)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -123,22 +122,14 @@ _VERSIONED = (("disbursed", "total_investment"), ("planned_disbursement",))
 _SHOWN_AT = {"source": "basis"}  # no column names a source: it is what the cell says of the basis that cannot be
 
 
-@dataclass
 class Judge:
-    """Judges the rows of one file for one person."""
+    """Judges the rows of one file for one person. `columns` are the fields that the file has a column for."""
 
-    user: Any
-    choices: Choices = field(default_factory=Choices)
-    refusing: Mapping[str, PlausibilityRule] = field(default_factory=dict)
-    doubting: Mapping[str, PlausibilityRule] = field(default_factory=dict)
-    columns: Collection[str] = ()  # the fields that the file has a column for
-
-    @classmethod
-    def for_user(cls, user: Any, choices: Choices, columns: Collection[str]) -> Judge:
+    def __init__(self, user: Any, choices: Choices, columns: Collection[str]) -> None:
+        self.user, self.choices, self.columns = user, choices, columns
         rules = get_rules_in_force().items()
-        refusing = {kind: rule for kind, rule in rules if rule.importance == Importance.REFUSE}
-        doubting = {kind: rule for kind, rule in rules if kind not in refusing}
-        return cls(user, choices, refusing, doubting, columns)
+        self._refusing = {kind: rule for kind, rule in rules if rule.importance == Importance.REFUSE}
+        self.doubting = {kind: rule for kind, rule in rules if kind not in self._refusing}
 
     def judge(self, row: RowCheck, fields: Mapping[str, Any]) -> None:
         """Set what the cells say on the records, `fields` naming the record of each, and see what the records say of it.
@@ -220,8 +211,8 @@ class Judge:
                 found = {
                     _SHOWN_AT.get(name, name): said[name] for name in said if not _is_yet_to_be_stored(record, name)
                 }
-            if self.refusing and not found:  # a place of a project that is new has a fault that is none
-                found = get_refusals(record, self.refusing)
+            if self._refusing and not found:  # a place of a project that is new has a fault that is none
+                found = get_refusals(record, self._refusing)
             errors |= found
         return errors
 
