@@ -83,16 +83,6 @@ def test_no_page_has_a_violation_or_scrolls_sideways_signed_in(province, window,
     assert not complaints
 
 
-def test_no_page_of_a_reader_of_one_prefecture_has_a_violation(changsha_reader, window, signed_in):
-    page = window()
-    signed_in(page, "changsha-reader")
-    found, complaints = violations(
-        page, ["/", "/sectors/", "/prefectures/", "/prefectures/430100/", "/programmes/"], "zh-hans"
-    )
-    assert not found
-    assert not complaints
-
-
 def test_a_line_that_is_hard_to_read_is_found_unless_one_made_alike_has_been(window):
     """The control: only what is made as an earlier line is passed over, and not what differs in a class or a state."""
     page = window()
@@ -158,12 +148,3 @@ def test_a_number_beside_the_parts_of_a_bar_is_found_by_a_finger(public_read, re
     assert links.count() > 3
     boxes = [link.bounding_box() for link in links.all()]
     assert min(min(box["width"], box["height"]) for box in boxes) >= 24
-
-
-def test_it_prints_without_controls(public_read, register, window):
-    page = window()
-    page.goto("/?lang=en")
-    page.emulate_media(media="print")
-    for gone in (".nav", ".find", ".lang", ".eq >> nth=0"):
-        expect(page.locator(gone)).to_be_hidden()
-    expect(page.locator("h1")).to_be_visible()

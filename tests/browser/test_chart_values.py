@@ -125,15 +125,3 @@ def test_a_name_is_never_markup(live_register, public_read, window):
         '"><img src=x onerror="document.title=1">'
     )
     expect(page.locator(".vbox img")).to_have_count(0)
-
-
-def test_the_first_screen_answers_at_both_sizes(live_register, public_read, window):
-    page = window()
-    page.set_viewport_size({"width": 1366, "height": 768})
-    page.goto("/?lang=zh-hans")
-    tops = [page.locator(f"#{name}").bounding_box()["y"] for name in ("how-far", "behind", "not-concluded")]
-    assert max(tops) - min(tops) < 2, "three columns side by side"
-    assert page.locator(".lightline").bounding_box()["y"] < 768
-    page.set_viewport_size({"width": 390, "height": 844})
-    figure = page.locator(".answer .fig").first.bounding_box()
-    assert figure["y"] + figure["height"] < 844

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 
 import pytest
 from playwright.sync_api import expect
@@ -35,26 +34,6 @@ def test_open_filter_click_a_total_and_reach_its_records(public_read, register, 
 
     page.locator("tbody th a").first.click()
     expect(page.get_by_role("heading", name="Facts")).to_be_visible()
-
-
-def test_a_figure_of_the_overview_leads_to_a_project_and_its_source(public_read, register, window):
-    page = window()
-    page.goto("/?lang=en")
-    page.get_by_role("link", name="Total investment: how it is calculated").click()
-    line = page.locator("table.records tr", has_text="Wangcheng Desay energy-storage cells")
-    expect(line.get_by_role("link", name="houyingdance.com")).to_be_visible()  # two clicks from the first page
-    line.get_by_role("link", name="Wangcheng Desay energy-storage cells").click()
-    page.wait_for_url("**/projects/**")
-    source = page.get_by_role("link", name="houyingdance.com").first
-    expect(source).to_have_attribute("href", re.compile("^http://houyingdance.com/"))
-
-
-def test_the_map_leads_to_the_projects_of_a_prefecture(public_read, register, window):
-    page = window()
-    page.goto("/prefectures/?lang=en")
-    page.get_by_role("link", name=re.compile("^Changsha: 57.86 billion CNY, 13 projects")).click()
-    page.wait_for_url("**/projects/?*prefecture=430100*")
-    expect(page.get_by_role("main")).to_contain_text("57.86")
 
 
 def test_a_change_in_the_administration_shows_at_once_on_the_overview_and_in_the_api(province, window, signed_in):

@@ -29,24 +29,6 @@ def test_back_from_what_was_submitted_is_no_sheet_that_would_submit_again(changs
     assert page.locator(".task .big").first.inner_text() != due
 
 
-def test_back_to_a_sheet_that_was_sent_with_something_to_correct_is_the_sheet_with_what_was_typed(
-    changsha_writer, window, signed_in
-):
-    page = window()
-    signed_in(page, "changsha")
-    page.goto(JULY)
-    row = page.locator(f"[data-code='{entries()[0].project.code}']")
-    row.locator("[data-field=disbursed]").fill("about 3")
-    page.locator("[data-save]").click()
-    summary = page.locator("[data-errsum]")
-    expect(summary).to_be_visible()
-    page.goto("/tasks/")
-    page.go_back()  # where the browser would ask whether it is to send the form again
-    expect(row.locator("[data-field=disbursed]")).to_have_value("about 3")
-    page.reload()
-    expect(row.locator("[data-field=disbursed]")).to_have_value("about 3")
-
-
 def test_back_from_what_was_approved_or_returned_is_a_queue_without_it(changsha_writer, province, window, signed_in):
     submitted(changsha_writer, entries()[:3])
     page = window()

@@ -8,13 +8,11 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import pytest
 from django.conf import settings
 
 from projects.models import MonthlyReport
-from tests.pages import PATHS
 from tests.projects.models.reports_made import submitted
 
 from .help_pictures import LANGUAGES, MOST_BYTES, SHOTS, known, place, remember, shown, take
@@ -54,26 +52,3 @@ def test_no_picture_is_out_of_date(at_work, window, signed_in):
     for shot in SHOTS:
         for language in LANGUAGES:
             assert 5_000 < place(shot, language).stat().st_size < MOST_BYTES, shot
-
-
-def test_every_picture_of_help_loads_in_both_languages(at_work, window):
-    page = window()
-    for language in LANGUAGES.values():
-        page.goto(f"/help/?lang={language}")
-        pictures = page.locator("article.helptask img")
-        assert pictures.count() == len(SHOTS)
-        for picture in pictures.all():
-            picture.scroll_into_view_if_needed()
-            page.wait_for_function("image => image.complete && image.naturalWidth > 0", arg=picture.element_handle())
-
-
-def test_the_mark_of_each_page_leads_to_its_part(at_work, window):
-    page = window()
-    page.goto("/help/")
-    anchors = set(page.eval_on_selector_all("main [id]", "all => all.map(each => each.id)"))
-    for path in (*(each for each in PATHS if each != "/help/"), "/figures/disbursed/"):
-        page.goto(path)
-        target = page.locator("main a.helplink").get_attribute("href")
-        assert target
-        assert urlsplit(target).path == "/help/"
-        assert urlsplit(target).fragment in anchors, (path, target)

@@ -37,15 +37,6 @@ def test_two_keys_lead_from_a_cell_to_submitting_and_one_back(changsha_writer, w
     expect(cell).to_be_focused()
 
 
-def test_where_nothing_stands_beside_a_row_one_key_leads_to_submitting(changsha_writer, window, signed_in):
-    page = window()
-    cell = sheet_of(page, signed_in)[0].locator("[data-field=disbursed]")
-    page.route("**part=panel**", lambda route: route.abort())
-    cell.focus()
-    page.keyboard.press("Control+Enter")
-    expect(page.locator("[data-submit]")).to_be_focused()
-
-
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_who_comes_by_tab_skips_the_rows(changsha_writer, window, signed_in, language):
     page = window()

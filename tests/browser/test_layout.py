@@ -5,8 +5,6 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from projects.history.revisions import create_revision
-from projects.models import MonthlyReport, Problem
 from tests.projects.pages.rounds import JULY, entries, submitted
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -117,33 +115,3 @@ def test_days_and_codes_stay_in_one_piece(public_read, register, window):
     ):
         page.goto(f"{path}{'&' if '?' in path else '?'}lang=en")
         assert page.evaluate(BROKEN, ".past, h1, h2, .lede, .opennote, .limits .w, .log a") == [], path
-
-
-def test_days_that_people_typed_stay_in_one_piece(public_read, register, window):
-    days = "".join(f"{'于' * number}2023-07-{number:02d}批复，" for number in range(1, 10))
-    problem = Problem.objects.filter(project__entries__programme__year=2023).first()
-    report = MonthlyReport.objects.filter(entry__project=problem.project, month=6).get()
-    report.correction_reason = days
-    with create_revision(reason=days):
-        for record, names in (
-            (problem, ("description", "note")),
-            (problem.project, ("note_zh", "note_en")),
-            (report, ("progress", "reason", "measure")),
-        ):
-            for name in names:
-                setattr(record, name, days)
-            record.save()
-    code = problem.project.code
-    page = window(width=390)
-    for path in (
-        f"/projects/{code}/",
-        f"/projects/{code}/reports/2023-06/",
-        f"/attention/?code={code}&show=all",
-        f"/problems/?code={code}",
-        f"/search/?search={code}",
-        f"/changes/?project={code}",
-    ):
-        page.goto(f"{path}{'&' if '?' in path else '?'}lang=zh-hans")
-        assert page.evaluate(BROKEN, "main") == [], path
-        if "search" not in path and "changes" not in path:  # who is not signed in reads no words of the log
-            assert days[:12] in page.locator("main").inner_text(), path

@@ -125,17 +125,6 @@ def test_a_chart_stands_above_the_table_that_is_beside_it_on_a_screen(public_rea
     assert table["y"] == chart["y"]
 
 
-SHEET = 1023  # pixels between the margins of A4, as it stands
-
-
-@pytest.mark.parametrize("language", ["en", "zh-hans"])
-def test_the_chart_of_a_prefecture_stands_on_its_first_sheet(public_read, register, window, language):
-    page = printed(window(width=695), f"/prefectures/430100/?lang={language}")
-    assert "12mm 13mm 14mm" in page.evaluate(_MARGINS)
-    chart = page.locator("section[aria-labelledby=months] figure").bounding_box()
-    assert chart["y"] + chart["height"] <= SHEET
-
-
 def test_no_footer_stands_alone_on_a_sheet(public_read, register, window):
     """The prefecture with the most projects, and the history of a project, end with the sheet before."""
     page = window()

@@ -71,16 +71,6 @@ def test_on_a_phone_the_list_begins_on_the_first_screen(public_read, register, w
     expect(page.locator("[data-fold] > summary")).to_be_hidden()
 
 
-def test_a_light_is_picked_and_stands_in_the_list(public_read, register, window):
-    page = window()
-    page.goto("/projects/?lang=en")
-    page.locator("details.picker", has_text="Light").locator("summary").click()
-    page.get_by_label("Red", exact=True).check()
-    page.get_by_role("button", name="Filter", exact=True).click()
-    expect(page.locator("tbody tr")).to_have_count(2)
-    expect(page.locator("tbody .light")).to_have_text(["red", "red"])
-
-
 @pytest.mark.parametrize("width", [1366, 1000, 390])
 def test_the_head_of_a_table_stays_while_it_is_scrolled(public_read, register, window, width):
     page = window(width=width)
@@ -121,20 +111,6 @@ def test_a_slash_leads_to_the_search_where_its_field_has_no_room(public_read, re
     expect(page.get_by_role("main")).to_contain_text("HN-EI-2023-21")
 
 
-def test_projects_are_read_one_after_the_other_in_the_order_of_the_list(public_read, register, window):
-    page = window()
-    page.goto("/projects/?lang=en&light=red&ordering=-total_investment")
-    codes = [text[:13] for text in page.locator("tbody th .sub").all_text_contents()]
-    assert len(codes) == 2
-    page.locator("tbody th a").first.click()
-    expect(page.get_by_role("link", name="Previous project")).to_have_count(0)
-    page.get_by_role("link", name="Next project").click()
-    expect(page.locator(".crumbs")).to_contain_text(codes[1])
-    expect(page.get_by_role("link", name="Next project")).to_have_count(0)
-    page.get_by_role("link", name="Previous project").click()
-    expect(page.locator(".crumbs")).to_contain_text(codes[0])
-
-
 _LINES = """links => links.map(link => [link.textContent, link.getClientRects().length])"""
 
 
@@ -146,13 +122,3 @@ def test_names_of_projects_are_not_squeezed(public_read, register, window, path,
     assert len(names) > 9
     assert [each for each in names if each[1] > most] == []
     assert [name for name, lines in names if name.startswith("Illustrative") and lines > min(most, 2)] == []
-
-
-def test_a_table_is_of_one_ground(public_read, register, window):
-    page = window()
-    for path in ("/programmes/", "/about/"):
-        page.goto(path)
-        grounds = page.locator(".scroll > table").evaluate_all(
-            "tables => tables.map(table => getComputedStyle(table).backgroundColor)"
-        )
-        assert set(grounds) == {"rgba(0, 0, 0, 0)"}, path

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from playwright.sync_api import expect
 
@@ -117,24 +115,6 @@ def test_a_comment_that_is_left_waits_with_its_report_until_it_is_sent(changsha_
     assert page.evaluate("sessionStorage.length") == 0
 
 
-def test_a_comment_that_is_typed_before_its_script_is_read_waits_too(changsha_writer, province, window, signed_in):
-    submitted(changsha_writer, entries()[:2])
-    page, held = window(), []
-    signed_in(page, "province")
-    page.goto("/review/?lang=en&month=2023-07")
-    address = f"/review/{page.get_by_role('link', name='Open').first.get_attribute('href')}"
-    page.route(re.compile(r"\.js"), lambda route: held.append(route), times=2)
-    page.goto(address, wait_until="commit")
-    page.locator("#why").fill("is this July alone?")
-    assert held
-    for each in held:
-        each.continue_()
-    page.wait_for_load_state()
-    page.goto("/review/?lang=en&month=2023-07")
-    page.goto(address)
-    expect(page.locator("#why")).to_have_value("is this July alone?")
-
-
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_key_cap_can_be_read_on_every_button(scheme, changsha_writer, province, window, signed_in):
     submitted(changsha_writer, entries()[:2])
@@ -182,26 +162,6 @@ def test_without_a_script_all_of_it_is_there(changsha_writer, province, window, 
     page.get_by_role("button", name="Return").click()
     expect(page.get_by_text("1 report was returned.")).to_be_visible()
     assert july(entries()[0]).comment == "look again"
-
-
-def test_what_was_typed_comes_back_after_signing_in_again(changsha_writer, province, window, signed_in_by_the_form):
-    submitted(changsha_writer, entries()[:1])
-    page = window()
-    signed_in_by_the_form(page, "province")
-    review_of(page, entries()[0])
-    page.locator("#why").fill("a comment of many words")
-    cookies = [each for each in page.context.cookies() if each["name"] != "sessionid"]
-    page.context.clear_cookies()
-    page.context.add_cookies(cookies)
-    page.get_by_role("button", name="Return").click()
-    expect(page.get_by_text("what you typed is still there")).to_be_visible()
-    page.get_by_label("Name").fill("province")
-    page.get_by_label("Password").fill("a password only for tests")
-    page.get_by_role("main").get_by_role("button", name="Sign in").click()
-    expect(page.get_by_text("a comment of many words")).to_be_visible()
-    assert states(entries()[0]) == ["submitted"]
-    page.get_by_role("button", name="Send it now").click()
-    expect(page.get_by_text("1 report was returned.")).to_be_visible()
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

@@ -93,68 +93,6 @@ def test_a_report_goes_from_the_keyboard_to_the_total(changsha_writer, province,
     assert MonthlyReport.objects.get(entry=entry, month=7).approved_by == province
 
 
-def test_the_sheet_is_filled_in_from_the_keyboard(changsha_writer, window, signed_in):
-    page = window()
-    signed_in(page, "changsha")
-    page.goto(f"{JULY}?lang=en")
-    fields = page.locator("[data-field=disbursed]")
-    fields.nth(0).focus()
-    page.keyboard.type("100")
-    page.keyboard.press("Enter")
-    page.keyboard.type("200")
-    page.keyboard.press("ArrowUp")
-    expect(fields.nth(0)).to_be_focused()
-    page.keyboard.press("ArrowDown")
-    page.keyboard.type("0.3 billion")
-    row = row_of(page, entries()[1].project.code)
-    expect(row.locator("[data-ytd]")).to_have_text("730.29")
-    page.keyboard.press("Control+s")
-    stored(page, 2)
-    expect(page.locator("[data-total=now]")).to_have_text("400.00")
-    assert not MonthlyReport.objects.filter(month=7).exists()
-    page.get_by_role("button", name="Save", exact=True).click()
-    page.get_by_text("Saved.").wait_for()
-    assert list(
-        MonthlyReport.objects.filter(month=7).order_by("entry__project__code").values_list("disbursed", flat=True)
-    ) == [
-        100_000_000,
-        300_000_000,
-    ]
-    expect(page.locator("[data-total=now]")).to_have_text("400.00")
-
-
-def test_what_was_typed_survives_a_sign_out(changsha_writer, window, signed_in):
-    page = window()
-    signed_in(page, "changsha")
-    page.goto(f"{JULY}?lang=en")
-    page.context.clear_cookies(name="sessionid")
-    row = row_of(page, entries()[0].project.code)
-    row.locator("[data-field=disbursed]").fill("250")
-    note = page.locator("[data-note=signed-out]")
-    note.wait_for()
-    note.get_by_role("link", name="Sign in").click()
-    sign_in_here(page, "changsha")
-    page.get_by_text("On this device something was typed that the server does not have. Rows: 1.").wait_for()
-    expect(row.locator("[data-field=disbursed]")).to_have_value("")
-    page.get_by_role("button", name="Put it back").click()
-    stored(page, 1)
-    page.reload()
-    expect(page.locator("[data-note=local]")).to_be_hidden()
-    expect(row.locator("[data-field=disbursed]")).to_have_value("250")
-
-
-def test_a_wrong_figure_is_still_there_after_a_reload(changsha_writer, window, signed_in):
-    page = window()
-    signed_in(page, "changsha")
-    page.goto(f"{JULY}?lang=en")
-    row = row_of(page, entries()[0].project.code)
-    row.locator("[data-field=disbursed]").fill("about 3")
-    row.locator("[data-error=disbursed]").wait_for()
-    page.reload()
-    row.locator("[data-error=disbursed]").wait_for()
-    expect(row.locator("[data-field=disbursed]")).to_have_value("about 3")
-
-
 @pytest.mark.parametrize(("choice", "amount"), [("Save what is selected", 300_000_000), ("Take theirs", 200_000_000)])
 def test_of_two_people_at_one_row_neither_loses_a_word(changsha_writer, window, signed_in, choice, amount):
     entry = entries()[0]

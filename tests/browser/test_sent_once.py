@@ -42,31 +42,6 @@ def test_the_key_to_what_is_beside_a_row_leads_on_to_the_buttons_before_that_is_
     expect(cell).to_have_value("10447")
 
 
-def test_who_has_gone_on_meanwhile_is_not_taken_away(changsha_writer, window, signed_in):
-    """A number that is typed after the key would stand in another field, and Enter would send the sheet."""
-    page = window()
-    rows = sheet_of(page, signed_in)
-    slowed(page, "**part=panel**")
-    rows[0].locator("[data-field=disbursed]").focus()
-    page.keyboard.press("Control+Enter")
-    page.keyboard.press("ArrowDown")
-    page.wait_for_timeout(3 * SLOW)
-    expect(rows[1].locator("[data-field=disbursed]")).to_be_focused()
-
-
-def test_what_is_beside_a_row_and_there_already_is_entered_at_once(changsha_writer, window, signed_in):
-    page = window()
-    rows = sheet_of(page, signed_in)
-    rows[0].locator("[data-field=disbursed]").focus()
-    page.locator("[data-panel] [data-field=reason]").wait_for()
-    page.route("**part=panel**", lambda route: route.abort())
-    page.keyboard.press("Control+Enter")
-    page.keyboard.type("rain")
-    page.keyboard.press("Control+Enter")
-    expect(page.locator("[data-submit]")).to_be_focused()
-    expect(in_panel(page, rows[0], "reason")).to_have_value("rain")
-
-
 def test_a_sheet_is_submitted_once(changsha_writer, window, signed_in):
     page = window()
     rows = sheet_of(page, signed_in)

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from projects.models import MonthlyReport, ReportDraft, Revision
+from projects.models import MonthlyReport, ReportDraft
 from tests.projects.pages.rounds import JULY, REASONS, entries
 
 from .axe import broken
@@ -110,25 +110,6 @@ def test_a_block_is_chosen_by_key_and_copied_out(changsha_writer, window, signed
     assert page.evaluate(COPY) == "3"
 
 
-def test_a_copied_amount_is_a_number_of_the_chosen_unit_to_the_last_cny(changsha_writer, window, signed_in):
-    """Whatever it was typed as: a spreadsheet takes no unit, no wide digits and no mathematical minus for a number."""
-    page = window()
-    rows = sheet_of(page, signed_in)
-    typed = ("2.7613亿元", "１．１万元", "−5", "约3", "0.0001", "1234567", "")
-    for row, text in zip(rows, typed, strict=True):
-        row.locator("[data-field=disbursed]").fill(text)
-    rows[0].locator("[data-field=disbursed]").focus()
-    for _row in rows[1:]:
-        page.keyboard.press("Shift+ArrowDown")
-    assert page.evaluate(COPY).split("\n") == ["27,613", "1.1", "-5", "约3", "0.0001", "1,234,567", ""]
-    page.keyboard.press("ArrowDown")  # one cell, all of its text in hand
-    assert page.evaluate(COPY) == "1.1"
-    page.keyboard.press("Home")
-    page.keyboard.press("Shift+End")
-    page.keyboard.press("Shift+ArrowLeft")
-    assert page.evaluate(COPY) == ""  # a part of the text, which the browser copies
-
-
 def test_the_panel_follows_the_row_says_what_is_unusual_and_takes_a_cell_back(
     plausible, changsha_writer, window, signed_in
 ):
@@ -150,53 +131,6 @@ def test_the_panel_follows_the_row_says_what_is_unusual_and_takes_a_cell_back(
     expect(row.locator("[data-field=disbursed]")).to_have_value("")
     page.locator("[data-stored]", has_text="已存到服务器：1 格").wait_for()
     assert ReportDraft.objects.get().texts == {"reason": "设备到货推迟"}
-
-
-def test_the_month_is_walked_by_keyboard_from_a_workbook_to_the_province(changsha_writer, window, signed_in):
-    page = window()
-    rows = sheet_of(page, signed_in)
-    before = Revision.objects.count()
-    rows[0].locator("[data-field=disbursed]").focus()
-    page.evaluate(PASTE, "5000\t前期准备\n约1\t试生产\n")
-    page.locator("[data-pasted]", has_text="1 格没有填入").wait_for()
-    page.keyboard.press("Enter")
-    page.keyboard.type("10447")
-    page.keyboard.press("Control+Enter")  # to the other fields, and back
-    expect(page.locator("[data-panel] [data-field=reason]")).to_be_focused()
-    page.keyboard.type("rain")
-    page.keyboard.press("Tab")
-    page.keyboard.type("two shifts")
-    page.keyboard.press("Escape")
-    expect(rows[1].locator("[data-field=disbursed]")).to_be_focused()
-    page.keyboard.press("ArrowUp")
-    page.keyboard.press("Control+Enter")
-    expect(page.locator(f"[data-panel] [data-of='{entries()[0].pk}'] [data-field=reason]")).to_be_focused()
-    page.keyboard.type("rain")
-    page.keyboard.press("Tab")
-    page.keyboard.type("two shifts")
-    page.locator("[data-stored]", has_text="8 格").wait_for()
-    submit = page.locator("[data-submit]")
-    expect(submit).to_have_text("报送 2 项")
-    expect(page.locator("[data-comes-to]")).to_contain_text("15,447 万元")
-    assert Revision.objects.count() == before
-    submit.focus()
-    page.keyboard.press("Enter")
-    page.get_by_text("已报送 2 项").wait_for()
-    assert Revision.objects.count() == before + 1
-    sent = MonthlyReport.objects.filter(month=7, state="submitted").order_by("entry__project__code")
-    assert list(sent.values_list("disbursed", "reason")) == [(50_000_000, "rain"), (104_470_000, "rain")]
-
-
-def test_a_second_browser_goes_on_with_what_the_first_has_typed(changsha_writer, window, signed_in):
-    first, second = window(), window()
-    rows = sheet_of(first, signed_in)
-    rows[0].locator("[data-field=disbursed]").fill("1.1万元")
-    in_panel(first, rows[0], "problems").fill("无电")
-    first.locator("[data-stored]", has_text="2 格").wait_for()
-    others = sheet_of(second, signed_in)
-    assert amounts(others)[0] == "1.1"
-    expect(in_panel(second, others[0], "problems")).to_have_value("无电")
-    expect(second.locator("[data-stored]")).to_contain_text("已存到服务器：2 格")
 
 
 def test_who_is_signed_out_while_submitting_is_led_to_signing_in_and_loses_nothing(changsha_writer, window, signed_in):

@@ -13,51 +13,6 @@ from .test_sheet import PASTE, amounts, sheet_of, stages
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
-def test_a_paste_is_undone_at_once_with_the_focus_still_in_its_cell(changsha_writer, window, signed_in):
-    page = window()
-    rows = sheet_of(page, signed_in)
-    field = rows[1].locator("[data-field=disbursed]")
-    field.click()
-    page.keyboard.type("7")  # before the paste, and a step of its own
-    page.evaluate(PASTE, "10447\t试生产\n11\t已开工\n")
-    assert amounts(rows)[1:3] == ["10447", "11"]
-    expect(field).to_be_focused()
-    page.keyboard.press("Control+z")
-    expect(field).to_have_value("7")
-    assert amounts(rows)[2] == ""
-    assert set(stages(rows)) == {""}
-    page.keyboard.press("Control+z")
-    expect(field).to_have_value("")
-
-
-def test_what_was_held_under_a_refused_text_is_held_again_when_a_paste_is_undone(changsha_writer, window, signed_in):
-    page = window()
-    row = sheet_of(page, signed_in)[1]
-    field, place = row.locator("[data-field=disbursed]"), row.element_handle()
-
-    def stands(text: str, under: str | None) -> None:
-        """The server has it, and what it holds under it where it refused it."""
-        page.wait_for_function(
-            "([row, under]) => (JSON.parse(row.dataset.held).disbursed ?? null) === under"
-            " && !JSON.parse(row.dataset.wrong || '{}').disbursed === (under === null)",
-            arg=[place, under],
-        )
-        expect(field).to_have_value(text)
-        expect(page.locator("[data-stored]")).to_have_text(page.locator("[data-stored]").get_attribute("data-words"))
-
-    field.fill("20000")
-    page.keyboard.press("Enter")
-    stands("20000", None)
-    field.fill("5%")
-    page.keyboard.press("Enter")
-    stands("5%", "20,000")
-    field.click()
-    page.evaluate(PASTE, "10\n20\n")
-    stands("10", None)
-    page.keyboard.press("Control+z")
-    stands("5%", "20,000")
-
-
 def test_a_table_of_a_web_page_is_pasted_from_its_first_row(changsha_writer, window, signed_in):
     page = window()
     rows = sheet_of(page, signed_in)
@@ -90,25 +45,6 @@ def test_a_block_is_put_in_place_by_its_heads_and_codes(changsha_writer, window,
     texts = {draft.entry.project.code: draft.texts for draft in ReportDraft.objects.all()}
     assert texts[codes[2]] == {"disbursed": "50000000元", "reason": "two\nlines"}
     assert texts[codes[0]] == {"disbursed": "125000000元", "reason": "rain"}
-
-
-def test_a_block_with_heads_and_names_says_what_they_were_used_for(changsha_writer, window, signed_in):
-    page = window()
-    rows = sheet_of(page, signed_in)
-    names = [row.locator("[data-name]").inner_text() for row in rows[:2]]
-    rows[4].locator("[data-field=disbursed]").focus()
-    page.evaluate(PASTE, f"项目\t7月完成\n{names[0]}\t1\n{names[1]}\t2")
-    bar = page.locator("[data-pasted] [data-words]")
-    pasted = "已粘贴 {} 行 × {} 列：填入 {} 格，0 格没有填入。"
-    heads, found = "{} 格是表头，用于确定所在列。", "{} 格是项目编号或名称，用于确定所在行。"
-    expect(bar).to_have_text(pasted.format(3, 2, 2) + heads.format(2) + found.format(2))
-    assert amounts(rows) == ["1", "2", "", "", "", "", ""]
-    # figures without a head bring nothing else
-    page.evaluate(PASTE, "5\n6")
-    expect(bar).to_have_text(pasted.format(2, 1, 2))
-    # heads alone find columns, and what has no head has no place
-    page.evaluate(PASTE, "7月完成\t无关\n7\tx")
-    expect(bar).to_have_text(pasted.format(2, 2, 1) + "另有 1 格超出本表。" + heads.format(2))
 
 
 # What a workbook's program puts on the clipboard: its own markup, with a hidden row, a merged cell and formats, beside the

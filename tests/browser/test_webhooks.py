@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
 
 from projects.choices import DeliveryState
-from projects.models import Webhook
-from tests.projects.pages.webhooks_made import URL, delivered, made, message
+from tests.projects.pages.webhooks_made import delivered, made, message
 
 from .axe import broken, broken_in_both_themes, open_details
 
@@ -39,27 +37,3 @@ def test_the_pages_have_no_violation_and_do_not_scroll_sideways(province, window
     page.wait_for_selector(".errsum")
     assert broken(page, colours=language == "zh-hans") == []
     assert fits(page)
-
-
-def test_one_is_made_rotated_and_paused_by_a_person(province, window, signed_in):
-    page = window()
-    signed_in(page, "province")
-    page.goto("/webhooks/?lang=en")
-    page.get_by_role("link", name="Add a webhook").click()
-    page.get_by_label("Label").fill("platform")
-    page.get_by_label("Address").fill(URL)
-    page.get_by_label("Claim", exact=True).check()
-    page.get_by_role("button", name="Make the webhook").click()
-    page.wait_for_selector(".secret")
-    own = Webhook.objects.get()
-    expect(page.locator(".secret code")).to_have_text(own.secret)
-    assert own.kinds == ["claim"]
-    page.get_by_role("button", name="Rotate the secret").click()
-    page.get_by_text("the one before signs as well.").wait_for()
-    rotated = Webhook.objects.get().secret
-    assert rotated != own.secret
-    expect(page.locator(".secret code")).to_have_text(rotated)
-    page.get_by_role("button", name="Pause").click()
-    page.get_by_role("button", name="Resume").click()
-    page.get_by_text("It goes on from revision").wait_for()
-    expect(page.locator(".secret")).to_have_count(0)
