@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from projects.access import Access, get_access
+from projects.access import get_access
 from projects.changes.differences import Difference, Names, RecordNames, ValueWords, differences, get_referenced_names
 from projects.changes.kinds import Kind, hidden_fields
 from projects.changes.search import CHANGED, CREATED, DELETED, Group, Item, fold_drafts, get_project_groups
-from projects.choices import Channel, Measure, Unit
+from projects.choices import Measure, Unit
 from projects.models import Project, Revision
 from projects.workflows.proposals import changes_text
 
@@ -36,7 +36,7 @@ class FieldChange:
     after: str | None
 
 
-@dataclass(frozen=True)
+@dataclass
 class ChangelogRow:
     """One record of an event. `address` is its project's page, `key` names it in addresses: 'claim.12'."""
 
@@ -57,19 +57,14 @@ class Event:
     Who and why are empty for the public.
     """
 
-    number: int
-    url: str
-    when: dt.datetime
-    known_on: dt.date | None  # where that is another day than the one on which it was recorded
-    door: str
+    revision: Any
     who: str
     reason: str
-    undoes: int | None
-    undone_by: list[int] = field(default_factory=list)
-    lines: list[ChangelogRow] = field(default_factory=list)
-    much: bool = False  # told in numbers only
-    times: int = 1
-    since: dt.datetime | None = None
+    undone_by: list[int]
+    lines: list[ChangelogRow]
+    much: bool  # told in numbers only
+    times: int
+    since: dt.datetime | None
 
 
 def build_events(groups: Iterable[Group], user: Any, *, named: bool = True, whole: bool = False) -> list[Event]:
@@ -88,28 +83,19 @@ def build_events(groups: Iterable[Group], user: Any, *, named: bool = True, whol
     undoing = _get_undoing([group.revision.number for group in groups])
     events = []
     for group in groups:
-        event = _build_event(group.revision, access, undoing.get(group.revision.number, []))
-        if group.folded:
-            event.times, event.since = len(group.folded) + 1, group.folded[-1].created_at
-        event.lines = _merge_alike([next(lines) for _item in group.items])
-        if group.numbers:
-            event.lines, event.much = [_number(kind, what, n) for (kind, what), n in group.numbers.items()], True
+        revision, own = group.revision, [next(lines) for _item in group.items]
+        event = Event(
+            revision=revision,
+            who="" if access.public else revision.author_name,
+            reason="" if access.public else revision.reason_in_words,
+            undone_by=undoing.get(revision.number, []),
+            lines=[_number(kind, what, number) for (kind, what), number in group.numbers.items()] or _merge_alike(own),
+            much=bool(group.numbers),
+            times=len(group.folded) + 1,
+            since=group.folded[-1].created_at if group.folded else None,
+        )
         events.append(event)
     return events
-
-
-def _build_event(revision: Any, access: Access, undone_by: list[int]) -> Event:
-    return Event(
-        number=revision.number,
-        url=links.page("revision", str(revision.number)),
-        when=revision.created_at,
-        known_on=revision.known_on,
-        door=str(Channel(revision.door).label),
-        who="" if access.public else revision.author_name,
-        reason="" if access.public else revision.reason_in_words,
-        undoes=revision.undoes_id,
-        undone_by=undone_by,
-    )
 
 
 def _get_undoing(numbers: Iterable[int]) -> dict[int, list[int]]:
@@ -166,11 +152,8 @@ def build_field_changes(differences: Iterable[Difference], words: ValueWords) ->
 
 def _line(item: Item, found: list[Difference], names: Names, titles: RecordNames, *, named: bool) -> ChangelogRow:
     kind, record = item.kind, titles.get_name(item.kind, item.row)
-    title = _title(kind, item.event, restored=item.is_restored)
-    if record.words:
-        title = f"{title} · {record.words}"
     return ChangelogRow(
-        title=title,
+        title=" · ".join(filter(None, [_title(kind, item.event, restored=item.is_restored), record.words])),
         name=f"{record.code} {record.project}".strip() if named else "",
         address=links.project(record.code) if record.code else "",
         key=f"{kind.name}.{getattr(item.row, kind.key)}",

@@ -258,10 +258,10 @@ def _columns() -> list[Column]:
         return kind(name="", label=label, value=value, every_field=every_field)
 
     return [
-        column(_("Revision"), lambda line: line.event.number, NumberColumn),
-        column(_("Recorded at"), lambda line: formatting.minute(line.event.when)),
-        column(_("known on"), lambda line: line.event.known_on),
-        column(_("Channel"), lambda line: line.event.door),
+        column(_("Revision"), lambda line: line.event.revision.number, NumberColumn),
+        column(_("Recorded at"), lambda line: formatting.minute(line.event.revision.created_at)),
+        column(_("known on"), lambda line: line.event.revision.known_on),
+        column(_("Channel"), lambda line: line.event.revision.get_door_display()),
         column(_("Person"), lambda line: line.event.who),
         column(_("Reason"), lambda line: line.event.reason),
         column(_("What happened"), lambda line: line.row.title),
@@ -269,8 +269,12 @@ def _columns() -> list[Column]:
         column(_("Field"), get_change_value("label")),
         column(_("Before"), get_change_value("before")),
         column(_("After"), get_change_value("after")),
-        column(_("Undoes revision"), lambda line: line.event.undoes, NumberColumn),
-        column(_("Address of the revision"), lambda line: line.event.url, every_field=True),
+        column(_("Undoes revision"), lambda line: line.event.revision.undoes_id, NumberColumn),
+        column(
+            _("Address of the revision"),
+            lambda line: links.page("revision", str(line.event.revision.number)),
+            every_field=True,
+        ),
         column(_("Address of the record"), lambda line: line.row.address, every_field=True),
         column(_("Undone by revisions"), lambda line: listing(map(str, line.event.undone_by)), every_field=True),
     ]

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -16,7 +15,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
 from projects.access import get_access
-from projects.changes.differences import Difference, Names, RecordNames, get_referenced_names
+from projects.changes.differences import RecordNames, get_referenced_names
 from projects.changes.kinds import Kind, all_kinds, all_rows, get_readable_kinds, visible_rows
 from projects.changes.search import CHANGED, CREATED, DELETED, ChangelogQuery, Group, count_rows_by_kind, get_items
 from projects.changes.undo import Action, Obstacle, Reversal, UndoPreview, UndoRefusedError, get_undo_preview, undo
@@ -28,7 +27,7 @@ from ..decorators import page, work_page
 from ..list_pages import PAGE, get_pages
 from ..parameters import accepts_parameters
 from ..reach import has_reach, set_reader_of_record
-from .events import ChangelogRow, Event, FieldChange, build_events, build_field_changes, get_value_words
+from .events import ChangelogRow, Event, build_events, build_field_changes, get_value_words
 
 _REVERSE = {CREATED: "delete", CHANGED: "change", DELETED: "add"}
 SIZE = 100  # rows of a page
@@ -123,27 +122,16 @@ def _count_rows(number: int) -> int:
 
 def with_undo(events: list[Event], user: Any, *, happened: Iterable[str] = tuple(_REVERSE)) -> list[Event]:
     """Return the events with a way back for every record that the user's role may write back, of what `happened`."""
+    if not user.is_authenticated:
+        return events
     kinds = {kind.name: kind for kind in all_kinds()}
-
-    def is_offered(line: ChangelogRow) -> bool:
-        return bool(line.key) and line.event in happened
-
-    lines = [line for event in events for line in event.lines if is_offered(line)]
-    there = _existing_keys(lines, kinds) if user.is_authenticated else set()
-    for event in events:
-        event.lines = [
-            _with_undo(event.number, line, user, kinds, there) if is_offered(line) else line for line in event.lines
-        ]
+    rows = [(event, row) for event in events for row in event.lines if row.key and row.event in happened]
+    there = _existing_keys([row for _event, row in rows], kinds)
+    for event, row in rows:
+        kind, is_deleted = kinds[row.key.partition(".")[0]], row.event == DELETED
+        if (row.key in there) != is_deleted and user.has_perm(_permission(kind, row.event)):
+            row.undo, row.restores = undo_url(event.revision.number, row.key), is_deleted
     return events
-
-
-def _with_undo(number: int, line: ChangelogRow, user: Any, kinds: dict[str, Kind], there: set[str]) -> ChangelogRow:
-    kind = kinds[line.key.partition(".")[0]]
-    deleted = line.event == DELETED
-    permission = _permission(kind, line.event)
-    if not user.is_authenticated or (line.key in there) == deleted or not user.has_perm(permission):
-        return line
-    return replace(line, undo=undo_url(number, line.key), restores=deleted)
 
 
 def _permission(kind: Kind, event: str) -> str:
@@ -167,16 +155,6 @@ def _existing_keys(lines: Iterable[ChangelogRow], kinds: dict[str, Kind]) -> set
 
 MOST_UNDONE = 60  # records: others wait for the lock meanwhile, for less than a second
 _SHOWN = 200  # records that are listed; the rest is counted
-
-
-@dataclass(frozen=True)
-class UndoStep:
-    """What will happen to one record, in words, and why it cannot."""
-
-    title: str
-    name: str
-    changes: list[FieldChange]
-    obstacles: list[str]
 
 
 @work_page
@@ -253,34 +231,32 @@ def _get_single_record(request: HttpRequest, number: int) -> tuple[Kind, int] | 
     return kind, int(text)
 
 
-def _steps(reversals: Any, obstacles: list[Obstacle], user: Any) -> list[UndoStep]:
-    changes = {(each.kind, each.key): each.changes for each in reversals}
-    names = get_referenced_names([change for found in changes.values() for change in found], user)
-    titles = RecordNames((each.kind, each.after) for each in reversals)
-    steps = []
-    for each in reversals:
-        own = [other for other in obstacles if (other.reversal.kind, other.reversal.key) == (each.kind, each.key)]
-        steps.append(_step(each, changes[each.kind, each.key], own, names, titles))
-    return steps
-
-
-def _step(
-    reversal: Reversal, changes: list[Difference], obstacles: list[Obstacle], names: Names, titles: RecordNames
-) -> UndoStep:
-    patterns = {
+def _steps(reversals: list[Reversal], obstacles: list[Obstacle], user: Any) -> list[dict[str, Any]]:
+    """Return what will happen to each record, in words, and why it cannot."""
+    patterns: dict[Any, str] = {
         Action.SET: _("%(record)s goes back"),
         Action.DELETE: _("%(record)s is deleted"),
         Action.RESTORE: _("%(record)s is restored"),
     }
-    words = get_value_words(reversal.kind, names)
-    record = titles.get_name(reversal.kind, reversal.after)
-    title = patterns[reversal.action] % {"record": formatting.sentence_case(reversal.kind.label)}  # type: ignore[index]
-    return UndoStep(
-        title=f"{title} · {record.words}" if record.words else title,
-        name=f"{record.code} {record.project}".strip(),
-        changes=build_field_changes(changes, words),
-        obstacles=[_obstacle(each, words) for each in obstacles],
-    )
+    names = get_referenced_names([change for reversal in reversals for change in reversal.changes], user)
+    titles = RecordNames((reversal.kind, reversal.after) for reversal in reversals)
+    steps = []
+    for reversal in reversals:
+        words, record = get_value_words(reversal.kind, names), titles.get_name(reversal.kind, reversal.after)
+        title = patterns[reversal.action] % {"record": formatting.sentence_case(reversal.kind.label)}
+        steps.append(
+            {
+                "title": " · ".join(filter(None, [title, record.words])),
+                "name": f"{record.code} {record.project}".strip(),
+                "changes": build_field_changes(reversal.changes, words),
+                "obstacles": [
+                    _obstacle(obstacle, words)
+                    for obstacle in obstacles
+                    if (obstacle.reversal.kind, obstacle.reversal.key) == (reversal.kind, reversal.key)
+                ],
+            }
+        )
+    return steps
 
 
 def _obstacle(obstacle: Obstacle, words: Any) -> str:

@@ -17,7 +17,7 @@ def numbers(client, **query):
     """The numbers of the revisions that a page shows, in its order."""
     response = client.get("/changes/", query | {"lang": "en"})
     assert response.status_code == 200, query
-    return [event.number for event in response.context["events"]]
+    return [event.revision.number for event in response.context["events"]]
 
 
 def refused(client, **query):

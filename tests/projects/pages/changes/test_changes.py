@@ -81,17 +81,17 @@ def test_pages_go_by_revision_number_and_never_shift(province, client_of):
     made = [saved(project(), name_en=f"Name {number}") for number in range(45)][::-1]
     client = client_of(province)
     first = client.get("/changes/", {"project": CODE})
-    assert [event.number for event in first.context["events"]] == made[:20]
+    assert [event.revision.number for event in first.context["events"]] == made[:20]
     older = first.context["older_url"]
     saved(project(), name_en="One more")
     second = client.get(older)
-    assert [event.number for event in second.context["events"]] == made[20:40]
+    assert [event.revision.number for event in second.context["events"]] == made[20:40]
     assert f"before={made[19]}" in older
     last = client.get(second.context["older_url"])
-    assert [event.number for event in last.context["events"]] == [*made[40:], 1]
+    assert [event.revision.number for event in last.context["events"]] == [*made[40:], 1]
     assert last.context["older_url"] == ""
     back = client.get(last.context["newer_url"])
-    assert [event.number for event in back.context["events"]] == made[20:40]
+    assert [event.revision.number for event in back.context["events"]] == made[20:40]
 
 
 @pytest.mark.no_database
