@@ -130,23 +130,6 @@ class UserAdmin(RegisterAdmin, DjangoUserAdmin):
                 form.base_fields[name].label, form.base_fields[name].help_text = capfirst(label), text
         return form
 
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
-        return RegisterAdmin.lookup_allowed(self, lookup, value, request)
-
-    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> None:
-        """Django's log, because accounts have no history of their own, where anything was changed."""
-        super().log_change(request, obj, message)
-        if message:
-            admin.ModelAdmin.log_change(self, request, obj, message)
-
-    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> None:
-        admin.ModelAdmin.log_addition(self, request, obj, message)
-
-    def history_view(
-        self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        return admin.ModelAdmin.history_view(self, request, object_id, extra_context)
-
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:
         """Django escapes the name in the title of its page before the template does."""
         response = self._run_in_revision(request, partial(super().user_change_password, request, id, form_url))

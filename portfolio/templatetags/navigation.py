@@ -183,28 +183,24 @@ def languages(context: Any, *, without_current: bool = False) -> dict[str, Any]:
 
 @register.inclusion_tag("frame/_paper.html", takes_context=True)
 def paper(context: Any) -> dict[str, Any]:
-    """What a sheet of paper says of itself: the question of the page in words, the day of print, the address."""
+    """Return what a sheet of paper says of itself: the question of the page, the day of print, and the address.
+
+    That is as people read it, without the language and the page that one came from.
+    """
     scope, request = context.get("scope"), context.get("request")
-    question = []
+    said: dict[str, Any] = {"scope": scope, "day": timezone.localdate()}
     if scope is not None:
-        question.append(get_dates_text(scope))
-        if scope.programme is not None:
-            question.insert(0, _("%(year)s programme") % {"year": scope.programme.year})
+        chips = context.get("chips") or getattr(context.get("filters"), "chips", None) or ()
+        said |= {"dates": get_dates_text(scope), "conditions": [chip.label for chip in chips]}
         if scope.programme is not None and scope.last_month:
-            months = formatting.months_of_year(scope.first_month, scope.last_month, scope.programme.year)
-            question.insert(1, months)
-        chips = context.get("chips") or getattr(context.get("filters"), "chips", None)
-        if chips:
-            conditions = formatting.listing([str(chip.label) for chip in chips])
-            question.append(_("Only %(conditions)s") % {"conditions": conditions})
-    address = ""
-    if request:  # as people read it, without the language and the page that one came from
-        pairs = [
-            (name, value) for name, values in request.GET.lists() if name not in ("lang", BACK) for value in values
-        ]
-        query = "&".join(f"{name}={value}" for name, value in pairs)
-        address = unquote(request.build_absolute_uri(request.path)) + (f"?{query}" if query else "")
-    return {"question": question, "day": timezone.localdate(), "address": address}
+            said["months"] = formatting.months_of_year(scope.first_month, scope.last_month, scope.programme.year)
+    if request:
+        query = request.GET.copy()
+        for name in ("lang", BACK):
+            query.pop(name, None)
+        pairs = [f"{name}={value}" for name, values in query.lists() for value in values]
+        said["address"] = unquote(request.build_absolute_uri(request.path)) + (f"?{'&'.join(pairs)}" if pairs else "")
+    return said
 
 
 def _get_names() -> dict[str, str]:

@@ -77,17 +77,20 @@ class GrantPermissions:
 
 
 class HistoryView:
-    """Mixed into an admin whose model has `history`: the log of changes is its history page."""
+    """Mixed into an admin: where its model has `history` that is its log, which says more than Django's."""
 
     def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> None:
-        """Log nothing: the record's own history says more than Django's log."""
+        if not hasattr(self.model, "history"):
+            super().log_addition(request, obj, message)  # type: ignore[misc]
 
     def log_change(self, request: HttpRequest, obj: Model, message: Any) -> None:
-        """Log nothing, but note whether anything was changed, so that nobody is told that it was."""
+        """Note whether anything was changed, so that nobody is told that it was; what was not is not logged either."""
         request.changed_nothing = not message  # type: ignore[attr-defined]
+        if message and not hasattr(self.model, "history"):
+            super().log_change(request, obj, message)  # type: ignore[misc]
 
     def log_deletions(self, request: HttpRequest, queryset: Any) -> None:
-        """Log nothing, as above."""
+        """Log nothing: no record without a history is deleted here."""
 
     def message_user(
         self, request: HttpRequest, message: Any, level: int | str = messages.INFO, *args: Any, **kwargs: Any
@@ -99,7 +102,9 @@ class HistoryView:
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Redirect to the record in the log of changes."""
+        """Redirect to the record in the log of changes; of one without a history return Django's page."""
+        if not hasattr(self.model, "history"):
+            return super().history_view(request, object_id, extra_context)  # type: ignore[misc]
         record = self.get_object(request, unquote(object_id))
         return redirect(reverse("changes", query={"kind": self.opts.model_name, "key": record.pk}))
 
