@@ -83,10 +83,5 @@ def test_a_record_that_is_gone_is_found_as_it_was(system, newest):
     assert system.get(f"/claims/{record['id']}/", as_of=newest).data == record
 
 
-@pytest.mark.parametrize("text", ["yesterday", "r999"])
-def test_what_is_no_past_state_is_refused(text, system):
-    assert_problem(system.get("/projects/", as_of=text), 400, "as_of")
-
-
 def test_nothing_is_written_into_the_past(system, newest):
     assert_problem(system.patch(f"/projects/HN-EI-2023-13/?as_of={newest}", {"kind": "park"}), 400, "as_of")

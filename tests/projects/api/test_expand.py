@@ -9,7 +9,6 @@ import pytest
 from projects.api.expansions import EXPANSIONS
 
 from .conftest import System, assert_problem
-from .files import lines_of
 
 pytestmark = pytest.mark.no_database
 
@@ -43,16 +42,6 @@ def test_a_single_record_is_put_in_full_too(public: System) -> None:
 def test_names_of_persons_stay_hidden_inside(public: System) -> None:
     for entry in public.get("/entries/", expand="project").data["results"]:
         assert entry["project"]["start_reported_by"] is None
-
-
-def test_what_is_put_in_is_as_of_the_past_too(public: System) -> None:
-    now = public.get("/entries/", expand="project").data["results"]
-    assert public.get("/entries/", expand="project", as_of="r1").data["results"] == now
-
-
-def test_lines_of_a_file_are_put_in_full_too(public: System) -> None:
-    asked = {"expand": "sector,chain_link"}
-    assert lines_of(public, "/projects/", **asked) == public.all("/projects/", **asked)
 
 
 def test_what_cannot_be_put_in_is_refused_with_what_can(public: System) -> None:

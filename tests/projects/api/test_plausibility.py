@@ -9,8 +9,7 @@ from django.core.management import call_command
 
 from projects.changes.undo import undo
 from projects.history.revisions import create_revision
-from projects.models import MonthlyReport, Overruling, PlausibilityRule, Project, Revision
-from projects.plausibility.checks import find_doubts_in_review
+from projects.models import Overruling, PlausibilityRule, Project, Revision
 from tests.projects.workflows.proposals_made import ProposedValue, proposed, returned
 
 from .conftest import assert_problem
@@ -200,22 +199,6 @@ def test_the_province_makes_a_rule_point_out_and_the_answer_says_so(system_of: A
     added = system.post("/projects/", PLAUSIBLE | {"code": "甲-1"})
     assert (added.status_code, added["Pointed-Out"]) == (201, "code")
     assert spoken("code") == 1
-
-
-def test_a_month_in_another_unit_is_asked_and_nothing_that_is_in_the_demonstration(
-    system_of: Any, changsha_writer: Any
-) -> None:
-    """2.1 where 21,000 units of 10,000 CNY were meant: ten thousand times too little. The review sees it as well."""
-    system = system_of(changsha_writer)
-    report = draft(OWN, disbursed=21_000, forecast=45_000, reason="缺料", measure="补料")
-    path = path_of(report, "submit")
-    found = asked(system.post(path, {}))
-    assert found == {("token-amount", "disbursed"), ("token-amount", "forecast"), ("forecast-below", "forecast")}
-    assert system.post(path, {"confirm": ["token-amount", "forecast-below"], "reason": WHY}).status_code == 200
-    spoken_of = find_doubts_in_review(MonthlyReport.objects.select_related("entry__project", "entry__programme"), {})
-    assert [pk for pk, doubts in spoken_of.items() if "token-amount" in {each.rule.kind for each in doubts}] == [
-        report.pk
-    ]
 
 
 def test_a_prefecture_is_asked_when_it_proposes_as_when_it_types(system_of: Any, changsha_writer: Any) -> None:

@@ -13,7 +13,6 @@ from projects.changes.feed import _KEYS, get_endpoint, get_spelling
 from projects.changes.kinds import all_kinds, kind_of
 from projects.history.revisions import create_revision
 from projects.models import LightRule, Note, Plan, Rating
-from tests.people import CHANGSHA
 from tests.projects.models.reports_made import CHANGSHA_CODE, drafted
 from tests.projects.workflows.proposals_made import INVESTMENT, PLAN, proposed
 
@@ -106,9 +105,3 @@ def test_every_reference_is_named_by_the_key_that_the_api_names_it_by() -> None:
         assert _KEYS.get(model, "pk") == addressed[model], model
     for model, key in addressed.items():
         assert get_endpoint(kind_of(model))[1] == ("id" if key == "pk" else key), model
-
-
-def test_the_public_is_told_months_as_lists_show_them(register: None, public: System) -> None:
-    told = followed(public, kind="monthlyreport", prefecture=CHANGSHA, page_size=500)
-    months = {each["after"] for change in told for each in change["changes"] if each["field"] == "month"}
-    assert months == {f"2023-0{number}" for number in range(1, 7)}
