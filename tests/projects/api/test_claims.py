@@ -71,16 +71,6 @@ def test_wrong_sources_are_refused_at_their_part(system_of: Any, province: Any) 
         assert refused(source) == {"source"}
 
 
-def test_claims_hold_what_their_figure_is_measured_in(system_of: Any, province: Any) -> None:
-    system = system_of(province)
-    date = {"project": OWN, "figure": "start", "stated": "2022-q3", "source": Source.objects.first().pk}
-    answer = system.post("/claims/", date)
-    assert (answer.status_code, answer.data["stated"], answer.data["unit"]) == (201, "2022-Q3", "date")
-    assert_problem(system.post("/claims/", date | {"stated": "soon"}), 400, "stated")
-    assert_problem(system.post("/claims/", date | {"amount": 5}), 400, "stated")
-    assert_problem(system.post("/claims/", date | {"through_month": 13}), 400, "through_month")
-
-
 def test_a_claim_is_adopted_by_the_act_and_not_by_a_field(system_of: Any, province: Any) -> None:
     system = system_of(province)
     assert_problem(system.post("/claims/", AMOUNT | {"adopted": True}), 400, "adopted")
@@ -176,15 +166,6 @@ def test_the_api_asks_about_an_amount_in_another_unit(system: System) -> None:
     done = system.post("/claims/", claim(12, confirm=sorted(rules), reason=WHY))
     assert (done.status_code, done.data["amount"]) == (201, 12)
     assert set(Overruling.objects.values_list("rule__kind", "reason")) == {(rule, WHY) for rule in rules}
-
-
-@pytest.mark.usefixtures("plausible")
-def test_an_amount_in_tens_of_thousands_is_held_against_the_project(system: System) -> None:
-    assert asked(system.post("/claims/", claim(1_800_000))) == {("other-unit", "amount")}
-    phase = {"scope_zh": "一期", "scope_en": "first phase"}  # a part may be a tenth of the whole
-    assert system.post("/claims/", claim(1_800_000_000, **phase)).status_code == 201
-    posted = system.post("/claims/", claim(17_000_000_000)).data
-    assert asked(system.patch(f"/claims/{posted['id']}/", {"amount": 1_700_000})) == {("other-unit", "amount")}
 
 
 @pytest.mark.usefixtures("plausible")

@@ -15,7 +15,6 @@ from .lists import assert_is_a_list
 from .reporting import ELSEWHERE, OWN, entry_of
 
 AMOUNT = 600_000_000
-ANNOUNCED = 774_220_000  # what the list says of OWN
 
 
 def new(**more: Any) -> dict[str, Any]:

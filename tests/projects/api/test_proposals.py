@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.utils.translation import override
 
-from projects.history.revisions import create_revision
-from projects.models import Entry, Proposal, Revision
-from projects.models.proposal import MEMBERSHIP, NOTHING_PROPOSED, PROPOSABLE, is_of_entry
+from projects.models import Proposal, Revision
+from projects.models.proposal import MEMBERSHIP, PROPOSABLE, is_of_entry
 from projects.workflows import proposals
 from tests.projects.workflows.proposals_made import (
     ELSEWHERE,
@@ -189,15 +187,3 @@ def test_an_empty_text_is_the_same_as_null(writer: System, changsha_writer: Any,
             proposals.withdraw(each, user=changsha_writer)
     assert told[0] == told[1]
     assert told[0][0] in (201, 400)
-
-
-@pytest.mark.parametrize("field", ["entry.disbursed_before", "project.chain_link"])
-def test_a_blank_proposes_nothing_where_nothing_is_known(writer: System, field: str) -> None:
-    record = project() if field.startswith("project.") else Entry.objects.get(project=project(), programme__year=2023)
-    with create_revision(reason="x"):
-        setattr(record, PROPOSABLE[field].name, None)
-        record.save()
-    problem = assert_problem(writer.post("/proposals/", body_of(field, None)), 400)
-    with override("en"):
-        assert problem["errors"] == {"record": [str(NOTHING_PROPOSED)]}
-    assert not Proposal.objects.exists()

@@ -287,16 +287,6 @@ def test_a_step_that_does_not_start_here_is_a_conflict(system_of: Any, province:
 
 
 @pytest.mark.no_database
-def test_what_lacks_for_being_submitted_is_said_at_its_field(system_of: Any, changsha_writer: Any) -> None:
-    system, report = system_of(changsha_writer), draft(disbursed=None)
-    assert_problem(system.post(path_of(report, "submit"), {}), 400, "disbursed")
-    assert system.patch(path_of(report), {"disbursed": BEHIND}).status_code == 200
-    assert_problem(system.post(path_of(report, "submit"), {}), 400, "reason", "measure")
-    assert system.patch(path_of(report), {"reason": "r", "measure": "m"}).status_code == 200
-    assert system.post(path_of(report, "submit"), {}).data["state"] == "submitted"
-
-
-@pytest.mark.no_database
 def test_a_return_says_why(system_of: Any, province: Any, changsha_writer: Any) -> None:
     system, report = system_of(province), submitted(changsha_writer)
     for body in ({}, {"comment": 5}, {"comment": "x" * 2001}):
