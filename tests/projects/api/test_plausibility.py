@@ -10,7 +10,7 @@ from django.core.management import call_command
 from projects.changes.undo import undo
 from projects.history.revisions import create_revision
 from projects.models import Overruling, PlausibilityRule, Project, Revision
-from tests.projects.workflows.proposals_made import ProposedValue, proposed, returned
+from tests.projects.workflows.proposals_made import ProposedValue, returned
 
 from .conftest import assert_problem
 from .reporting import JULY, draft, entry_of, path_of
@@ -172,17 +172,6 @@ def test_reports_submitted_together_are_asked_by_place(system_of: Any, changsha_
 
 def test_permission_comes_before_any_doubt(system_of: Any, zhuzhou_writer: Any) -> None:
     assert system_of(zhuzhou_writer).patch(PATH, TINY).status_code == 404
-
-
-def test_the_province_is_asked_when_it_accepts_what_was_proposed(
-    system_of: Any, province: Any, changsha_writer: Any
-) -> None:
-    made = proposed(changsha_writer, ProposedValue("project.total_investment", None, 300_000_000))
-    system, path = system_of(province), f"/proposals/{made.pk}/accept/"
-    rules = sorted(code for code, _field in asked(system.post(path, {})))
-    assert system.post(path, {"confirm": rules, "reason": WHY}).status_code == 200
-    made.refresh_from_db()
-    assert made.state == "accepted"
 
 
 def test_a_rule_that_is_off_or_begins_later_says_nothing(system_of: Any, province: Any) -> None:

@@ -53,30 +53,11 @@ def test_a_project_says_all_that_is_known_of_it(public: System) -> None:
     assert public.all(project["links"]["claims"]) == []
 
 
-def test_yearly_figures_are_those_of_the_months_asked_for(public: System) -> None:
-    march = public.get("/projects/HN-EI-2023-13/", programme="2023", month="2023-03").data
-    assert (march["disbursed_from"], march["disbursed_through"]) == ("2023-03", "2023-03")
-    [report] = public.all("/reports/", project="HN-EI-2023-13", month="2023-03")
-    assert march["disbursed"] == report["disbursed"]
-    earlier = public.get("/projects/HN-EI-2023-13/", programme="2022").data
-    assert (earlier["planned_disbursement"], earlier["status"], earlier["disbursed"]) == (None, None, None)
-    assert_problem(public.get("/projects/HN-EI-2023-13/", programme="2022", month="2023-03"), 400, "month")
-
-
 @pytest.mark.parametrize("code", ["hn-ei-2023-13", "ＨＮ-ei-2023-13", "HN-EI-%202023-13"])
 def test_a_code_is_found_in_any_spelling(public: System, code: str) -> None:
     assert public.get(f"/projects/{code}/").data["code"] == "HN-EI-2023-13"
     for none in ("HN-EI-2023-99", "%00", "a/b", "x" * 500):
         assert_problem(public.get(f"/projects/{none}/"), 404)
-
-
-def test_a_list_with_a_programme_is_that_programmes_list(public: System) -> None:
-    with create_revision():
-        Entry.objects.get(project__code="HN-EI-2023-13").reports.all().delete()
-        Entry.objects.get(project__code="HN-EI-2023-13").delete()
-    assert public.get("/projects/").data["count"] == 42
-    assert public.get("/projects/", programme="2023").data["count"] == 41
-    assert public.get("/projects/", programme="2022").data["count"] == 0
 
 
 def test_every_unknown_value_is_answered_with_the_known_ones(public: System) -> None:
@@ -93,20 +74,6 @@ def test_every_unknown_value_is_answered_with_the_known_ones(public: System) -> 
         problem = assert_problem(public.get("/projects/", **{name: value}), 400, name)
         assert known in problem["errors"][name][0], name
     assert_problem(public.get("/projects/", typo="x", page="y", basis="z"), 400, "typo", "page", "basis")
-
-
-def test_a_reader_of_one_prefecture_finds_no_trace_of_another(system_of: Any, changsha_reader: Any) -> None:
-    system = system_of(changsha_reader)
-    own = set(Project.objects.filter(prefecture__adcode="430100").values_list("code", flat=True))
-    assert {each["code"] for each in system.all("/projects/")} == own
-    foreign = Project.objects.filter(prefecture__adcode="430200").first()
-    assert_problem(system.get(f"/projects/{foreign.code}/"), 404)
-    assert system.get("/projects/", search=foreign.code).data["count"] == 0
-    problem = assert_problem(system.get("/projects/", prefecture="430200"), 400, "prefecture")
-    assert "430100" in problem["detail"]
-    assert problem["detail"].count("430200") == 1  # the value that was sent
-    foreign_enterprise = Project.objects.filter(prefecture__adcode="430200", enterprise__isnull=False).first()
-    assert_problem(system.get("/projects/", enterprise=foreign_enterprise.enterprise_id), 400, "enterprise")
 
 
 def test_no_answer_names_a_person(system_of: Any, province: Any, public: System) -> None:
@@ -147,10 +114,6 @@ def test_it_is_rounded_half_up_and_blank_without_both(public: System, done: Any,
     reports = models.QuerySet(MonthlyReport).filter(entry=entry, month=1)
     reports.update(disbursed=done, correction_reason="x") if done is not None else reports._raw_delete(reports.db)
     assert public.get(f"/projects/{WITH_PLAN}/", programme=2023, through="2023-01").data[SHARE] == share
-
-
-def foreign() -> Project:
-    return Project.objects.filter(prefecture__adcode=ZHUZHOU).first()
 
 
 @pytest.mark.no_database
@@ -288,13 +251,6 @@ def test_the_lock_comes_before_the_row_is_read(system_of: Any, province: Any, mo
     monkeypatch.setattr("projects.api.viewsets.RecordViewSet.refuse_stale", noticed)
     assert system_of(province).patch(OWN, {"name_en": "x"}).status_code == 200
     assert seen == [Revision.objects.newest_number()]
-
-
-@pytest.mark.no_database
-def test_nothing_is_deleted(system_of: Any, province: Any) -> None:
-    answer = system_of(province).client.delete(f"/api/v1{OWN}")
-    assert answer.status_code == 405
-    assert answer["Allow"] == "GET, HEAD, PATCH"
 
 
 def origins_of(shown: dict[str, Any]) -> dict[str, Any]:
