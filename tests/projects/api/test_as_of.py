@@ -7,7 +7,7 @@ import pytest
 from projects.history.revisions import create_revision
 from projects.models import Claim, MonthlyReport, Project, Revision
 
-from .conftest import System, assert_problem
+from .conftest import assert_problem
 
 pytestmark = pytest.mark.django_db
 
@@ -28,12 +28,12 @@ LISTS = [
 
 
 @pytest.fixture
-def newest(register: None) -> str:
+def newest(register):
     return f"r{Revision.objects.newest_number()}"
 
 
 @pytest.fixture
-def system(system_of, province) -> System:
+def system(system_of, province):
     """The province, which reads drafts and persons too."""
     return system_of(province)
 

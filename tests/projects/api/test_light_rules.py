@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from projects.models import LightRule
 
-from .conftest import System, assert_problem
+from .conftest import assert_problem
 from .lists import assert_is_a_list
 
 NEW = {"code": "own-rule", "name_zh": "本省规则", "yellow": 5, "red": 20}
 BORROWED = "/light-rules/points-behind/"
 
 
-def test_light_rules_are_listed(public: System) -> None:
+def test_light_rules_are_listed(public):
     records = assert_is_a_list(public, "/light-rules/", count=2, key="code")
     assert all(each["borrowed"] and each["source"]["url"] for each in records)
     assert [each["code"] for each in public.all("/light-rules/", method="share")] == ["share-of-pace"]
     assert public.all("/light-rules/", borrowed="false") == []
 
 
-def test_the_province_sets_the_limits(system_of: Any, province: Any) -> None:
+def test_the_province_sets_the_limits(system_of, province):
     system = system_of(province)
     added = system.post("/light-rules/", NEW)
     assert (added.status_code, added.data["borrowed"], added.data["method"]) == (201, False, "points")

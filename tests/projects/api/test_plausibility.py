@@ -57,7 +57,7 @@ def spoken(kind: str) -> int:
     return rule.tally.spoke if hasattr(rule, "tally") else 0
 
 
-def test_a_doubt_is_asked_for_and_confirmed_with_a_reason(system_of: Any, province: Any) -> None:
+def test_a_doubt_is_asked_for_and_confirmed_with_a_reason(system_of, province):
     system, before = system_of(province), Revision.objects.newest_number()
     rules = asked(system.patch(PATH, TINY))
     assert {"floor", "token-amount", "other-unit", "plan", "revenue"} == {code for code, _field in rules}
@@ -75,7 +75,7 @@ def test_a_doubt_is_asked_for_and_confirmed_with_a_reason(system_of: Any, provin
     assert Revision.objects.first().reason == WHY
 
 
-def test_what_was_overruled_is_sealed_with_its_revision_and_may_be_undone(system_of: Any, province: Any) -> None:
+def test_what_was_overruled_is_sealed_with_its_revision_and_may_be_undone(system_of, province):
     system = system_of(province)
     body = PLAUSIBLE | {"code": "甲-1", "confirm": ["code"], "reason": WHY}
     assert system.post("/projects/", body).status_code == 201
@@ -87,7 +87,7 @@ def test_what_was_overruled_is_sealed_with_its_revision_and_may_be_undone(system
     assert Overruling.objects.count() == 1
 
 
-def test_confirming_needs_a_reason_and_names_rules(system_of: Any, province: Any) -> None:
+def test_confirming_needs_a_reason_and_names_rules(system_of, province):
     system = system_of(province)
     assert_problem(system.patch(PATH, TINY | {"confirm": ["floor"]}), 400, "reason")
     assert_problem(system.patch(PATH, TINY | {"confirm": ["florr"], "reason": WHY}), 400, "confirm.0")
@@ -104,9 +104,7 @@ def test_confirming_needs_a_reason_and_names_rules(system_of: Any, province: Any
         ("/reports/", JULY | {"disbursed": 100_000_000, "enterprises_attracted": 500}, "enterprises_attracted"),
     ],
 )
-def test_what_is_never_right_is_refused_whatever_is_confirmed(
-    path: str, body: Any, field: str, system_of: Any, province: Any
-) -> None:
+def test_what_is_never_right_is_refused_whatever_is_confirmed(path, body, field, system_of, province):
     system, body = system_of(province), named(body)
     assert "code" not in assert_problem(system.post(path, body), 400, field)
     confirmed = body | {"confirm": ["enterprises", "raised", "decision", "membership"], "reason": WHY}
@@ -126,9 +124,7 @@ def test_what_is_never_right_is_refused_whatever_is_confirmed(
         ),
     ],
 )
-def test_what_is_doubted_of_a_new_record_is_asked_for(
-    path: str, body: Any, rules: set[str], system_of: Any, province: Any
-) -> None:
+def test_what_is_doubted_of_a_new_record_is_asked_for(path, body, rules, system_of, province):
     system, body = system_of(province), named(body)
     assert {code for code, _field in asked(system.post(path, body))} == rules
     told = {"confirm_reason": WHY} if path == "/plans/" else {"reason": WHY}
@@ -136,7 +132,7 @@ def test_what_is_doubted_of_a_new_record_is_asked_for(
     assert set(Overruling.objects.values_list("rule__kind", "reason")) == {(rule, WHY) for rule in rules}
 
 
-def test_a_draft_says_what_it_likes_and_is_asked_when_it_is_submitted(system_of: Any, changsha_writer: Any) -> None:
+def test_a_draft_says_what_it_likes_and_is_asked_when_it_is_submitted(system_of, changsha_writer):
     system = system_of(changsha_writer)
     body = JULY | {"disbursed": -3_000_000_000, "correction_reason": "误报", "reason": "缺料", "measure": "补料"}
     added = system.post("/reports/", body | {"stage": "preparation", "started_on": "2021-11-01"})
@@ -150,7 +146,7 @@ def test_a_draft_says_what_it_likes_and_is_asked_when_it_is_submitted(system_of:
     assert Overruling.objects.count() == 2
 
 
-def test_many_records_are_asked_by_place_and_each_confirms_its_own(system_of: Any, province: Any) -> None:
+def test_many_records_are_asked_by_place_and_each_confirms_its_own(system_of, province):
     system, before = system_of(province), Revision.objects.newest_number()
     odd = PLAUSIBLE | {"code": "甲-1"}
     fine = PLAUSIBLE | {"code": "HN-EI-2023-78", "name_zh": "别的项目"}
@@ -161,7 +157,7 @@ def test_many_records_are_asked_by_place_and_each_confirms_its_own(system_of: An
     assert (Revision.objects.newest_number(), Overruling.objects.count()) == (before + 1, 1)
 
 
-def test_reports_submitted_together_are_asked_by_place(system_of: Any, changsha_writer: Any) -> None:
+def test_reports_submitted_together_are_asked_by_place(system_of, changsha_writer):
     system = system_of(changsha_writer)
     report = draft(OWN, disbursed=-3_000_000_000, correction_reason="误报", reason="缺料", measure="补料")
     version = system.version_of(path_of(report)).strip('"')
@@ -170,11 +166,11 @@ def test_reports_submitted_together_are_asked_by_place(system_of: Any, changsha_
     assert system.post("/reports/submit/", body | {"confirm": ["year-to-date"], "reason": WHY}).status_code == 200
 
 
-def test_permission_comes_before_any_doubt(system_of: Any, zhuzhou_writer: Any) -> None:
+def test_permission_comes_before_any_doubt(system_of, zhuzhou_writer):
     assert system_of(zhuzhou_writer).patch(PATH, TINY).status_code == 404
 
 
-def test_a_rule_that_is_off_or_begins_later_says_nothing(system_of: Any, province: Any) -> None:
+def test_a_rule_that_is_off_or_begins_later_says_nothing(system_of, province):
     with create_revision():
         for rule, day in zip(PlausibilityRule.objects.all(), ["2149-01-01", None] * 50, strict=False):
             rule.on_from = day
@@ -182,7 +178,7 @@ def test_a_rule_that_is_off_or_begins_later_says_nothing(system_of: Any, provinc
     assert system_of(province).patch(PATH, TINY).status_code == 200
 
 
-def test_the_province_makes_a_rule_point_out_and_the_answer_says_so(system_of: Any, province: Any) -> None:
+def test_the_province_makes_a_rule_point_out_and_the_answer_says_so(system_of, province):
     system = system_of(province)
     assert system.patch("/plausibility-rules/code/", {"importance": "point-out"}).status_code == 200
     added = system.post("/projects/", PLAUSIBLE | {"code": "甲-1"})
@@ -190,7 +186,7 @@ def test_the_province_makes_a_rule_point_out_and_the_answer_says_so(system_of: A
     assert spoken("code") == 1
 
 
-def test_a_prefecture_is_asked_when_it_proposes_as_when_it_types(system_of: Any, changsha_writer: Any) -> None:
+def test_a_prefecture_is_asked_when_it_proposes_as_when_it_types(system_of, changsha_writer):
     system, before = system_of(changsha_writer), Revision.objects.newest_number()
     found = asked(system.post("/proposals/", PROPOSED))
     assert ("floor", "project.total_investment") in found
@@ -204,7 +200,7 @@ def test_a_prefecture_is_asked_when_it_proposes_as_when_it_types(system_of: Any,
     assert kept.get(rule__kind="floor").value == "300000000"
 
 
-def test_what_a_rule_refuses_cannot_be_proposed(system_of: Any, changsha_writer: Any) -> None:
+def test_what_a_rule_refuses_cannot_be_proposed(system_of, changsha_writer):
     rule = PlausibilityRule.objects.get(kind="floor")
     rule.importance = "refuse"
     with create_revision():
@@ -214,7 +210,7 @@ def test_what_a_rule_refuses_cannot_be_proposed(system_of: Any, changsha_writer:
     assert problem.get("code") != "needs_confirmation"
 
 
-def test_a_returned_proposal_is_asked_again(system_of: Any, changsha_writer: Any, province: Any) -> None:
+def test_a_returned_proposal_is_asked_again(system_of, changsha_writer, province):
     made = returned(changsha_writer, province, ProposedValue("project.total_investment", None, 300_000_000))
     system, path = system_of(changsha_writer), f"/proposals/{made.pk}/resubmit/"
     found = asked(system.post(path, {}))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from .conftest import System, assert_problem
+from .conftest import assert_problem
 from .lists import assert_is_a_list
 
 
-def test_programmes_are_listed_by_year(public: System) -> None:
+def test_programmes_are_listed_by_year(public):
     records = assert_is_a_list(public, "/programmes/", count=7, key="year")
     assert [record["year"] for record in records] == [2025, 2024, 2023, 2022, 2021, 2020, 2019]
     assert [record["year"] for record in records if record["has_projects"]] == [2023]
@@ -15,14 +15,14 @@ def test_programmes_are_listed_by_year(public: System) -> None:
     assert_problem(public.get("/programmes/1999/"), 404)
 
 
-def test_a_programme_is_shown_by_its_year(public: System) -> None:
+def test_a_programme_is_shown_by_its_year(public):
     shown = public.get("/programmes/2023/", fields="name_zh,reporting_day,light_rule").data
     assert shown.pop("name_zh") == "湖南省2023年电子信息制造业重点项目"
     assert shown == {"reporting_day": "2023-08-07", "light_rule": "points-behind"}
     assert public.get("/programmes/2022/").data["light_rule"] is None
 
 
-def test_targets_are_listed_with_their_sources(public: System) -> None:
+def test_targets_are_listed_with_their_sources(public):
     assert_is_a_list(public, "/targets/", count=36, key="id")
     plans = public.all("/targets/", programme="2023", measure="planned_disbursement")
     assert {(each["kind"], each["value"], each["unit"]) for each in plans} == {
@@ -32,7 +32,7 @@ def test_targets_are_listed_with_their_sources(public: System) -> None:
     assert all(each["source"]["url"].startswith("https://") and each["source"]["publisher"] for each in plans)
 
 
-def test_targets_are_filtered(public: System) -> None:
+def test_targets_are_filtered(public):
     all_of_2023 = public.all("/targets/", programme="2023")
     assert {each["programme"] for each in all_of_2023} == {2023}
     announced = [each for each in all_of_2023 if each["kind"] == "announced"]

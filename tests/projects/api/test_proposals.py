@@ -23,7 +23,7 @@ from tests.projects.workflows.proposals_made import (
     returned,
 )
 
-from .conftest import System, assert_problem, version_in
+from .conftest import assert_problem, version_in
 from .lists import assert_is_a_list
 
 BODY = {
@@ -43,7 +43,7 @@ def path_of(proposal: Proposal, step: str = "") -> str:
     return f"/proposals/{proposal.pk}/{step}/" if step else f"/proposals/{proposal.pk}/"
 
 
-def test_a_change_is_proposed(system_of: Any, changsha_writer: Any) -> None:
+def test_a_change_is_proposed(system_of, changsha_writer):
     system, before = system_of(changsha_writer), project().total_investment
     answer = system.post("/proposals/", BODY)
     assert answer.status_code == 201
@@ -82,16 +82,12 @@ def test_a_change_is_proposed(system_of: Any, changsha_writer: Any) -> None:
         ({"state": "accepted"}, ["state"]),
     ],
 )
-def test_what_cannot_be_proposed_is_refused_at_its_field(
-    system_of: Any, changsha_writer: Any, change: dict[str, Any], fields: list[str]
-) -> None:
+def test_what_cannot_be_proposed_is_refused_at_its_field(system_of, changsha_writer, change, fields):
     assert_problem(system_of(changsha_writer).post("/proposals/", BODY | change), 400, *fields)
     assert not Proposal.objects.exists()
 
 
-def test_proposals_are_listed_and_filtered(
-    system_of: Any, changsha_writer: Any, zhuzhou_writer: Any, province: Any
-) -> None:
+def test_proposals_are_listed_and_filtered(system_of, changsha_writer, zhuzhou_writer, province):
     first = returned(changsha_writer, province)
     proposed(changsha_writer, code=OTHER_OWN)
     proposed(zhuzhou_writer, code=ELSEWHERE)
@@ -108,7 +104,7 @@ def test_proposals_are_listed_and_filtered(
         assert [each["id"] for each in own] == [first.pk]
 
 
-def test_the_province_accepts_and_the_totals_say_so(system_of: Any, changsha_writer: Any, province: Any) -> None:
+def test_the_province_accepts_and_the_totals_say_so(system_of, changsha_writer, province):
     system = system_of(province)
 
     def total() -> int:
@@ -124,7 +120,7 @@ def test_the_province_accepts_and_the_totals_say_so(system_of: Any, changsha_wri
     assert_problem(system.post(path_of(made, "accept"), {}), 409, "record")
 
 
-def test_a_base_that_has_moved_is_409_until_it_is_chosen(system_of: Any, changsha_writer: Any, province: Any) -> None:
+def test_a_base_that_has_moved_is_409_until_it_is_chosen(system_of, changsha_writer, province):
     system, made = system_of(province), proposed(changsha_writer, INVESTMENT, PLAN)
     seen = system.get(path_of(made))["ETag"]
     move_base(6)
@@ -139,7 +135,7 @@ def test_a_base_that_has_moved_is_409_until_it_is_chosen(system_of: Any, changsh
     assert project().total_investment == 6
 
 
-def test_it_is_returned_discussed_and_handed_in_again(system_of: Any, changsha_writer: Any, province: Any) -> None:
+def test_it_is_returned_discussed_and_handed_in_again(system_of, changsha_writer, province):
     bureau, reviewer, made = system_of(changsha_writer), system_of(province), proposed(changsha_writer)
     assert_problem(reviewer.post(path_of(made, "return"), {"comment": ""}), 400, "comment")
     back = reviewer.post(path_of(made, "return"), {"comment": "请附来函"})
@@ -155,7 +151,7 @@ def test_it_is_returned_discussed_and_handed_in_again(system_of: Any, changsha_w
     assert_problem(bureau.post(path_of(made, "resubmit"), {}), 409, "record")
 
 
-def test_it_is_withdrawn_refused_and_noted(system_of: Any, changsha_writer: Any, province: Any) -> None:
+def test_it_is_withdrawn_refused_and_noted(system_of, changsha_writer, province):
     bureau, reviewer = system_of(changsha_writer), system_of(province)
     withdrawn = proposed(changsha_writer)
     assert bureau.post(path_of(withdrawn, "withdraw"), None).data["state"] == "withdrawn"
@@ -172,12 +168,12 @@ def body_of(field: str, value: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def writer(system_of: Any, changsha_writer: Any) -> System:
+def writer(system_of, changsha_writer):
     return system_of(changsha_writer)
 
 
 @pytest.mark.parametrize("field", PROPOSABLE_FIELDS)
-def test_an_empty_text_is_the_same_as_null(writer: System, changsha_writer: Any, field: str) -> None:
+def test_an_empty_text_is_the_same_as_null(writer, changsha_writer, field):
     """Refused alike, or proposed as the same value."""
     told = []
     for value in (None, ""):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -19,7 +18,6 @@ from projects.models import (
     Source,
 )
 
-from .conftest import System
 from .test_plausibility import asked
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("plausible")]
@@ -33,7 +31,7 @@ FIGURE, BASIS = "published-figure", "lower-basis"
 
 
 @pytest.fixture
-def system(system_of: Callable[..., System], province: Any) -> System:
+def system(system_of, province):
     return system_of(province)
 
 
@@ -41,7 +39,7 @@ def stored() -> Project:
     return Project.objects.get(code=CODE)
 
 
-def test_the_api_takes_no_published_figure_away_unconfirmed(system: System) -> None:
+def test_the_api_takes_no_published_figure_away_unconfirmed(system):
     before = Revision.objects.newest_number()
     assert asked(system.patch(PATH, BLANK)) == {(FIGURE, "total_investment")}
     assert asked(system.patch(PATH, {"start": None, "reason": WHY})) == {(FIGURE, "start")}
@@ -53,14 +51,14 @@ def test_the_api_takes_no_published_figure_away_unconfirmed(system: System) -> N
     assert [(each.rule.kind, each.reason) for each in Overruling.objects.all()] == [(FIGURE, WHY)]
 
 
-def test_a_figure_of_an_adopted_claim_is_published_whatever_the_basis_of_its_project(system: System) -> None:
+def test_a_figure_of_an_adopted_claim_is_published_whatever_the_basis_of_its_project(system):
     claim = Claim.objects.filter(adopted=True, figure="total_investment").first()
     path = f"/projects/{claim.project.code}/"
     assert (FIGURE, "total_investment") in asked(system.patch(path, BLANK))
 
 
 @pytest.mark.parametrize("model", [Milestone, Problem, Plan])
-def test_the_api_lowers_no_basis_unconfirmed(system: System, model: type[Any]) -> None:
+def test_the_api_lowers_no_basis_unconfirmed(system, model):
     values: dict[type[Any], dict[str, Any]] = {
         Milestone: {"project": stored(), "name_zh": "x", "planned": "2023-07-01"},
         Problem: {"project": stored(), "raised_on": "2023-07-01", "kind": "land", "description": "缺料"},
@@ -81,7 +79,7 @@ def adopted() -> Claim:
     return Claim.objects.get(project__code="HN-EI-2023-04", figure="total_investment", adopted=True)
 
 
-def test_who_withdraws_a_claim_and_leaves_its_figure_blank_is_asked(system: System) -> None:
+def test_who_withdraws_a_claim_and_leaves_its_figure_blank_is_asked(system):
     path = f"/claims/{adopted().pk}/withdraw/"
     body = {"reason": WHY, "left_blank": True}
     assert asked(system.post(path, body)) == {(FIGURE, "total_investment")}
@@ -89,7 +87,7 @@ def test_who_withdraws_a_claim_and_leaves_its_figure_blank_is_asked(system: Syst
     assert Project.objects.get(code="HN-EI-2023-04").total_investment is None
 
 
-def test_who_proposes_and_who_accepts_are_asked(system: System, system_of: Any, changsha_writer: Any) -> None:
+def test_who_proposes_and_who_accepts_are_asked(system, system_of, changsha_writer):
     bureau = system_of(changsha_writer)
     changes = [
         {"field": "project.total_investment", "value": None},

@@ -26,7 +26,7 @@ def july(system: System) -> dict[str, Any]:
     return record
 
 
-def test_rounds_are_listed_with_their_days_and_state(public: System) -> None:
+def test_rounds_are_listed_with_their_days_and_state(public):
     records = assert_is_a_list(public, "/rounds/", count=7, key="id")
     assert [each["month"] for each in records] == [f"2023-0{month}" for month in range(7, 0, -1)]
     assert {each["state"] for each in records[1:]} == {"closed"}
@@ -35,7 +35,7 @@ def test_rounds_are_listed_with_their_days_and_state(public: System) -> None:
 
 
 @pytest.mark.parametrize(("day", "state"), [("2023-07-31", "planned"), ("2023-08-14", "late")])
-def test_a_rounds_today_is_its_programmes(public: System, day: str, state: str) -> None:
+def test_a_rounds_today_is_its_programmes(public, day, state):
     set_today(day)
     assert (july(public)["today"], july(public)["state"]) == (day, state)
 
@@ -47,7 +47,7 @@ def set_today(day: str) -> None:
         programme.save()
 
 
-def test_rounds_are_filtered(public: System) -> None:
+def test_rounds_are_filtered(public):
     assert public.all("/rounds/", programme="2022") == []
     found = public.all("/rounds/", programme="2023", month_min="2023-05", month_max="2023-06", ordering="month")
     assert [each["month"] for each in found] == ["2023-05", "2023-06"]
@@ -55,8 +55,8 @@ def test_rounds_are_filtered(public: System) -> None:
 
 @pytest.mark.permission
 def test_a_round_counts_the_reports_of_what_the_reader_sees(
-    system_of: Any, public: System, province: Any, changsha_writer: Any, changsha_reader: Any, zhuzhou_writer: Any
-) -> None:
+    system_of, public, province, changsha_writer, changsha_reader, zhuzhou_writer
+):
     approved(changsha_writer, province)
     submitted(zhuzhou_writer, ELSEWHERE, reason="r", measure="m")
     draft(NEW)
@@ -81,7 +81,7 @@ def test_a_round_counts_the_reports_of_what_the_reader_sees(
         assert system.get(record["links"]["reports"]).data["count"] == record["reports_in"]
 
 
-def test_the_province_adds_and_changes_rounds(system_of: Any, province: Any) -> None:
+def test_the_province_adds_and_changes_rounds(system_of, province):
     system = system_of(province)
     added = system.post("/rounds/", AUGUST)
     assert (added.status_code, added.data["state"], added.data["last_punctual"]) == (201, "planned", "2023-09-10")

@@ -25,7 +25,7 @@ def whole(system: System, **query: str) -> dict[str, Any]:
     return system.get("/totals/", programme="2023", **EVERY, **query).data["rows"][0]
 
 
-def test_without_being_asked_for_more_totals_give_the_headlines(public: System) -> None:
+def test_without_being_asked_for_more_totals_give_the_headlines(public):
     whole, parts = public.get("/totals/").data, public.get("/totals/", programme="2023", by="sector").data
     assert whole == public.get("/totals/", programme="2023").data
     assert {tuple(row["figures"]) for row in [*whole["rows"], *parts["rows"]]} == {tuple(HEADLINES)}
@@ -39,9 +39,7 @@ def test_without_being_asked_for_more_totals_give_the_headlines(public: System) 
         ({"programme": "2021"}, [], None),
     ],
 )
-def test_totals_say_which_months_they_are_of(
-    public: System, asked: dict[str, str], months: list[str], elapsed: float | None
-) -> None:
+def test_totals_say_which_months_they_are_of(public, asked, months, elapsed):
     """The same as `explain/` and `comparison/`."""
     answer = public.get("/totals/", **{"programme": "2023"} | asked).data
     assert (answer["months"], answer["year_elapsed"]) == (months, elapsed)
@@ -49,7 +47,7 @@ def test_totals_say_which_months_they_are_of(
         assert public.get(path, **{"programme": "2023"} | asked | more).data["months"] == months
 
 
-def test_the_whole_is_what_was_announced(public: System) -> None:
+def test_the_whole_is_what_was_announced(public):
     answer = public.get("/totals/", programme="2023", **EVERY).data
     assert [answer[name] for name in ("programme", "by", "as_of", "through")] == [2023, None, None, "2023-06"]
     [row] = answer["rows"]
@@ -61,7 +59,7 @@ def test_the_whole_is_what_was_announced(public: System) -> None:
     assert said["forecast"] == (None, 0, 42, "CNY")
 
 
-def test_the_whole_is_held_against_its_targets(public: System) -> None:
+def test_the_whole_is_held_against_its_targets(public):
     targets = whole(public)["figures"]["disbursed"]["targets"]
     plans = {each["kind"]: each for each in targets if each["measure"] == "planned_disbursement"}
     assert (plans["announced"]["ratio"], plans["monitored"]["ratio"]) == (0.335941, 0.501262)
@@ -76,7 +74,7 @@ def test_the_whole_is_held_against_its_targets(public: System) -> None:
 
 @pytest.mark.no_database  # that sums open to what they count is asked of both in tests/projects/totals/
 @pytest.mark.parametrize("by", list(DIMENSIONS))
-def test_rows_add_up_to_the_whole_and_open_to_exactly_their_records(public: System, by: str) -> None:
+def test_rows_add_up_to_the_whole_and_open_to_exactly_their_records(public, by):
     query = {"through": "2023-02", "disbursed_min": "1"}
     total = whole(public, **query)["figures"]
     rows = public.get("/totals/", programme="2023", by=by, **EVERY, **query).data["rows"]
@@ -99,7 +97,7 @@ def opened(system: System, row: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 @pytest.mark.no_database  # that sums open to what they count is asked of both in tests/projects/totals/
-def test_months_add_up_and_open_to_exactly_their_reports(public: System) -> None:
+def test_months_add_up_and_open_to_exactly_their_reports(public):
     rows = public.get("/totals/", programme="2023", by="month").data["rows"]
     disbursed = [row["figures"]["disbursed"]["value"] or 0 for row in rows]
     assert sum(disbursed) == whole(public)["figures"]["disbursed"]["value"]
@@ -110,7 +108,7 @@ def test_months_add_up_and_open_to_exactly_their_reports(public: System) -> None
             assert sum(each["disbursed"] for each in reports) == amount
 
 
-def test_wrong_questions_are_refused(public: System) -> None:
+def test_wrong_questions_are_refused(public):
     problem = assert_problem(public.get("/totals/", by="colour"), 400, "by")
     assert "sector, chain_link, prefecture, basis, transferred, kind, status, month" in problem["detail"]
     assert_problem(public.get("/totals/", programme="2023", month="2022-01"), 400, "month")
@@ -118,7 +116,7 @@ def test_wrong_questions_are_refused(public: System) -> None:
     assert_problem(public.get("/totals/", page="1", asof="2023-01-01"), 400, "page", "asof")
 
 
-def test_totals_are_of_what_one_sees(system_of: Any, changsha_reader: Any, stranger: Any, province: Any) -> None:
+def test_totals_are_of_what_one_sees(system_of, changsha_reader, stranger, province):
     system = system_of(changsha_reader)
     figures = whole(system)["figures"]
     projects = system.all("/projects/", programme="2023")
@@ -130,7 +128,7 @@ def test_totals_are_of_what_one_sees(system_of: Any, changsha_reader: Any, stran
     assert nothing["rows"][0]["records"] is None
 
 
-def test_figures_are_explained_in_both_languages(public: System) -> None:
+def test_figures_are_explained_in_both_languages(public):
     answer = public.get("/figures/").data
     assert [each["name"] for each in answer] == FIGURES
     assert all(
@@ -138,7 +136,7 @@ def test_figures_are_explained_in_both_languages(public: System) -> None:
     )
 
 
-def test_only_the_figures_asked_for_are_answered(public: System) -> None:
+def test_only_the_figures_asked_for_are_answered(public):
     whole = public.get("/totals/", by="sector").data
     some = public.get("/totals/", by="sector", fields="disbursed,project_count").data
     for row, narrowed in zip(whole["rows"], some["rows"], strict=True):
@@ -148,7 +146,7 @@ def test_only_the_figures_asked_for_are_answered(public: System) -> None:
     assert_problem(public.get("/totals/", fields="none"), 400, "fields")
 
 
-def test_a_figure_without_months_is_refused_by_month(public: System) -> None:
+def test_a_figure_without_months_is_refused_by_month(public):
     answer = public.get("/totals/", programme="2023", by="month", fields="disbursed,started_count")
     [told] = assert_problem(answer, 400, "fields")["errors"]["fields"]
     assert "“started_count” has no months" in told
