@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .shapes import Schema, component, shape
-
+Schema = Mapping[str, Any]
 JSON = "application/json"
 MANY = "records"
 NAMES = {"code", "id", "version"}  # say which record a change is about, and which version of it
@@ -53,6 +52,25 @@ def bodies(document: Schema, *methods: str) -> list[Body]:
 def changes(document: Schema, *, of_many: bool) -> list[Body]:
     """The bodies of every PATCH, of single records or of many."""
     return [body for body in bodies(document, "patch") if body.of_many == of_many]
+
+
+def component(schema: Schema) -> str | None:
+    """Return the name of the component that a schema refers to, also as the only alternative beside null."""
+    if "$ref" in schema:
+        return str(schema["$ref"]).rpartition("/")[2]
+    several = [each for word in _SEVERAL for each in schema.get(word, []) if each.get("type") != "null"]
+    return component(several[0]) if len(several) == 1 else None
+
+
+def resolved(schema: Schema, document: Schema) -> dict[str, Any]:
+    """Return `properties`, `required` and `items` of a schema, with its references and alternatives put together."""
+    if "$ref" in schema:
+        return resolved(document["components"]["schemas"][component(schema)], document)
+    whole = {"properties": schema.get("properties", {}), "required": set(schema.get("required", []))}
+    whole["items"] = schema.get("items", {})
+    for part in (resolved(each, document) for word in _SEVERAL for each in schema.get(word, [])):
+        whole = {name: whole[name] | part[name] for name in whole}
+    return whole
 
 
 def parts(schema: Schema, document: Schema, where: str = "") -> Iterator[tuple[str, Schema]]:
@@ -102,21 +120,21 @@ def demands(document: Schema) -> list[str]:
 
 def one(body: Body, document: Schema) -> Schema:
     """What may be sent of one record."""
-    return _items(shape(body.schema, document).fields[MANY], document) if body.of_many else body.schema
+    if not body.of_many:
+        return body.schema
+    return resolved(resolved(body.schema, document)["properties"][MANY], document)["items"]
 
 
 def fields(body: Body, document: Schema) -> dict[str, Schema]:
     """What may be sent of one record, beside its names."""
-    return {name: each for name, each in shape(one(body, document), document).fields.items() if name not in NAMES}
+    return {
+        name: each for name, each in resolved(one(body, document), document)["properties"].items() if name not in NAMES
+    }
 
 
 def key(body: Body, document: Schema) -> str:
     """What the key of a record is called, in the address or in the body of many."""
     if not body.of_many:
         return body.path.partition("{")[2].partition("}")[0]
-    names = shape(one(body, document), document).required - {"version"}
+    names = resolved(one(body, document), document)["required"] - {"version"}
     return min(names, key=lambda name: (name not in NAMES, name))
-
-
-def _items(schema: Schema, document: Schema) -> Schema:
-    return shape(schema, document).items or {}

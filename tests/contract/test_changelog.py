@@ -14,13 +14,13 @@ CHANGELOG = (settings.BASE_DIR / "docs" / "api-changelog.md").read_text("utf-8")
 KINDS = {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Breaks"}
 
 
-def test_every_entry_is_dated_the_newest_first() -> None:
+def test_every_entry_is_dated_the_newest_first():
     days = [date.fromisoformat(heading) for heading in re.findall(r"^## (.*)$", CHANGELOG, re.M)]
     assert days
     assert days == sorted(set(days), reverse=True)
 
 
-def test_every_entry_says_what_kind_of_change_it_is() -> None:
+def test_every_entry_says_what_kind_of_change_it_is():
     for entry in re.split(r"^## ", CHANGELOG, flags=re.M)[1:]:
         kinds = re.findall(r"^### (.*)$", entry, re.M)
         assert kinds, entry[:10]

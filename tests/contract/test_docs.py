@@ -9,7 +9,6 @@ import shutil
 import subprocess
 from functools import cache
 from io import StringIO
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -39,13 +38,9 @@ class Reader:
     def __init__(self, server: str, request: Any) -> None:
         self.server, self.request = server, request
         self.shown = Shown()
-        self.python: dict[str, Any] = {}
         self.token_of = cache(self._token_of)
 
     def fault_of(self, example: Example) -> str:
-        if example.kind == "python":
-            exec(example.command.replace(HERE, self.server), self.python)  # noqa: S102  our own document
-            return ""
         command = example.command
         if command.startswith("manage.py "):
             return self._judged(example, self._managed(command.removeprefix("manage.py ")))
@@ -89,13 +84,13 @@ class Reader:
 
 
 @pytest.fixture
-def doubting(live_register: None) -> None:
+def doubting(live_register):
     """The plausibility rules on, as an installation has them; without a revision, which the documents would count."""
     QuerySet(PlausibilityRule).update(on_from=dt.date(2023, 1, 1))
 
 
 @pytest.fixture
-def other_ids(live_register: None) -> None:
+def other_ids(live_register):
     """New records get ids that are not the documents', as they do where other tests took some before."""
     tables = [model._meta.db_table for model in apps.get_app_config("projects").get_models()]
     with connection.cursor() as cursor:
@@ -118,16 +113,16 @@ def other_ids(live_register: None) -> None:
 @pytest.mark.skipif(not shutil.which("curl"), reason="curl is not installed")
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 def test_every_example_holds(
-    document: Path,
-    request: Any,
-    live_register: None,
-    doubting: None,
-    other_ids: None,
-    public_read: None,
-    province: Any,
-    changsha_writer: Any,
-    live_server: Any,
-) -> None:
+    document,
+    request,
+    live_register,
+    doubting,
+    other_ids,
+    public_read,
+    province,
+    changsha_writer,
+    live_server,
+):
     reader = Reader(live_server.url, request)
     examples = list(examples_of(document, who="province"))
     faults = [

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,8 +20,8 @@ CODE = "HN-EI-2023-01"
 
 
 def test_a_client_in_go_reads_a_list_a_record_and_totals_and_writes_an_amount(
-    described: Path, tmp_path: Path, live_register: None, province: Any, live_server: Any
-) -> None:
+    described, tmp_path, live_register, province, live_server
+):
     compiled = build_reader(described, tmp_path)
     assert compiled.returncode == 0, compiled.stdout + compiled.stderr
     token = ApiToken.objects.create(user=province, scope="write")[1]

@@ -13,10 +13,9 @@ import pytest
 
 from tests.description import read_description
 
-from .bodies import MANY, Body, changes, key, one
+from .bodies import MANY, Body, Schema, changes, component, key, one
 from .clients import Asking
 from .kinds import DAY, KINDS, Record, Register, differences, other
-from .shapes import Schema, component
 
 pytestmark = pytest.mark.no_database
 
@@ -71,7 +70,7 @@ def typed(value: str | int) -> str | int | date:
     return date.fromisoformat(value) if isinstance(value, str) and DAY.fullmatch(value) else value
 
 
-def test_every_kind_that_can_be_changed_is_known() -> None:
+def test_every_kind_that_can_be_changed_is_known():
     document = read_description()
     for of_many in (False, True):
         assert {body.tag for body in changes(document, of_many=of_many)} == KINDS.keys()
@@ -79,8 +78,8 @@ def test_every_kind_that_can_be_changed_is_known() -> None:
 
 @FORMS
 def test_one_field_that_is_sent_changes_one_field(
-    generated: str, live_register: None, province: Any, live_server: Any, of_many: bool
-) -> None:
+    generated, live_register, province, live_server, of_many
+):
     document = read_description()
     changing = Changing(Asking(generated, live_server.url, province), document)
     for body in changes(document, of_many=of_many):

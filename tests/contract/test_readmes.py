@@ -6,7 +6,6 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings
@@ -44,8 +43,8 @@ def named(text: str) -> dict[str, set[str]]:
 @pytest.mark.skipif(not (shutil.which("curl") and shutil.which("jq")), reason="curl or jq is not installed")
 @pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
 def test_its_commands_answer_as_it_shows(
-    readme: Path, live_register: None, public_read: None, live_server: Any
-) -> None:
+    readme, live_register, public_read, live_server
+):
     commands = typed(readme.read_text("utf-8"))
     assert len(commands) == 3
     for command, shown in commands:
@@ -56,7 +55,7 @@ def test_its_commands_answer_as_it_shows(
 
 
 @pytest.mark.no_database
-def test_each_language_has_the_same_commands() -> None:
+def test_each_language_has_the_same_commands():
     english, chinese = (readme.read_text("utf-8") for readme in READMES)
     assert typed(chinese) == typed(english)
     assert named(chinese) == named(english)
@@ -64,7 +63,7 @@ def test_each_language_has_the_same_commands() -> None:
 
 @pytest.mark.no_database
 @pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
-def test_what_it_tells_to_run_is_there(readme: Path) -> None:
+def test_what_it_tells_to_run_is_there(readme):
     found = named(readme.read_text("utf-8"))
     targets = set(re.findall(r"^([a-z]+):", (ROOT / "Makefile").read_text("utf-8"), re.M))
     assert found["make"]

@@ -37,11 +37,11 @@ LINES = [
 ]
 
 
-def test_each_operation_parameter_member_and_value_is_a_line() -> None:
+def test_each_operation_parameter_member_and_value_is_a_line():
     assert build_surface(DOCUMENT) == LINES
 
 
-def test_a_line_may_be_added_and_one_that_goes_is_named_in_the_newest_part_of_the_changelog() -> None:
+def test_a_line_may_be_added_and_one_that_goes_is_named_in_the_newest_part_of_the_changelog():
     assert find_breaks(LINES[:3], LINES, "") == []
     old, new = "# Changes\n\n## 2026-01-01\n\n`Thing.part` is gone.\n", "# Changes\n\n## 2026-02-02\n\nNothing.\n"
     without_part = [line for line in LINES if "part" not in line]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from .transcripts import Shown, examples_of
@@ -29,7 +27,7 @@ ANSWER = (
         '{…, "results": [{"id": 70, "code": "A"}, {"id": 80, "code": "…"}]}',
     ],
 )
-def test_an_answer_is_as_shown(shown: str) -> None:
+def test_an_answer_is_as_shown(shown):
     assert Shown().differs(shown, ANSWER) == ""
 
 
@@ -50,7 +48,7 @@ def test_an_answer_is_as_shown(shown: str) -> None:
         "something else",
     ],
 )
-def test_an_answer_is_not_as_shown(shown: str) -> None:
+def test_an_answer_is_not_as_shown(shown):
     assert Shown().differs(shown, ANSWER) != ""
 
 
@@ -62,14 +60,14 @@ def test_an_answer_is_not_as_shown(shown: str) -> None:
         ('{"errors": {"reports.7.record": ["No “9”."], "reports.8": ["x"]}, "url": "/reports/7/"}', False),
     ],
 )
-def test_what_is_named_by_an_id_is_named_by_the_id_that_was_learnt(answer: str, as_shown: bool) -> None:
+def test_what_is_named_by_an_id_is_named_by_the_id_that_was_learnt(answer, as_shown):
     shown = Shown()
     assert shown.differs('{"rows": [{"id": 70}, {"id": 80}]}', '{"rows": [{"id": 7}, {"id": 8}]}') == ""
     told = '{"errors": {"reports.70.record": ["No “70”."], "reports.80": ["x"]}, "url": "/reports/70/"}'
     assert (shown.differs(told, answer) == "") is as_shown
 
 
-def test_headers_are_looked_for_in_any_order_and_case() -> None:
+def test_headers_are_looked_for_in_any_order_and_case():
     answer = 'HTTP/1.1 200 OK\r\nServer: x\r\netag: "abc"\r\n\r\n{"a": 1}'
     assert Shown().differs('HTTP/1.1 200 OK\nETag: "a…"\n{"a": 1}', answer) == ""
     assert Shown().differs('HTTP/1.1 200 OK\n{"a": 2}', answer) != ""
@@ -77,18 +75,16 @@ def test_headers_are_looked_for_in_any_order_and_case() -> None:
     assert Shown().differs("HTTP/1.1 412 Precondition Failed", answer) != ""
 
 
-def test_a_block_is_commands_with_what_they_show(tmp_path: Path) -> None:
+def test_a_block_is_commands_with_what_they_show(tmp_path):
     document = tmp_path / "api.md"
     document.write_text(
         "# A\n\n```console\n$ curl a \\\n    -d b\n{1}\n{2}\n$ curl c\n```\n\n"
-        "<!-- as: analyst -->\n```console\n$ curl d\n```\n\n"
-        "```python\nnot run\n```\n<!-- run -->\n```python\nx = 1\n```\n",
+        "<!-- as: analyst -->\n```console\n$ curl d\n```\n\n```python\nnot run\n```\n",
         "utf-8",
     )
-    found = [(each.kind, each.who, each.command, each.shown) for each in examples_of(document, who="province")]
+    found = [(each.who, each.command, each.shown) for each in examples_of(document, who="province")]
     assert found == [
-        ("console", "province", "curl a \\\n    -d b", "{1}\n{2}"),
-        ("console", "province", "curl c", ""),
-        ("console", "analyst", "curl d", ""),
-        ("python", "province", "x = 1\n", ""),
+        ("province", "curl a \\\n    -d b", "{1}\n{2}"),
+        ("province", "curl c", ""),
+        ("analyst", "curl d", ""),
     ]

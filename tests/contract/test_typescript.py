@@ -5,18 +5,15 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from portfolio.models import ApiToken
 from tests.description import read_description
 
-from .bodies import Body, changes, key
+from .bodies import Body, Schema, changes, key
 from .compiling import SOURCES, make_types, refused_by_tsc, run_by_node
 from .kinds import KINDS, Record, Register, differences, other
-from .shapes import Schema
 
 pytestmark = pytest.mark.no_database
 
@@ -29,7 +26,7 @@ PART = "{{ {key}: {named} as const, version, ...{values} }}"
 
 
 @pytest.fixture(scope="module")
-def typed(described: Path, tmp_path_factory: Any) -> Path:
+def typed(described, tmp_path_factory):
     """Return a folder with the types of the description."""
     folder = tmp_path_factory.mktemp("typed")
     make_types(described, folder)
@@ -54,8 +51,8 @@ def statement(body: Body, record: Record, name: str) -> str:
 @pytest.mark.node
 @pytest.mark.parametrize("of_many", [False, True], ids=["one", "many"])
 def test_one_field_that_is_sent_changes_one_field(
-    typed: Path, live_register: None, province: Any, live_server: Any, of_many: bool
-) -> None:
+    typed, live_register, province, live_server, of_many
+):
     document, token = read_description(), ApiToken.objects.create(user=province, scope="write")[1]
     register = Register(live_server.url, token)
     before = {tag: register.read(record["url"])[0] for tag, record in register.add_one_of_each_kind().items()}
@@ -69,7 +66,7 @@ def test_one_field_that_is_sent_changes_one_field(
         assert differences(before[tag] | values, register.read(before[tag]["url"])[0]) == {}, tag
 
 
-def test_what_is_installed_is_pinned_and_the_lock_names_no_host() -> None:
+def test_what_is_installed_is_pinned_and_the_lock_names_no_host():
     wanted = json.loads((SOURCES / "package.json").read_text("utf-8"))["devDependencies"]
     lock = json.loads((SOURCES / "package-lock.json").read_text("utf-8"))["packages"]
     assert all(re.fullmatch(r"[\d.]+", version) for version in wanted.values())

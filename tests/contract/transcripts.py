@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 LEFT_OUT = "…"
-_BLOCK = re.compile(r"(?:<!-- (?P<note>[^>]*?) -->\n)?```(?P<kind>console|python)\n(?P<text>.*?)^```", re.S | re.M)
+_BLOCK = re.compile(r"(?:<!-- (?P<note>[^>]*?) -->\n)?```console\n(?P<text>.*?)^```", re.S | re.M)
 _VERSION = re.compile(r'ETag: "[^"]*"')  # of a record, which no two databases share
 _ID = re.compile(r"(?<=[/.“])[0-9]+(?=[/.”]|$)")  # /181/, reports.181.record, “181”
 _HEADER = re.compile(r"[A-Za-z-]+: ")
@@ -24,22 +24,17 @@ class Example:
     """`who` asks where a token is needed; `line` of the document, `command` as typed, `shown` below it."""
 
     line: int
-    kind: str
     who: str
     command: str
     shown: str = ""
 
 
 def examples_of(document: Path, *, who: str) -> Iterator[Example]:
-    """`<!-- as: fixture -->` above a block says who asks; python is run only below `<!-- run -->`."""
+    """`<!-- as: fixture -->` above a block says who asks."""
     text = document.read_text("utf-8")
     for block in _BLOCK.finditer(text):
         line, note = text.count("\n", 0, block.start("text")) + 1, block["note"] or ""
         asking = note.removeprefix("as: ") if note.startswith("as: ") else who
-        if block["kind"] == "python":
-            if note == "run":
-                yield Example(line, "python", asking, block["text"])
-            continue
         typed = re.split(r"^\$ ", block["text"], flags=re.M)
         for each in typed[1:]:
             end = next(
@@ -47,7 +42,7 @@ def examples_of(document: Path, *, who: str) -> Iterator[Example]:
                 for found in re.finditer(r"(?<!\\)\n", each)
                 if each.count("'", 0, found.start()) % 2 == 0  # a text in quotes goes on
             )
-            yield Example(line, "console", asking, each[:end], each[end:].strip())
+            yield Example(line, asking, each[:end], each[end:].strip())
 
 
 @dataclass

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.utils.translation import override
 
-from projects.models import Claim, Entry, Project, Source
+from projects.models import Claim, Entry, Source
 from tests.projects.admin.forms import change_url, errors_of, filled, messages_of, project, seen, url
 
 pytestmark = pytest.mark.no_database
@@ -27,15 +27,10 @@ def test_an_adopted_claim_is_not_deleted(browser):
     confirmed = {"post": "yes", "_seen": seen()}
     told = browser.post(url(Claim, "delete", adopted.pk) + "?lang=en", confirmed, follow=True)
     assert any("This claim is adopted" in message for message in messages_of(told))
-    assert Claim.objects.filter(pk=adopted.pk).exists()
     page = browser.get(change_url(project(CRRC)))
-    place = next(
-        form.prefix
-        for form in page.context["inline_admin_formsets"][1].formset.initial_forms
-        if form.instance.pk == adopted.pk
-    )
-    refused = browser.post(change_url(project(CRRC)), filled(page, **{f"{place}-DELETE": "on"}))
-    assert refused.status_code in (200, 302)
+    forms = page.context["inline_admin_formsets"][1].formset.initial_forms
+    [place] = [form.prefix for form in forms if form.instance.pk == adopted.pk]
+    browser.post(change_url(project(CRRC)), filled(page, **{f"{place}-DELETE": "on"}))
     assert Claim.objects.filter(pk=adopted.pk, adopted=True).exists()
 
 
@@ -49,16 +44,6 @@ def test_a_source_beside_the_figure_becomes_the_adopted_claim(browser):
     with override("en"):
         assert str(source) in str(shown.fields["total_investment_source"].help_text)
     assert shown["total_investment_reported_by"].value() == ""
-
-
-def test_the_same_words_are_typed_again_for_the_next_figure(browser):
-    record = project("18")
-    for amount in ("46", "47"):
-        data = filled(browser.get(change_url(record)), total_investment=amount, total_investment_reported_by="局")
-        assert browser.post(change_url(record), data).status_code == 302
-    data = filled(browser.get(change_url(record), {"lang": "en"}), total_investment="4.8")
-    assert set(errors_of(browser.post(change_url(record), data))) == {"total_investment"}
-    assert Project.objects.get(pk=record.pk).total_investment == 47 * 10**8
 
 
 def test_a_plan_is_asked_on_its_own_page_and_inside_the_project(browser):

@@ -8,7 +8,6 @@ from django.urls import reverse
 from portfolio.models import User
 from projects.access import get_access
 from projects.choices import Channel, Role
-from projects.history.revisions import create_revision
 from projects.models import Grant, Project, Revision
 from projects.reminders import mails
 from tests.people import person
@@ -162,12 +161,6 @@ def test_administrators_are_told_on_the_first_page_what_waits(browser, second, s
     assert "province" in listed
 
 
-def test_the_list_says_who_confirmed(browser, second, stranger, client_of):
-    assign(browser, stranger, Role.PROVINCE)
-    confirm(client_of(second), stranger.grants.get())
-    assert "confirmed by second-administrator" in browser.get(f"{url(Grant)}?lang=en").content.decode()
-
-
 def test_nobody_is_written_to_about_work_by_a_role_that_waits(browser, stranger, register):
     User.objects.filter(pk=stranger.pk).update(email="stranger@example.org")
     assign(browser, stranger, Role.PROVINCE)
@@ -181,10 +174,3 @@ def test_an_account_of_the_province_that_waits_cannot_write(browser, stranger, c
     assert theirs.get(url(Project, "add")).status_code == 302
     made = theirs.post("/api/v1/projects/", {"code": "HN-EI-2023-99"}, content_type="application/json")
     assert made.status_code == 403
-
-
-def test_a_role_that_the_server_gave_is_not_confirmed_again(stranger, second, client_of):
-    with create_revision(door=Channel.COMMAND):
-        Grant(user=stranger, role=Role.PROVINCE).save()
-    told = messages_of(confirm(client_of(second), stranger.grants.get()))
-    assert any("holds already" in text for text in told)

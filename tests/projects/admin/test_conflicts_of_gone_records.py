@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from projects.choices import ProblemState
 from projects.history.revisions import create_revision
-from projects.models import Milestone, MonthlyReport, Prefecture, Problem, Source
+from projects.models import Milestone, MonthlyReport, Prefecture
 from projects.workflows import reporting
 from tests.people import CHANGSHA, ZHUZHOU, person
 from tests.projects.admin.forms import change_url, errors_of, filled, project, url
@@ -112,16 +111,6 @@ def test_a_writer_merges_own_records_too_and_a_reader_never_sees_a_conflict(
     assert (project("21").county_zh, project("21").note_en) == ("长沙县", "Theirs")
 
 
-def test_a_problem_solved_meanwhile_is_merged_with_a_new_solver(browser, register):
-    record = Problem.objects.exclude(state=ProblemState.SOLVED).first()
-    opened = browser.get(change_url(record), ENGLISH)
-    change(record, state=ProblemState.SOLVED, solved_on="2023-08-01", note="Done")
-    page = browser.post(change_url(record), filled(opened, solver="Bureau of land"))
-    assert browser.post(change_url(record), filled(page)).status_code == 302
-    record.refresh_from_db()
-    assert (record.solver, record.state, record.note) == ("Bureau of land", ProblemState.SOLVED, "Done")
-
-
 @pytest.mark.permission
 def test_a_report_submitted_meanwhile_can_no_longer_be_changed_and_shows_what_was_typed(
     changsha_writer, changsha_reader, client_of
@@ -141,17 +130,3 @@ def test_a_report_submitted_meanwhile_can_no_longer_be_changed_and_shows_what_wa
     report.refresh_from_db()
     assert (report.progress, report.disbursed) == ("", 10**8)
     assert client_of(changsha_reader).post(change_url(report), typed).status_code == 403
-
-
-def test_a_source_mended_in_passing_has_its_conflict_in_the_same_small_window(browser, register):
-    record = Source.objects.first()
-    address = f"{change_url(record)}?_popup=1&lang=en"
-    opened = browser.get(address)
-    change(record, publisher_en="Theirs")
-    page = browser.post(address, filled(opened, publisher_en="Mine", _popup="1"))
-    assert "breadcrumbs" not in page.content.decode()
-    saved = browser.post(address, filled(page, _popup="1"))
-    assert saved.status_code == 200
-    assert "popup" in saved.content.decode()
-    record.refresh_from_db()
-    assert record.publisher_en == "Mine"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 import pytest
 
 from projects.history.revisions import create_revision
@@ -71,16 +69,6 @@ def test_fields_and_rows_that_both_changed_are_shown_together(browser, register)
     assert browser.post(change_url(record), data).status_code == 302
     entry.refresh_from_db()
     assert (project("18").name_en, entry.status, entry.disbursed_before) == ("Mine", "new", 300_000_000)
-
-
-def test_a_row_with_a_number_that_no_form_has_is_passed_over(browser, register):
-    record, entry = project("18"), project("18").entries.get()
-    opened = browser.get(change_url(record), ENGLISH)
-    change(entry, planned_disbursement=100_000_000)
-    typed = {f"entries-{'1' * 5000}-status": "new", "entries-TOTAL_FORMS": "9" * 30}
-    # not in parts, whose heads may not be that long
-    body, form = urlencode(filled(opened, **typed), doseq=True), "application/x-www-form-urlencoded"
-    assert browser.post(change_url(record) + "?lang=en", body, content_type=form).status_code == 409
 
 
 def test_rows_added_by_both_are_said(browser, register):

@@ -8,7 +8,6 @@ from projects.history.revisions import create_revision
 from projects.models import (
     Claim,
     Entry,
-    Grant,
     MonthlyReport,
     Plan,
     Prefecture,
@@ -17,7 +16,7 @@ from projects.models import (
     Round,
     Source,
 )
-from sectors.models import Direction, Sector
+from sectors.models import Sector
 from tests.people import person
 from tests.projects.admin.forms import messages_of, project, seen, url
 
@@ -179,20 +178,6 @@ def test_a_forged_choice_of_a_hidden_record_that_changed_names_nothing(changsha_
     data = {"action": "delete_selected", "_selected_action": [own.pk, hidden.pk], "_seen": "1", "index": 0}
     page = client_of(changsha_writer).post(url(Claim) + "?lang=en", data, follow=True)
     assert "HN-EI-2023-02" not in page.content.decode()
-
-
-def test_an_administrator_takes_a_grant_back_with_history(administrator, changsha_reader, client_of):
-    grant = Grant.objects.get(user=changsha_reader)
-    delete(client_of(administrator), grant)
-    assert Grant.history.filter(id=grant.pk).first().history_type == "-"
-
-
-def test_several_of_one_kind_are_counted_as_often_as_they_are(browser, register):
-    direction = Direction.objects.get(sectors__code="power-semiconductors")
-    assert direction.sectors.count() > 1
-    page = browser.get(url(Direction, "delete", direction.pk) + "?lang=en").content.decode()
-    assert page.count("Sector: ") == direction.sectors.count()
-    assert "that you may not see" not in page
 
 
 @pytest.mark.parametrize("chosen", [False, True])

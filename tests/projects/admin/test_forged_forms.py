@@ -27,16 +27,10 @@ def save(browser, record, **changes):
     [
         {"entries-TOTAL_FORMS": "x"},
         {"entries-INITIAL_FORMS": "99"},
-        {"entries-0-id": "abc"},
         {"entries-0-id": str(10**30)},
-        {"claims-TOTAL_FORMS": None},
         {"entries-0-project": "1"},
         {"_saveasnew": "1"},
-        {"start": "\x00"},
-        {"name_zh": "x" * 5000},
         {"note_zh": "\ud800".encode("utf-8", "surrogatepass").decode("latin-1")},
-        {"_to_field": "code"},
-        {"_popup": "1"},
     ],
 )
 def test_forged_forms_never_break_the_page(forged, browser, register):

@@ -27,11 +27,10 @@ def step(client, action, *jobs):
     return client.post(f"{PATH}", sent, follow=True).content.decode()
 
 
-@pytest.mark.parametrize(("language", "words"), [("en", "message of a webhook"), ("zh-hans", "变更推送消息")])
-def test_an_administrator_reads_what_went_wrong(failed, administrator, client_of, language, words):
+def test_an_administrator_reads_what_went_wrong(failed, administrator, client_of):
     for path in (PATH, f"{PATH}{failed.pk}/change/"):
-        page = client_of(administrator).get(path, {"lang": language}).content.decode()
-        assert words in page
+        page = client_of(administrator).get(path, {"lang": "en"}).content.decode()
+        assert "message of a webhook" in page
         assert "&lt;b&gt;No code&lt;/b&gt;" in page
 
 
@@ -55,19 +54,15 @@ def test_an_administrator_has_a_failed_one_tried_again_and_cancels_one_that_wait
     assert (failed.state, done.state) == (JobState.CANCELLED, JobState.DONE)
 
 
-@pytest.mark.parametrize(
-    ("language", "words"), [("en", "No worker has checked the queue of jobs since"), ("zh-hans", "没有工作进程检查过")]
-)
-def test_an_administrator_sees_since_when_no_worker_has_checked_the_queue(
-    failed, administrator, client_of, language, words
-):
+def test_an_administrator_sees_since_when_no_worker_has_checked_the_queue(failed, administrator, client_of):
     for lane in JobLane:
         QueueCheck.objects.create(lane=lane, checked_at=dt.datetime(2026, 12, 1, 3, 4, tzinfo=dt.UTC))
-    page = client_of(administrator).get(PATH, {"lang": language}).content.decode()
+    words = "No worker has checked the queue of jobs since"
+    page = client_of(administrator).get(PATH, {"lang": "en"}).content.decode()
     assert words in page
     assert "2026-12-01 11:04:00" in page
     QueueCheck.objects.update(checked_at=timezone.now())
-    assert words not in client_of(administrator).get(PATH, {"lang": language}).content.decode()
+    assert words not in client_of(administrator).get(PATH, {"lang": "en"}).content.decode()
 
 
 def test_nobody_else_reads_or_steers_them(failed, province, changsha_writer, client_of):

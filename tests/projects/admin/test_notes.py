@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from projects.models import Note, Programme
-from tests.projects.admin.forms import change_url, errors_of, filled, project, seen, url
+from tests.projects.admin.forms import change_url, filled, project, seen, url
 
 pytestmark = pytest.mark.no_database
 
@@ -33,15 +33,6 @@ def test_a_note_is_written_under_ones_own_name(browser, province):
     assert browser.post(change_url(made), data).status_code == 302
     made.refresh_from_db()
     assert (made.text, made.project) == ("改期", project("01"))
-
-
-def test_it_is_about_one_subject(browser):
-    for data in (about(), about(project=project("01").pk, figure="disbursed")):
-        assert browser.post(url(Note, "add"), data).status_code == 200
-    narrowed = browser.post(url(Note, "add"), about(project=project("01").pk, sector=project("01").sector_id))
-    assert set(errors_of(narrowed)) == {"sector"}
-    assert browser.post(url(Note, "add"), about(figure="disbursed", month="")).status_code == 302
-    assert Note.objects.get().period == "2023"
 
 
 @pytest.mark.permission

@@ -156,14 +156,6 @@ def test_targets_of_a_programme_come_back_as_they_were(browser, register):
     assert programme.name_en == "Key projects of the year 2023"
 
 
-@pytest.mark.no_database
-def test_a_targets_value_is_shown_in_the_unit_of_its_measure(browser, register):
-    money = Target.objects.get(programme__year=2023, measure="total_investment", kind="announced")
-    count = Target.objects.get(programme__year=2023, measure="project_count", kind="announced")
-    assert filled(browser.get(change_url(money)))["value"] == "1385"
-    assert filled(browser.get(change_url(count)))["value"] == "42"
-
-
 def test_a_chain_link_in_use_cannot_be_moved_to_another_sector(browser, register):
     link = project("18").chain_link
     data = filled(browser.get(change_url(link)), sector=Sector.objects.exclude(pk=link.sector_id).first().pk)

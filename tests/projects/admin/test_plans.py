@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from projects.history.revisions import create_revision
-from projects.models import Entry, Plan, Revision
+from projects.models import Plan, Revision
 from tests.projects.admin.forms import change_url, errors_of, filled, project, url
 
 pytestmark = pytest.mark.no_database
@@ -100,12 +100,6 @@ def test_a_plan_is_added_inside_the_form_of_its_entry(browser, entry):
     wrong = filled(page, **{"plans-0-curve_0": "0.2"})
     response = browser.post(change_url(entry) + "?lang=en", wrong)
     assert "100,000,000" in str(response.context["inline_admin_formsets"][0].formset.errors)
-
-
-def test_an_entry_says_what_was_disbursed_before_the_year(browser, entry):
-    data = filled(browser.get(change_url(entry)), disbursed_before="2.25")
-    assert browser.post(change_url(entry), data).status_code == 302
-    assert Entry.objects.get(pk=entry.pk).disbursed_before == 225_000_000
 
 
 @pytest.mark.permission

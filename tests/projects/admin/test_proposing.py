@@ -96,13 +96,3 @@ def test_what_waits_is_said_to_everybody_who_edits(changsha_writer, province, cl
             assert f'href="/proposals/{made.pk}/"' in text
             assert "→ 5 billion CNY" in text
             assert "→ 0.7 billion CNY" in text
-
-
-def test_what_is_gated_is_a_setting(browser, settings):
-    settings.PROPOSAL_FIELDS = frozenset({"entry.planned_disbursement", "entry.status"})
-    save(
-        browser, project(), total_investment="4.572", total_investment_reported_by=LETTER, **{"entries-0-status": "new"}
-    )
-    assert project().total_investment == 4_572_000_000
-    assert project().entries.get().status != "new"
-    assert "entry.status:2023" in browser.get(f"/projects/{project().code}/propose/").context["form"].fields

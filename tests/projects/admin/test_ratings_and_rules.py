@@ -45,22 +45,6 @@ def test_a_rating_is_changed_by_its_author_alone(rating, browser, client_of):
     assert rating.words == "A crane since Monday"
 
 
-def test_a_rating_is_shown_as_a_shape_and_a_word(rating, browser):
-    text = browser.get(url(Rating), ENGLISH | {"light": "red"}).content.decode()
-    assert 'class="l-red"' in text
-    assert "</svg>red</span>" in text
-    assert browser.get(url(Rating), {"light": "green"}).context["cl"].result_count == 0
-
-
-@pytest.mark.no_database
-@pytest.mark.parametrize(
-    ("changes", "field"), [({"month": "13"}, "month"), ({"light": "blue"}, "light"), ({"words": " "}, "words")]
-)
-def test_a_wrong_rating_is_refused_at_its_field(changes, field, browser, register):
-    data = {"entry": project("21").entries.get().pk, "month": 6, "light": "red", "words": "x"} | changes
-    assert set(errors_of(browser.post(url(Rating, "add"), data))) == {field}
-
-
 def test_a_prefecture_reads_ratings_of_its_own_and_writes_none(rating, changsha_writer, zhuzhou_writer, client_of):
     assert client_of(changsha_writer).get(change_url(rating)).status_code == 200
     assert client_of(changsha_writer).post(change_url(rating), {}).status_code == 403
@@ -95,18 +79,10 @@ def test_the_words_of_a_rule_are_those_of_the_light(register):
     assert done == [Light.GREEN, Light.YELLOW, Light.YELLOW, Light.RED]
 
 
-def test_a_borrowed_rule_says_from_where(browser, register):
-    text = browser.get(url(LightRule), ENGLISH).content.decode()
-    assert "borrowed from City of Yinchuan" in text
-    assert "10 / 30 percentage points" in text
-    assert browser.get(url(LightRule), {"borrowed": "0"}).context["cl"].result_count == 0
-
-
 def test_limits_out_of_order_are_refused_at_the_limit_and_changes_are_kept(browser, register):
     rule = LightRule.objects.get(code="points-behind")
     page = browser.get(change_url(rule))
-    for changes, field in (({"red": "5"}, "red"), ({"start_red": "0"}, "start_red"), ({"yellow": "101"}, "yellow")):
-        assert field in errors_of(browser.post(change_url(rule), filled(page, **changes)))
+    assert "red" in errors_of(browser.post(change_url(rule), filled(page, red="5")))
     before = Revision.objects.newest_number()
     assert browser.post(change_url(rule), filled(page, red="25")).status_code == 302
     assert Revision.objects.newest_number() == before + 1

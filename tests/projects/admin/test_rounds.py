@@ -48,15 +48,6 @@ def test_the_list_says_what_was_asked_what_is_in_and_what_is_missing(browser, pr
     assert '<span class="state-open">open</span>' in text
 
 
-def test_counts_follow_the_days_on_which_entries_joined_and_left(browser, programme):
-    entry = project("21").entries.get()
-    entry.left = dt.date(2023, 7, 31)  # off it from 1 July
-    with create_revision():
-        entry.save()
-    assert columns(browser, 6)[1:] == (30, 30, 0)
-    assert columns(browser, 7)[1:] == (29, 0, 29)
-
-
 def test_a_prefecture_counts_its_own(changsha_writer, client_of):
     mine = Entry.objects.visible_to(changsha_writer).asked_to_report().filter(programme__year=2023).count()
     assert columns(client_of(changsha_writer), 7)[1:] == (mine, 0, mine)

@@ -83,19 +83,6 @@ def test_an_error_shows_again_what_was_typed_in_its_unit_and_says_what_to_type(l
 
 
 @pytest.mark.parametrize("language", WRITTEN)
-def test_a_conflict_is_told_and_settled_in_the_unit_of_the_form(language, browser, record):
-    opened = browser.get(change_url(record), {"lang": language})
-    change(record, total_investment=10**9)
-    browser.get(url(Project), {"lang": OTHER[language]})
-    page = browser.post(action(opened), filled(opened, total_investment="12.5", **TOLD))
-    _text, unit, _whole = WRITTEN[language]
-    assert filled(page)["total_investment"] == "12.5"
-    assert unit in errors_of(page, language)["total_investment"][0]
-    assert browser.post(action(page), filled(page)).status_code == 302
-    assert project("21").total_investment == {"zh-hans": 1_250_000_000, "en": 12_500_000_000}[language]
-
-
-@pytest.mark.parametrize("language", WRITTEN)
 def test_a_target_of_money_is_typed_in_the_readers_unit_and_one_of_projects_as_it_is(language, browser, register):
     shown = {"zh-hans": "1385", "en": "138.5"}[language]
     programme = Programme.objects.get(year=2023)

@@ -8,9 +8,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from portfolio.models import ApiToken
@@ -89,20 +87,6 @@ def system_of() -> Callable[..., System]:
 def public(register: None, public_read: None) -> System:
     """Somebody unknown, where the public may read."""
     return System()
-
-
-@pytest.fixture
-def queries_of() -> Callable[..., int]:
-    """How many queries a call makes."""
-
-    def count(ask: Callable[[], Any]) -> int:
-        with CaptureQueriesContext(
-            connection,
-        ) as captured:
-            assert ask().status_code == 200
-        return len(captured)
-
-    return count
 
 
 def assert_problem(answer: Any, status: int, *fields: str) -> dict[str, Any]:

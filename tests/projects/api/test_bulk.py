@@ -25,7 +25,7 @@ def versions(system: Any, path: str = "/projects/", key: str = "code") -> dict[A
     return {each[key]: each["version"] for each in system.all(path, fields=f"{key},version")}
 
 
-def test_many_records_are_added_in_one_revision(system_of: Any, changsha_writer: Any) -> None:
+def test_many_records_are_added_in_one_revision(system_of, changsha_writer):
     system, before = system_of(changsha_writer), Revision.objects.newest_number()
     answer = system.post("/projects/many/", {"records": [new(3), new(1), new(2)]})
     assert answer.status_code == 201
@@ -35,12 +35,12 @@ def test_many_records_are_added_in_one_revision(system_of: Any, changsha_writer:
 
 
 @pytest.mark.parametrize("body", [{}, {"records": []}, [], {"records": [new(1)], "x": 1}, {"records": [new(1)] * 51}])
-def test_what_is_no_list_of_records_is_refused(body: Any, system_of: Any, changsha_writer: Any) -> None:
+def test_what_is_no_list_of_records_is_refused(body, system_of, changsha_writer):
     assert_problem(system_of(changsha_writer).post("/projects/many/", body), 400)
     assert_problem(system_of(changsha_writer).patch("/projects/many/", body), 400)
 
 
-def test_another_prefectures_record_keeps_out_all_and_is_named(system_of: Any, changsha_writer: Any) -> None:
+def test_another_prefectures_record_keeps_out_all_and_is_named(system_of, changsha_writer):
     system = system_of(changsha_writer)
     told = assert_problem(system.post("/projects/many/", {"records": [new(1), new(2, prefecture="430200")]}), 403)
     message = "You may add records only in your own prefecture."
@@ -48,7 +48,7 @@ def test_another_prefectures_record_keeps_out_all_and_is_named(system_of: Any, c
     assert not Project.objects.filter(code="HN-EI-2024-01").exists()
 
 
-def test_many_records_are_changed_in_one_revision(system_of: Any, changsha_writer: Any) -> None:
+def test_many_records_are_changed_in_one_revision(system_of, changsha_writer):
     system = system_of(changsha_writer)
     known, before = versions(system), Revision.objects.newest_number()
     parts = [{"code": code.lower(), "version": known[code], "county_en": f"New {code}"} for code in OWN]
@@ -59,7 +59,7 @@ def test_many_records_are_changed_in_one_revision(system_of: Any, changsha_write
     assert versions(system)[OWN[0]] != known[OWN[0]]
 
 
-def test_the_version_of_a_list_is_that_of_the_record(system_of: Any, changsha_writer: Any) -> None:
+def test_the_version_of_a_list_is_that_of_the_record(system_of, changsha_writer):
     system = system_of(changsha_writer)
     for path, key in (("/projects/", "code"), ("/entries/", "id"), ("/claims/", "id")):
         named, version = next(iter(versions(system, path, key).items()))
@@ -68,15 +68,13 @@ def test_the_version_of_a_list_is_that_of_the_record(system_of: Any, changsha_wr
 
 
 @pytest.mark.parametrize("written", ['"{}-0123456789abcdef01234567"', '"{}"', "{}-0123456789abcdef01234567"])
-def test_the_whole_etag_of_a_record_is_as_good_as_its_version(
-    written: str, system_of: Any, changsha_writer: Any
-) -> None:
+def test_the_whole_etag_of_a_record_is_as_good_as_its_version(written, system_of, changsha_writer):
     system = system_of(changsha_writer)
     parts = [{"code": OWN[0], "version": written.format(versions(system)[OWN[0]]), "county_en": "New"}]
     assert system.patch("/projects/many/", {"records": parts}).status_code == 200
 
 
-def test_one_stale_version_keeps_out_all_and_is_told_by_its_place(system_of: Any, changsha_writer: Any) -> None:
+def test_one_stale_version_keeps_out_all_and_is_told_by_its_place(system_of, changsha_writer):
     system = system_of(changsha_writer)
     known = versions(system)
     parts = [{"code": code, "version": known[code], "county_en": "Mine"} for code in OWN]
@@ -85,7 +83,7 @@ def test_one_stale_version_keeps_out_all_and_is_told_by_its_place(system_of: Any
     assert not Project.objects.filter(county_en="Mine").exists()
 
 
-def test_no_kind_of_fault_hides_another(system_of: Any, changsha_writer: Any) -> None:
+def test_no_kind_of_fault_hides_another(system_of, changsha_writer):
     system = system_of(changsha_writer)
     known, before = versions(system), Revision.objects.newest_number()
     own = {"code": OWN[0], "version": known[OWN[0]]}
@@ -114,7 +112,7 @@ def test_no_kind_of_fault_hides_another(system_of: Any, changsha_writer: Any) ->
     assert Revision.objects.newest_number() == before
 
 
-def test_every_word_at_the_place_of_a_code_is_refused_as_one() -> None:
+def test_every_word_at_the_place_of_a_code_is_refused_as_one():
     words = {re.fullmatch(r"\^[a-z-]+/([a-z]+)/\$", str(each.pattern)) for each in router.urls}
     of_lists_by_code = {
         found[1] for found in words if found and found.string.startswith(("^projects/", "^light-rules/", "^sectors/"))

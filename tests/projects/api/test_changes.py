@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def system(system_of: Any, province: Any) -> Any:
+def system(system_of, province):
     return system_of(province)
 
 

@@ -48,7 +48,7 @@ def disturbed_walk(system: System, address: str) -> list[dict[str, Any]]:
 
 
 @pytest.mark.parametrize("order", ["", "name", "-total_investment", "light"])
-def test_what_was_there_all_along_is_met_once_whatever_is_written(public: System, order: str) -> None:
+def test_what_was_there_all_along_is_met_once_whatever_is_written(public, order):
     before = {record["code"] for record in public.all("/projects/")}
     ordered = f"&ordering={order}" if order else ""
     found = [each["code"] for each in disturbed_walk(public, f"/projects/?cursor=&page_size=9{ordered}")]
@@ -58,7 +58,7 @@ def test_what_was_there_all_along_is_met_once_whatever_is_written(public: System
         assert before == set(found), "a walk in an order of its own is of one moment"
 
 
-def test_a_row_that_is_taken_away_does_not_lead_astray(province: Any, system_of: Any) -> None:
+def test_a_row_that_is_taken_away_does_not_lead_astray(province, system_of):
     system = system_of(province)
     first = system.get("/reports/", cursor="", page_size=10).data
     last = first["results"][-1]["id"]
@@ -69,14 +69,14 @@ def test_a_row_that_is_taken_away_does_not_lead_astray(province: Any, system_of:
     assert last not in rest
 
 
-def test_a_walk_in_an_order_of_its_own_says_of_which_revision_it_is(public: System) -> None:
+def test_a_walk_in_an_order_of_its_own_says_of_which_revision_it_is(public):
     answer = public.get("/projects/", cursor="", page_size=5, ordering="-disbursed").data
     assert "as_of=r1" in answer["next"]
     assert "as_of" not in public.get("/projects/", cursor="", page_size=5).data["next"]
 
 
 @pytest.mark.parametrize("order", ["", "&ordering=-total_investment"])
-def test_a_walk_through_a_day_that_is_not_over_is_of_one_revision(public: System, order: str) -> None:
+def test_a_walk_through_a_day_that_is_not_over_is_of_one_revision(public, order):
     path = f"/projects/?as_of={timezone.localdate()}&programme=2023{order}&fields=code,total_investment"
     before = public.all(path)
     found = disturbed_walk(public, f"{path}&cursor=&page_size=9")
@@ -88,7 +88,7 @@ def cursor_of(address: str) -> str:
     return parse_qs(urlsplit(address).query)["cursor"][0]
 
 
-def test_a_cursor_belongs_to_its_list_and_order(public: System) -> None:
+def test_a_cursor_belongs_to_its_list_and_order(public):
     cursor = cursor_of(public.get("/projects/", cursor="", page_size=5).data["next"])
     assert_problem(public.get("/entries/", cursor=cursor), 400, "cursor")
     assert_problem(public.get("/projects/", cursor=cursor, ordering="-start"), 400, "cursor")
@@ -96,7 +96,7 @@ def test_a_cursor_belongs_to_its_list_and_order(public: System) -> None:
 
 
 @pytest.mark.parametrize("order", [{}, {"ordering": "-total_investment"}])
-def test_a_cursor_belongs_to_its_filters_and_its_moment(public: System, order: dict[str, str]) -> None:
+def test_a_cursor_belongs_to_its_filters_and_its_moment(public, order):
     disturb(random.Random(1))  # noqa: S311  no secret
     question = {"kind": "plant", "basis": ["published", "illustrative"], "as_of": "r2"} | order
     cursor = cursor_of(public.get(f"/projects/?{urlencode(question, doseq=True)}", cursor="", page_size=5).data["next"])
@@ -112,16 +112,14 @@ def test_a_cursor_belongs_to_its_filters_and_its_moment(public: System, order: d
 
 
 @pytest.mark.permission
-def test_a_walk_never_leaves_what_its_reader_may_see(changsha_reader: Any, system_of: Any) -> None:
+def test_a_walk_never_leaves_what_its_reader_may_see(changsha_reader, system_of):
     system = system_of(changsha_reader, scope="read")
     seen = {record["code"] for record in system.all("/projects/")}
     for order in ("", "&ordering=-total_investment"):
         assert set(walked(system, f"/projects/?cursor=&page_size=2{order}", "code")) == seen
 
 
-def test_a_walk_in_an_order_says_which_steps_may_be_taken_now(
-    province: Any, changsha_writer: Any, system_of: Any
-) -> None:
+def test_a_walk_in_an_order_says_which_steps_may_be_taken_now(province, changsha_writer, system_of):
     """It goes through the past; what is another version by now is to be read anew."""
     older, newer = drafted(month=8), submitted(changsha_writer)
     system, path = system_of(province), "/reports/?state=submitted&state=draft"

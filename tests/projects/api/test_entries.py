@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from projects.models import Entry, Revision
 
-from .conftest import System, assert_problem
+from .conftest import assert_problem
 from .lists import assert_is_a_list
 
 OWN, FOREIGN = "HN-EI-2023-01", "HN-EI-2023-05"
@@ -17,13 +15,9 @@ def entry_of(code: str) -> str:
     return f"/entries/{Entry.objects.get(project__code=code).pk}/"
 
 
-def test_entries_are_listed(public: System) -> None:
+def test_entries_are_listed(public):
     records = assert_is_a_list(public, "/entries/", count=42, key="id")
     assert sum(each["planned_disbursement"] or 0 for each in records) == 47_300_000_000
-
-
-def test_entries_are_filtered(public: System) -> None:
-    records = public.all("/entries/")
     known = [each for each in records if each["planned_disbursement"] is not None]
     assert len(known) == 30
     assert public.all("/entries/", planned_disbursement_known="true") == known
@@ -31,29 +25,22 @@ def test_entries_are_filtered(public: System) -> None:
     assert large
     assert public.all("/entries/", planned_disbursement_min=str(2 * 10**9)) == large
     assert [each["project"]["code"] for each in public.all("/entries/", project=" hn-ei-2023-13")] == ["HN-EI-2023-13"]
-    for name, value in (("basis", "illustrative"), ("status", "new")):
-        assert public.all("/entries/", **{name: value}) == [each for each in records if each[name] == value] != []
 
 
-def test_a_project_is_put_on_a_list(system_of: Any, province: Any) -> None:
+def test_a_project_is_put_on_a_list(system_of, province):
     system = system_of(province)
-    body = {"project": OWN, "programme": 2024, "planned_disbursement": 600_000_000, "status": "continuing"} | BY
+    body = {"project": OWN, "programme": 2024, "planned_disbursement": 600_000_000, "status": "continuing"}
     for left_out in ({}, {"joined": None}):  # the year has begun
-        assert_problem(system.post("/entries/", body | left_out), 400, "joined")
-    body |= {"joined": "2024-01-01"}
-    answer = system.post("/entries/", body)
+        assert_problem(system.post("/entries/", body | BY | left_out), 400, "joined")
+    answer = system.post("/entries/", body | BY | {"joined": "2024-01-01"})
     assert answer.status_code == 201
     assert answer["Location"] == answer.data["url"]
-    assert {name: answer.data[name] for name in ("programme", "planned_disbursement", "status")} == {
-        "programme": 2024,
-        "planned_disbursement": 600_000_000,
-        "status": "continuing",
-    }
+    assert {name: answer.data[name] for name in body.keys() - {"project"}}.items() <= body.items()
     assert Revision.objects.first().user == province
-    assert_problem(system.post("/entries/", body), 400, "record")
+    assert_problem(system.post("/entries/", body | BY | {"joined": "2024-01-01"}), 400, "record")
 
 
-def test_a_prefecture_proposes_places_and_plans_and_writes_the_rest(system_of: Any, changsha_writer: Any) -> None:
+def test_a_prefecture_proposes_places_and_plans_and_writes_the_rest(system_of, changsha_writer):
     system, path = system_of(changsha_writer), entry_of(OWN)
     problem = assert_problem(system.post("/entries/", {"project": OWN, "programme": 2024}), 400, "programme")
     assert "/api/v1/proposals/" in problem["errors"]["programme"][0]
@@ -64,11 +51,9 @@ def test_a_prefecture_proposes_places_and_plans_and_writes_the_rest(system_of: A
     assert system.patch(path, {"disbursed_before": 7, "status": "new"}).data["disbursed_before"] == 7
 
 
-def test_what_cannot_be_held_is_refused_at_its_field(system_of: Any, province: Any) -> None:
+def test_what_cannot_be_held_is_refused_at_its_field(system_of, province):
     system, path = system_of(province), entry_of(OWN)
-    for value in (-1, 500 * 10**9, 1.5):
-        assert_problem(system.patch(path, {"planned_disbursement": value}), 400, "planned_disbursement")
-        assert_problem(system.patch(path, {"disbursed_before": value}), 400, "disbursed_before")
+    for name, value in (("planned_disbursement", -1), ("disbursed_before", 1.5), ("programme", 1999)):
+        assert_problem(system.patch(path, {name: value}), 400, name)
     assert_problem(system.patch(path, {"joined": "2023-03-06", "left": "2023-03-05"}), 400, "left")
     assert_problem(system.patch(path, {"basis": "published", "source": None}), 400, "source")
-    assert_problem(system.patch(path, {"programme": 1999}), 400, "programme")

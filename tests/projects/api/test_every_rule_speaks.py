@@ -175,7 +175,7 @@ SPEAKS: dict[PlausibilityKind, Write] = {
 
 
 @pytest.mark.parametrize("kind", PlausibilityKind)
-def test_there_is_a_write_at_which_the_rule_speaks(kind: PlausibilityKind, system_of: Any, province: Any) -> None:
+def test_there_is_a_write_at_which_the_rule_speaks(kind, system_of, province):
     system = system_of(province)
 
     def spoken() -> int:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from projects.api.expansions import EXPANSIONS
 
-from .conftest import System, assert_problem
-from .files import lines_of
+from .conftest import assert_problem
 
 pytestmark = pytest.mark.no_database
 
@@ -17,7 +14,7 @@ WITH_RECORDS = sorted(set(EXPANSIONS) - {"notes", "proposals"})  # the fixtures 
 
 
 @pytest.mark.parametrize("name", WITH_RECORDS)
-def test_what_is_put_in_is_what_its_own_list_shows(province: Any, system_of: Any, name: str) -> None:
+def test_what_is_put_in_is_what_its_own_list_shows(province, system_of, name):
     system = system_of(province)
     short = system.get(f"/{name}/", page_size=20).data["results"]
     full = system.get(f"/{name}/", page_size=20, expand=",".join(EXPANSIONS[name])).data["results"]
@@ -34,28 +31,18 @@ def test_what_is_put_in_is_what_its_own_list_shows(province: Any, system_of: Any
         }
 
 
-def test_a_single_record_is_put_in_full_too(public: System) -> None:
+def test_a_single_record_is_put_in_full_too(public):
     project = public.get("/projects/HN-EI-2023-13/", expand="sector,prefecture", fields="code,sector").data
     assert set(project) == {"code", "sector"}
     assert project["sector"] == public.get("/sectors/advanced-computing/").data
 
 
-def test_names_of_persons_stay_hidden_inside(public: System) -> None:
+def test_names_of_persons_stay_hidden_inside(public):
     for entry in public.get("/entries/", expand="project").data["results"]:
         assert entry["project"]["start_reported_by"] is None
 
 
-def test_what_is_put_in_is_as_of_the_past_too(public: System) -> None:
-    now = public.get("/entries/", expand="project").data["results"]
-    assert public.get("/entries/", expand="project", as_of="r1").data["results"] == now
-
-
-def test_lines_of_a_file_are_put_in_full_too(public: System) -> None:
-    asked = {"expand": "sector,chain_link"}
-    assert lines_of(public, "/projects/", **asked) == public.all("/projects/", **asked)
-
-
-def test_what_cannot_be_put_in_is_refused_with_what_can(public: System) -> None:
+def test_what_cannot_be_put_in_is_refused_with_what_can(public):
     problem = assert_problem(public.get("/projects/", expand="sectors"), 400, "expand")
     assert "chain_link" in problem["errors"]["expand"][0]
     assert_problem(public.get("/sectors/", expand="projects"), 400, "expand")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import threading
-from typing import Any
 
 import pytest
 from django.db import connection
@@ -29,7 +28,7 @@ def added() -> int:
     return Project.objects.filter(code=CODE).count()
 
 
-def test_a_repeated_call_is_carried_out_once_and_answered_the_same(system_of: Any, changsha_writer: Any) -> None:
+def test_a_repeated_call_is_carried_out_once_and_answered_the_same(system_of, changsha_writer):
     system = system_of(changsha_writer)
     assert_problem(system.post("/projects/", NEW | {"sector": "nothing"}, **KEY), 400)
     assert not AnsweredCall.objects.exists()
@@ -44,7 +43,7 @@ def test_a_repeated_call_is_carried_out_once_and_answered_the_same(system_of: An
 
 
 @pytest.mark.parametrize("change", ["body", "query", "address"])
-def test_a_key_that_came_with_something_else_is_refused(change: str, system_of: Any, changsha_writer: Any) -> None:
+def test_a_key_that_came_with_something_else_is_refused(change, system_of, changsha_writer):
     system = system_of(changsha_writer)
     system.post("/projects/", NEW, **KEY)
     path = {"query": "/projects/?lang=en", "address": "/milestones/"}.get(change, "/projects/")
@@ -54,7 +53,7 @@ def test_a_key_that_came_with_something_else_is_refused(change: str, system_of: 
     assert added() == 1
 
 
-def test_a_key_is_of_one_user_and_one_token(system_of: Any, changsha_writer: Any, zhuzhou_writer: Any) -> None:
+def test_a_key_is_of_one_user_and_one_token(system_of, changsha_writer, zhuzhou_writer):
     system_of(changsha_writer).post("/projects/", NEW, **KEY)
     assert_problem(system_of(changsha_writer).post("/projects/", NEW, **KEY), 400)
     theirs = NEW | {"code": "HN-EI-2024-02", "prefecture": "430200"}
@@ -62,16 +61,14 @@ def test_a_key_is_of_one_user_and_one_token(system_of: Any, changsha_writer: Any
 
 
 @pytest.mark.parametrize("key", ["", " ", "with blank", "x" * 256, "密"])
-def test_what_is_no_key_is_refused(key: str, system_of: Any, changsha_writer: Any) -> None:
+def test_what_is_no_key_is_refused(key, system_of, changsha_writer):
     sent = {"Idempotency-Key": key.encode().decode("latin-1")}
     assert_problem(system_of(changsha_writer).post("/projects/", NEW, **sent), 400)
     assert added() == 0
 
 
 @pytest.mark.permission
-def test_whose_grants_have_changed_gets_no_answer_of_before_and_it_is_not_carried_out_again(
-    system_of: Any, changsha_writer: Any
-) -> None:
+def test_whose_grants_have_changed_gets_no_answer_of_before_and_it_is_not_carried_out_again(system_of, changsha_writer):
     system = system_of(changsha_writer)
     system.post("/projects/", NEW, **KEY)
     with create_revision(reason="another office"):
@@ -84,7 +81,7 @@ def test_whose_grants_have_changed_gets_no_answer_of_before_and_it_is_not_carrie
     assert added() == 1
 
 
-def test_after_a_day_a_key_is_new_again_and_the_old_is_forgotten(system_of: Any, changsha_writer: Any) -> None:
+def test_after_a_day_a_key_is_new_again_and_the_old_is_forgotten(system_of, changsha_writer):
     system = system_of(changsha_writer)
     system.post("/projects/", NEW, **KEY)
     AnsweredCall.objects.update(created_at=timezone.now() - LIFETIME - dt.timedelta(minutes=1))
@@ -94,7 +91,7 @@ def test_after_a_day_a_key_is_new_again_and_the_old_is_forgotten(system_of: Any,
 
 
 @pytest.mark.django_db(transaction=True)
-def test_of_calls_at_the_same_moment_one_is_carried_out(live_register: None, changsha_writer: Any) -> None:
+def test_of_calls_at_the_same_moment_one_is_carried_out(live_register, changsha_writer):
     key = ApiToken.objects.create(user=changsha_writer, scope="write")[1]
     start, answers = threading.Barrier(4), []
 
@@ -117,7 +114,7 @@ def test_of_calls_at_the_same_moment_one_is_carried_out(live_register: None, cha
     assert added() == 1
 
 
-def test_the_description_offers_a_key_for_every_post() -> None:
+def test_the_description_offers_a_key_for_every_post():
     paths = read_description()["paths"]
     for path, operations in paths.items():
         if "post" in operations:

@@ -54,7 +54,7 @@ TABLE = {
 
 
 @pytest.fixture
-def callers(request: Any, public: System, system_of: Any) -> dict[str, System]:
+def callers(request, public, system_of):
     """Everybody, where the public reads; `reading` has a token of the province that only reads."""
     people = {
         "stranger": "stranger",
@@ -70,7 +70,7 @@ def callers(request: Any, public: System, system_of: Any) -> dict[str, System]:
 
 
 @pytest.fixture
-def records(province: Any, changsha_writer: Any, zhuzhou_writer: Any) -> dict[str, dict[str, Any]]:
+def records(province, changsha_writer, zhuzhou_writer):
     """By prefecture and address: the key of one record of each kind that belongs to a project."""
     return {
         CHANGSHA: make_records(OWN, author=changsha_writer, judge=province),
@@ -126,9 +126,7 @@ def is_allowed(name: str, place: str, allowed: set[str]) -> bool:
     return ("writer" if name == "foreign writer" else name) in allowed
 
 
-def test_each_caller_is_let_in_where_the_table_says(
-    callers: dict[str, System], records: dict[str, dict[str, Any]]
-) -> None:
+def test_each_caller_is_let_in_where_the_table_says(callers, records):
     """Sent is an empty body without a version: who is let in is told what lacks, and nothing is written.
 
     Of the others, who may not see the record is told that there is none.
@@ -158,7 +156,7 @@ def ask(caller: System, method: str, address: str) -> int:
 
 
 @pytest.mark.parametrize("kind", [*KEPT.replace("projects|", "").split("|"), "proposals"])
-def test_nothing_is_added_to_a_project_elsewhere(kind: str, system_of: Any, zhuzhou_writer: Any) -> None:
+def test_nothing_is_added_to_a_project_elsewhere(kind, system_of, zhuzhou_writer):
     """It is answered as a project that does not exist."""
     system = system_of(zhuzhou_writer)
     unseen, absent = (
@@ -167,9 +165,7 @@ def test_nothing_is_added_to_a_project_elsewhere(kind: str, system_of: Any, zhuz
     assert unseen["project"] == [absent["project"][0].replace("HN-EI-2023-99", OWN)]
 
 
-def test_every_list_has_the_records_of_the_readers_own_prefecture(
-    callers: dict[str, System], records: dict[str, dict[str, Any]]
-) -> None:
+def test_every_list_has_the_records_of_the_readers_own_prefecture(callers, records):
     own = set(Project.objects.filter(prefecture__adcode=CHANGSHA).values_list("code", flat=True))
     for kind in records[CHANGSHA]:
         seen = callers["reader"].all(f"/{kind}/")

@@ -15,7 +15,6 @@ from .lists import assert_is_a_list
 from .reporting import ELSEWHERE, OWN, entry_of
 
 AMOUNT = 600_000_000
-ANNOUNCED = 774_220_000  # what the list says of OWN
 
 
 def new(**more: Any) -> dict[str, Any]:
@@ -42,28 +41,17 @@ def plans(register: None) -> list[Plan]:
     return found
 
 
-def amounts(records: list[dict[str, Any]]) -> set[int]:
-    return {each["amount"] for each in records}
-
-
 def test_plans_are_listed_with_which_is_in_force(public: System, plans: Any) -> None:
-    records = assert_is_a_list(public, "/plans/", count=3, key="id")
-    assert amounts([each for each in records if each["in_force"]]) == {AMOUNT + 1, 5 * AMOUNT}
-    assert {each["programme"] for each in records} == {2023}
+    assert_is_a_list(public, "/plans/", count=3, key="id")
 
-
-def test_plans_are_filtered(public: System, plans: Any) -> None:
     def found(**query: str) -> set[int]:
-        return amounts(public.all("/plans/", **query))
+        return {each["amount"] for each in public.all("/plans/", **query)}
 
     assert found(in_force="true") == {AMOUNT + 1, 5 * AMOUNT}
     assert found(in_force="false") == {AMOUNT}
-    assert found(prefecture="430200") == {5 * AMOUNT}
-    assert found(programme="2023") == {AMOUNT, AMOUNT + 1, 5 * AMOUNT}
+    assert found(programme="2023", prefecture="430200") == {5 * AMOUNT}
     assert found(decided_on_min="2023-05-02") == {AMOUNT + 1}
     assert public.all("/plans/", ordering="-amount")[0]["amount"] == 5 * AMOUNT
-    problem = assert_problem(public.get("/plans/", kind="wished"), 400, "kind")
-    assert "announced, revised, monitored" in problem["detail"]
 
 
 def test_the_province_adds_a_plan_beside_those_before(system_of: Any, province: Any, plans: Any) -> None:
@@ -76,23 +64,15 @@ def test_the_province_adds_a_plan_beside_those_before(system_of: Any, province: 
     assert len(system.all("/plans/", project=OWN)) == 3
     assert_problem(system.post("/plans/", new()), 400, "record")
     path = f"/plans/{added.data['id']}/"
-    mended = system.patch(path, {"document": "湘工信〔2023〕2号"})
-    assert (mended.status_code, mended.data["amount"]) == (200, AMOUNT)
+    assert system.patch(path, {"document": "湘工信〔2023〕2号"}).data["amount"] == AMOUNT
     assert_problem(system.patch(path, {"amount": AMOUNT + 1}), 400, "curve")
-    assert_problem(system.patch(path, {"document": "x"}, **{"If-Match": added["ETag"]}), 412)
-    assert_problem(system.put(path, new()), 405)
-    answer = system.client.delete(f"/api/v1{path}")
-    assert answer.status_code == 405
 
 
 @pytest.mark.parametrize(
     ("body", "field"),
     [
-        ({"entry": 10**17}, "entry"),
-        ({"amount": 500 * 10**9}, "amount"),
         ({"kind": "announced"}, "amount"),
         ({"reason": ""}, "reason"),
-        ({"curve": [AMOUNT]}, "curve"),
         ({"curve": [50_000_001] * 12}, "curve"),
         ({"curve": ["1"] * 12}, "curve.0"),
         ({"basis": "published"}, "source"),

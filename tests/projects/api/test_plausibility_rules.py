@@ -15,50 +15,37 @@ from .lists import assert_is_a_list
 FLOOR, PROJECT = "/plausibility-rules/floor/", "/projects/HN-EI-2023-25/"
 
 
-def test_the_rules_are_listed(public: System) -> None:
-    records = assert_is_a_list(public, "/plausibility-rules/", count=len(PlausibilityKind), key="kind")
-    assert {each["limit_unit"] for each in records} > {"none", "CNY", "times"}
-
-
-def test_the_rules_are_filtered(public: System) -> None:
+def test_the_rules_are_listed(public):
+    assert_is_a_list(public, "/plausibility-rules/", count=len(PlausibilityKind), key="kind")
     assert [each["kind"] for each in public.all("/plausibility-rules/", importance="point-out")] == ["outlier"]
     assert [each["kind"] for each in public.all("/plausibility-rules/", kind="floor")] == ["floor"]
-    assert_problem(public.get("/plausibility-rules/", importance="loud"), 400, "importance")
-    assert_problem(public.get("/plausibility-rules/nothing/"), 404)
 
 
-def test_the_province_sets_limit_and_importance(system_of: Any, province: Any) -> None:
-    system = system_of(province)
-    changed = system.patch(FLOOR, {"limit": 100_000_000, "importance": "refuse"})
+def test_the_province_sets_limit_and_importance(system_of, province):
+    changed = system_of(province).patch(FLOOR, {"limit": 100_000_000, "importance": "refuse"})
     assert (changed.data["limit"], changed.data["importance"]) == (100_000_000, "refuse")
     assert PlausibilityRule.history.filter(kind="floor").count() == 2
-    assert_problem(system.patch(FLOOR, {"kind": "name"}), 400, "kind")
-    assert_problem(system.put(FLOOR, {}), 405)
 
 
 @pytest.mark.parametrize(
     ("path", "body", "field"),
     [
+        (FLOOR, {"kind": "name"}, "kind"),
         (FLOOR, {"limit": None}, "limit"),
-        (FLOOR, {"limit": -1}, "limit"),
         (FLOOR, {"months": 5}, "months"),
-        (FLOOR, {"importance": "loud"}, "importance"),
         (FLOOR, {"message_en": "{amount} is too small"}, "message_en"),
-        (FLOOR, {"message_zh": "低于}"}, "message_zh"),
         ("/plausibility-rules/name/", {"limit": 3}, "limit"),
         ("/plausibility-rules/outlier/", {"months": 2}, "months"),
     ],
 )
-def test_what_cannot_be_is_refused_at_its_field(
-    path: str, body: Any, field: str, system_of: Any, province: Any
-) -> None:
+def test_what_cannot_be_is_refused_at_its_field(path, body, field, system_of, province):
     assert_problem(system_of(province).patch(path, body), 400, field)
 
 
 @pytest.mark.permission
 def test_who_may_read_more_than_the_public_is_told_how_often_a_rule_spoke(
-    plausible: None, system_of: Any, province: Any, changsha_reader: Any, public: System
-) -> None:
+    plausible, system_of, province, changsha_reader, public
+):
     system = system_of(province)
     assert counts(system) == (0, 0)
     tiny = {"total_investment": 1, "total_investment_reported_by": "长沙市工业和信息化局"}

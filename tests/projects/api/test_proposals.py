@@ -5,11 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.utils.translation import override
 
-from projects.history.revisions import create_revision
-from projects.models import Entry, Proposal, Revision
-from projects.models.proposal import MEMBERSHIP, NOTHING_PROPOSED, PROPOSABLE, is_of_entry
+from projects.models import Proposal, Revision
+from projects.models.proposal import MEMBERSHIP, PROPOSABLE, is_of_entry
 from projects.workflows import proposals
 from tests.projects.workflows.proposals_made import (
     ELSEWHERE,
@@ -25,7 +23,7 @@ from tests.projects.workflows.proposals_made import (
     returned,
 )
 
-from .conftest import System, assert_problem, version_in
+from .conftest import assert_problem, version_in
 from .lists import assert_is_a_list
 
 BODY = {
@@ -45,7 +43,7 @@ def path_of(proposal: Proposal, step: str = "") -> str:
     return f"/proposals/{proposal.pk}/{step}/" if step else f"/proposals/{proposal.pk}/"
 
 
-def test_a_change_is_proposed(system_of: Any, changsha_writer: Any) -> None:
+def test_a_change_is_proposed(system_of, changsha_writer):
     system, before = system_of(changsha_writer), project().total_investment
     answer = system.post("/proposals/", BODY)
     assert answer.status_code == 201
@@ -84,16 +82,12 @@ def test_a_change_is_proposed(system_of: Any, changsha_writer: Any) -> None:
         ({"state": "accepted"}, ["state"]),
     ],
 )
-def test_what_cannot_be_proposed_is_refused_at_its_field(
-    system_of: Any, changsha_writer: Any, change: dict[str, Any], fields: list[str]
-) -> None:
+def test_what_cannot_be_proposed_is_refused_at_its_field(system_of, changsha_writer, change, fields):
     assert_problem(system_of(changsha_writer).post("/proposals/", BODY | change), 400, *fields)
     assert not Proposal.objects.exists()
 
 
-def test_proposals_are_listed_and_filtered(
-    system_of: Any, changsha_writer: Any, zhuzhou_writer: Any, province: Any
-) -> None:
+def test_proposals_are_listed_and_filtered(system_of, changsha_writer, zhuzhou_writer, province):
     first = returned(changsha_writer, province)
     proposed(changsha_writer, code=OTHER_OWN)
     proposed(zhuzhou_writer, code=ELSEWHERE)
@@ -110,7 +104,7 @@ def test_proposals_are_listed_and_filtered(
         assert [each["id"] for each in own] == [first.pk]
 
 
-def test_the_province_accepts_and_the_totals_say_so(system_of: Any, changsha_writer: Any, province: Any) -> None:
+def test_the_province_accepts_and_the_totals_say_so(system_of, changsha_writer, province):
     system = system_of(province)
 
     def total() -> int:
@@ -126,7 +120,7 @@ def test_the_province_accepts_and_the_totals_say_so(system_of: Any, changsha_wri
     assert_problem(system.post(path_of(made, "accept"), {}), 409, "record")
 
 
-def test_a_base_that_has_moved_is_409_until_it_is_chosen(system_of: Any, changsha_writer: Any, province: Any) -> None:
+def test_a_base_that_has_moved_is_409_until_it_is_chosen(system_of, changsha_writer, province):
     system, made = system_of(province), proposed(changsha_writer, INVESTMENT, PLAN)
     seen = system.get(path_of(made))["ETag"]
     move_base(6)
@@ -141,7 +135,7 @@ def test_a_base_that_has_moved_is_409_until_it_is_chosen(system_of: Any, changsh
     assert project().total_investment == 6
 
 
-def test_it_is_returned_discussed_and_handed_in_again(system_of: Any, changsha_writer: Any, province: Any) -> None:
+def test_it_is_returned_discussed_and_handed_in_again(system_of, changsha_writer, province):
     bureau, reviewer, made = system_of(changsha_writer), system_of(province), proposed(changsha_writer)
     assert_problem(reviewer.post(path_of(made, "return"), {"comment": ""}), 400, "comment")
     back = reviewer.post(path_of(made, "return"), {"comment": "请附来函"})
@@ -157,7 +151,7 @@ def test_it_is_returned_discussed_and_handed_in_again(system_of: Any, changsha_w
     assert_problem(bureau.post(path_of(made, "resubmit"), {}), 409, "record")
 
 
-def test_it_is_withdrawn_refused_and_noted(system_of: Any, changsha_writer: Any, province: Any) -> None:
+def test_it_is_withdrawn_refused_and_noted(system_of, changsha_writer, province):
     bureau, reviewer = system_of(changsha_writer), system_of(province)
     withdrawn = proposed(changsha_writer)
     assert bureau.post(path_of(withdrawn, "withdraw"), None).data["state"] == "withdrawn"
@@ -174,12 +168,12 @@ def body_of(field: str, value: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def writer(system_of: Any, changsha_writer: Any) -> System:
+def writer(system_of, changsha_writer):
     return system_of(changsha_writer)
 
 
 @pytest.mark.parametrize("field", PROPOSABLE_FIELDS)
-def test_an_empty_text_is_the_same_as_null(writer: System, changsha_writer: Any, field: str) -> None:
+def test_an_empty_text_is_the_same_as_null(writer, changsha_writer, field):
     """Refused alike, or proposed as the same value."""
     told = []
     for value in (None, ""):
@@ -189,15 +183,3 @@ def test_an_empty_text_is_the_same_as_null(writer: System, changsha_writer: Any,
             proposals.withdraw(each, user=changsha_writer)
     assert told[0] == told[1]
     assert told[0][0] in (201, 400)
-
-
-@pytest.mark.parametrize("field", ["entry.disbursed_before", "project.chain_link"])
-def test_a_blank_proposes_nothing_where_nothing_is_known(writer: System, field: str) -> None:
-    record = project() if field.startswith("project.") else Entry.objects.get(project=project(), programme__year=2023)
-    with create_revision(reason="x"):
-        setattr(record, PROPOSABLE[field].name, None)
-        record.save()
-    problem = assert_problem(writer.post("/proposals/", body_of(field, None)), 400)
-    with override("en"):
-        assert problem["errors"] == {"record": [str(NOTHING_PROPOSED)]}
-    assert not Proposal.objects.exists()

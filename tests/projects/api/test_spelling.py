@@ -13,11 +13,9 @@ from projects.changes.feed import _KEYS, get_endpoint, get_spelling
 from projects.changes.kinds import all_kinds, kind_of
 from projects.history.revisions import create_revision
 from projects.models import LightRule, Note, Plan, Rating
-from tests.people import CHANGSHA
 from tests.projects.models.reports_made import CHANGSHA_CODE, drafted
 from tests.projects.workflows.proposals_made import INVESTMENT, PLAN, proposed
 
-from .conftest import System
 from .test_changes import followed
 
 pytestmark = [pytest.mark.django_db, pytest.mark.no_database]
@@ -34,7 +32,7 @@ NOT_IN_LISTS = {"proposal": {"withdrawn_at", "withdrawn_by"}}
 
 
 @pytest.fixture
-def system(system_of: Any, province: Any) -> System:
+def system(system_of, province):
     return system_of(province)
 
 
@@ -46,7 +44,7 @@ def as_told(shown: Any) -> Any:
 
 
 @pytest.fixture
-def records_of_every_kind(register: None, province: Any, changsha_writer: Any) -> None:
+def records_of_every_kind(register, province, changsha_writer):
     """With values in the columns that are stored otherwise than they are shown."""
     report = drafted(CHANGSHA_CODE, month=7, disbursed=7)
     entry, programme = report.entry, report.entry.programme
@@ -66,9 +64,7 @@ def test_the_feed_says_the_address_of_every_record_that_has_one():
 
 
 @pytest.mark.parametrize("endpoint", [prefix for prefix, _view, _name in router.registry])
-def test_whatever_the_feed_tells_of_a_record_is_what_its_list_shows(
-    endpoint: str, records_of_every_kind: None, system: System
-) -> None:
+def test_whatever_the_feed_tells_of_a_record_is_what_its_list_shows(endpoint, records_of_every_kind, system):
     kind = next(kind.name for kind in all_kinds() if (get_endpoint(kind) or ("",))[0] == endpoint)
     records: dict[str, Any] = {}
     for change in followed(system, kind=kind, page_size=500):
@@ -86,14 +82,14 @@ def test_whatever_the_feed_tells_of_a_record_is_what_its_list_shows(
                 assert told[name] == as_told(shown[address][name]), (address, name)
 
 
-def test_whatever_the_feed_can_tell_has_a_member_of_that_name_in_the_lists() -> None:
+def test_whatever_the_feed_can_tell_has_a_member_of_that_name_in_the_lists():
     for _prefix, view, _name in router.registry:
         named = {get_spelling(view.model, part).name for part in parts_of(view.model)}
         absent = named - view.serializer_class._declared_fields.keys()
         assert absent == NOT_IN_LISTS.get(kind_of(view.model).name, set()), view.model
 
 
-def test_every_reference_is_named_by_the_key_that_the_api_names_it_by() -> None:
+def test_every_reference_is_named_by_the_key_that_the_api_names_it_by():
     addressed = {view.model: view.lookup_field for _prefix, view, _name in router.registry}
     referred = {
         field.related_model
@@ -106,9 +102,3 @@ def test_every_reference_is_named_by_the_key_that_the_api_names_it_by() -> None:
         assert _KEYS.get(model, "pk") == addressed[model], model
     for model, key in addressed.items():
         assert get_endpoint(kind_of(model))[1] == ("id" if key == "pk" else key), model
-
-
-def test_the_public_is_told_months_as_lists_show_them(register: None, public: System) -> None:
-    told = followed(public, kind="monthlyreport", prefecture=CHANGSHA, page_size=500)
-    months = {each["after"] for change in told for each in change["changes"] if each["field"] == "month"}
-    assert months == {f"2023-0{number}" for number in range(1, 7)}

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 from urllib.request import urlopen
 
 import pytest
@@ -20,9 +18,7 @@ FILL = f"from tests.many_projects import fill; fill(projects={PROJECTS}, version
 
 
 @pytest.fixture(scope="module")
-def server(
-    tmp_path_factory: pytest.TempPathFactory, django_db_setup: None, django_db_blocker: Any
-) -> Iterator[tuple[str, int]]:
+def server(tmp_path_factory, django_db_setup, django_db_blocker):
     """The address of the API with a register of many projects, and its process."""
     with own_database(tmp_path_factory.mktemp("streaming"), django_db_blocker) as database:
         environment = environment_of(database)
@@ -45,7 +41,7 @@ def memory_of(parent: int) -> int:
         pytest.param("/projects/?format=xlsx", marks=pytest.mark.no_database),
     ],
 )
-def test_a_file_begins_before_it_ends_and_takes_no_memory(server: tuple[str, int], path: str) -> None:
+def test_a_file_begins_before_it_ends_and_takes_no_memory(server, path):
     address, process = server
     for _turn in range(10):  # any worker answers, and each has imported everything by now
         urlopen(f"{address}{path}&basis=published").read()  # noqa: S310  our own server
@@ -65,7 +61,7 @@ def test_a_file_begins_before_it_ends_and_takes_no_memory(server: tuple[str, int
         assert length > PROJECTS * 1000
 
 
-def test_whoever_stops_listening_leaves_no_transaction_open(server: tuple[str, int]) -> None:
+def test_whoever_stops_listening_leaves_no_transaction_open(server):
     address, _process = server
     for _turn in range(5):
         with urlopen(f"{address}/projects/?format=ndjson") as answer:  # noqa: S310  our own server

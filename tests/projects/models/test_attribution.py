@@ -52,20 +52,12 @@ def test_a_reporter_answers_and_is_kept(register, figure):
 @pytest.mark.parametrize("figure", Project.attributed)
 def test_a_source_answers_and_becomes_an_adopted_claim(register, figure):
     record, source = project(), Source.objects.first()
-    record.set_figure(figure, NEW[figure])
-    record.name_source(figure, source)
-    stored = saved(record)
-    claim = stored.claims.get(figure=figure, adopted=True)
-    assert (claim.value, claim.source, stored.figure(figure)) == (NEW[figure], source, NEW[figure])
-
-
-def test_the_claim_of_a_source_that_says_it_already_is_found_and_not_doubled(register):
-    record = project("HN-EI-2023-10")
-    claim = record.claims.get(figure="total_investment")
-    record.total_investment = claim.amount
-    record.name_source("total_investment", claim.source)
-    stored = saved(record)
-    assert list(stored.claims.filter(figure="total_investment", adopted=True)) == [claim]
+    for _time in range(2):  # the claim that says it already is found and not doubled
+        record.set_figure(figure, NEW[figure])
+        record.name_source(figure, source)
+        record = saved(record)
+        claim = record.claims.get(figure=figure, adopted=True)
+        assert (claim.value, claim.source, record.figure(figure)) == (NEW[figure], source, NEW[figure])
 
 
 def test_both_answers_at_once_or_one_without_a_figure_are_refused(register):
@@ -98,12 +90,10 @@ def test_what_is_loaded_is_not_asked_and_forgets_who_reported_the_figure_before(
 
 
 def test_a_new_record_is_asked_like_a_changed_one(register):
-    sector = project().sector
-    assert errors_of(Project(code="N-1", name_zh="新", sector=sector, total_investment=7), Channel.API) == {
-        "total_investment"
-    }
-    saved(Project(code="N-1", name_zh="新", sector=sector, total_investment=7, total_investment_reported_by="局"))
-    assert saved(Project(code="N-2", name_zh="新", sector=sector)).total_investment is None
+    new = {"name_zh": "新", "sector": project().sector}
+    assert errors_of(Project(code="N-1", **new, total_investment=7), Channel.API) == {"total_investment"}
+    saved(Project(code="N-1", **new, total_investment=7, total_investment_reported_by="局"))
+    assert saved(Project(code="N-2", **new)).total_investment is None
 
 
 def test_the_plan_of_an_entry_is_asked_as_well(register):

@@ -46,16 +46,6 @@ def test_it_is_refused_at_its_field_and_by_the_database(model, register):
     assert Revision.objects.count() == revisions
 
 
-@pytest.mark.parametrize("model", OF_REGISTER)
-def test_what_is_new_is_given_any_and_what_is_there_is_saved_with_its_own(model, register):
-    record = model.objects.first()
-    models.QuerySet(model).filter(pk=record.pk).update(**{OTHERS[model][0]: getattr(record, OTHERS[model][0])})
-    record.name_en = f"{record.name_en} again"
-    with create_revision():
-        record.save()
-    assert model.objects.get(pk=record.pk).name_en.endswith("again")
-
-
 @pytest.mark.parametrize("model", [Project, LightRule])
 def test_the_administration_shows_it_and_asks_for_none(model, province, client_of):
     browser, record, name = client_of(province), model.objects.first(), OTHERS[model][0]
