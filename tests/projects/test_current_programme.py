@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
-from django.conf import settings
 from django.test import Client
 
 from projects.choices import Basis, ReportState
@@ -15,6 +13,7 @@ from projects.totals.programmes import Programmes, current_of, programmes_of
 from projects.workflows.current_programme import choose
 from sectors.models import Sector
 from tests.projects.admin.forms import seen
+from tests.projects.test_second_year import client_of
 
 PAGES = (
     "/",
@@ -27,13 +26,6 @@ PAGES = (
     "/forecast/",
     "/about/",
 )
-
-
-def client_of(user: Any) -> Client:
-    client = Client()
-    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "en"
-    client.force_login(user)
-    return client
 
 
 def first_project_of(year: int) -> Entry:

@@ -72,7 +72,7 @@ def targets_known(day: dt.date) -> set[tuple[str, str, int]]:
 
 
 @pytest.fixture
-def ask(moved_in: None, public_read: None, client: Any) -> Any:
+def ask(moved_in, public_read, client):
     def asked(address: str, **query: Any) -> Any:
         query = {"programme": 2023, "lang": "en"} | query
         response = client.get(address, {name: value for name, value in query.items() if value is not None})

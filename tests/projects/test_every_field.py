@@ -72,7 +72,7 @@ FORMS = {model: form for model, form in admin.site._registry.items() if form.fie
 
 @pytest.mark.no_database
 @pytest.mark.parametrize("model", [model for model in FORMS if model._meta.app_label in ("projects", "sectors")])
-def test_every_field_stands_in_a_form_of_the_administration(model: type[models.Model]) -> None:
+def test_every_field_stands_in_a_form_of_the_administration(model):
     form: Any = FORMS[model]
     named = flatten_fieldsets(form.fieldsets or [(None, {"fields": form.fields})])
     missing = set(written_fields(model)) - {*named, *_SAID_BY_THE_PROGRAM.get(model._meta.model_name, ())}
@@ -80,7 +80,7 @@ def test_every_field_stands_in_a_form_of_the_administration(model: type[models.M
 
 
 @pytest.mark.no_database
-def test_every_field_of_a_project_is_written_by_the_api() -> None:
+def test_every_field_of_a_project_is_written_by_the_api():
     missing = set(written_fields(Project)) - set(ProjectChange.Meta.fields)
     assert not missing, f"_OWN of projects/api/projects.py has no place for {sorted(missing)}"
 
@@ -94,7 +94,7 @@ FACTS = [
 
 @pytest.mark.usefixtures("register")
 @pytest.mark.parametrize("name", FACTS)
-def test_every_field_of_a_project_is_a_fact_of_its_page(name: str) -> None:
+def test_every_field_of_a_project_is_a_fact_of_its_page(name):
     assert facts_change_with(name), f"projects/pages/facts.py says nothing of {name}"
 
 
@@ -118,7 +118,7 @@ def another(project: Project, field: Any) -> Any:
 
 
 @pytest.mark.no_database
-def test_the_register_of_csv_files_has_a_column_for_each_field_of_workbooks() -> None:
+def test_the_register_of_csv_files_has_a_column_for_each_field_of_workbooks():
     sheet = get_project_layout(2023)
     columns = {column.name: column for column in sheet.columns}
     for field in FIELDS["register"].values():

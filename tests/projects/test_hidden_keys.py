@@ -30,7 +30,7 @@ def system_of(user: Any, **bounds: Any) -> System:
 
 
 @pytest.fixture
-def hidden(zhuzhou_writer: Any, changsha_writer: Any) -> None:
+def hidden(zhuzhou_writer, changsha_writer):
     """A project and an enterprise of Zhuzhou, which Changsha does not see."""
     with create_revision():
         enterprise = Enterprise(name_zh=SECRET)

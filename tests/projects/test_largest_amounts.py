@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 from django.apps import apps
@@ -40,7 +39,7 @@ MONEY = [name for name, figure in FIGURES.items() if figure.unit == Unit.CNY]
 
 
 @pytest.fixture(scope="module")
-def largest(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+def largest(django_db_setup, django_db_blocker):
     """Each of the 42 projects of 2023 says the largest amount wherever it can, in each of twelve months too.
 
     Once for all tests of the file, each of which is rolled back to here.
@@ -78,7 +77,7 @@ def rows_of(client: Client, by: str) -> Iterator[dict[str, int | None]]:
         yield {name: figure["value"] for name, figure in row["figures"].items()}
 
 
-def test_every_figure_that_is_money_is_looked_at() -> None:
+def test_every_figure_that_is_money_is_looked_at():
     assert sorted(MONEY) == sorted(EACH)
 
 

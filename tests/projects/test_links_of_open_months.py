@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from projects.models import MonthlyReport
@@ -29,16 +27,14 @@ def pages_of(language: str, **query: str) -> list[str]:
 
 
 @pytest.mark.parametrize(("number", "closed", "language"), [(6, False, "zh-hans"), (28, True, "en")])
-def test_so_it_does_in_a_half_reported_month(
-    public_read: Any, register: Any, client: Any, number: int, closed: bool, language: str
-) -> None:
+def test_so_it_does_in_a_half_reported_month(public_read, register, client, number, closed, language):
     stage(number, closed=closed)
     found, checked = differences(client, pages_of(language, through="2023-07"))
     assert not found
     assert checked.total() > 60
 
 
-def test_so_it_does_where_a_report_of_a_closed_month_is_gone(public_read: Any, register: Any, client: Any) -> None:
+def test_so_it_does_where_a_report_of_a_closed_month_is_gone(public_read, register, client):
     report = MonthlyReport.objects.approved().filter(month=6, entry__programme__year=2023).order_by("pk").first()
     report.delete()
     found, checked = differences(client, pages_of("en"))

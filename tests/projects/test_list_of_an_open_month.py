@@ -26,7 +26,7 @@ LIGHTS = (*(light.value for light in Light), NONE)
 
 
 @pytest.fixture
-def changed(register: Any) -> None:
+def changed(register):
     """Six have reported July: one of them joined in it, one is off the list since; one more joined and has not reported."""
     stage(6)
     days = {JOINED: {"joined": dt.date(2023, 7, 5)}, LATE: {"joined": dt.date(2023, 7, 9)}}
@@ -45,7 +45,7 @@ def counted(user: Any, asked: dict[str, str] = JULY, **more: str) -> int:
     return client.get("/api/v1/projects/", {**asked, **more}).json()["count"]
 
 
-def test_who_joined_in_the_month_is_judged_by_its_own_report(province: Any, changed: None) -> None:
+def test_who_joined_in_the_month_is_judged_by_its_own_report(province, changed):
     found = {each.project.code: each for each in get_standings(scope_of(province, JULY))}
     assert LEFT not in found
     assert found[JOINED].light is not None
@@ -53,7 +53,7 @@ def test_who_joined_in_the_month_is_judged_by_its_own_report(province: Any, chan
     assert len(found) == 41
 
 
-def test_every_light_is_the_same_at_every_door_and_all_add_up(province: Any, client_of: Any, changed: None) -> None:
+def test_every_light_is_the_same_at_every_door_and_all_add_up(province, client_of, changed):
     scope = scope_of(province, JULY)
     found = get_standings(scope)
     assert {each.entry.project_id for each in found} == {each.pk for each in scope.projects()}

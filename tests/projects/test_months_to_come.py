@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -28,7 +27,7 @@ def plan_round(opens: str, *, month: int = 8) -> None:
         ).save()
 
 
-def test_the_api_takes_no_report_of_a_round_that_has_not_opened(system_of: Any, changsha_writer: Any) -> None:  # noqa: F811
+def test_the_api_takes_no_report_of_a_round_that_has_not_opened(system_of, changsha_writer):  # noqa: F811
     plan_round("2023-09-05")
     system: System = system_of(changsha_writer)
     errors = assert_problem(system.post("/reports/?lang=en", AUGUST), 400)["errors"]
@@ -37,7 +36,7 @@ def test_the_api_takes_no_report_of_a_round_that_has_not_opened(system_of: Any, 
     assert system.post("/reports/", AUGUST).status_code == 201
 
 
-def test_without_a_round_a_month_is_reported_once_it_is_over(system_of: Any, changsha_writer: Any) -> None:  # noqa: F811
+def test_without_a_round_a_month_is_reported_once_it_is_over(system_of, changsha_writer):  # noqa: F811
     system: System = system_of(changsha_writer)
     for month, day in {"2023-08": "2023-09-01", "2023-12": "2024-01-01"}.items():
         errors = assert_problem(system.post("/reports/?lang=en", AUGUST | {"month": month}), 400)["errors"]
@@ -46,7 +45,7 @@ def test_without_a_round_a_month_is_reported_once_it_is_over(system_of: Any, cha
     assert system.post("/reports/", AUGUST).status_code == 201
 
 
-def test_the_imports_hold_the_same_with_and_without_a_round(province: Any) -> None:
+def test_the_imports_hold_the_same_with_and_without_a_round(province):
     plan_round("2023-09-05")
     for month, day in ((8, "2023-09-05"), (12, "2024-01-01")):
         with pytest.raises(ValidationError) as refused:
@@ -61,9 +60,7 @@ def test_the_imports_hold_the_same_with_and_without_a_round(province: Any) -> No
         assert day in refused.value.message_dict["month"][0]
 
 
-def test_what_was_begun_before_its_round_was_moved_is_kept_but_not_submitted(
-    register: None, changsha_writer: Any
-) -> None:
+def test_what_was_begun_before_its_round_was_moved_is_kept_but_not_submitted(register, changsha_writer):
     today_is("2023-09-01")
     report = MonthlyReport(entry=entry_of(), month=8, disbursed=YI)
     report.save()
@@ -75,7 +72,7 @@ def test_what_was_begun_before_its_round_was_moved_is_kept_but_not_submitted(
         reporting.submit([report], user=changsha_writer)
 
 
-def test_what_a_command_loads_is_taken_whatever_its_month_for_no_round_here_has_asked_for_it(register: None) -> None:
+def test_what_a_command_loads_is_taken_whatever_its_month_for_no_round_here_has_asked_for_it(register):
     with create_revision(door=Channel.COMMAND):
         MonthlyReport(entry=entry_of(), month=12, disbursed=YI).full_clean()
     with pytest.raises(ValidationError), create_revision(door=Channel.ADMIN):

@@ -8,13 +8,13 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, IntegrityError, connection, models, transaction
 
-from portfolio.models import ApiToken
 from projects.history.revisions import create_revision
 from projects.models import Prefecture, Project
 from projects.models.fields import NATIONAL_CODE_REFUSED
 from tests.people import ZHUZHOU
 from tests.projects.admin.forms import change_url, errors_of, filled
-from tests.projects.api.conftest import System, assert_problem
+from tests.projects.api.conftest import assert_problem
+from tests.projects.test_hidden_keys import system_of
 
 OWN, OTHER = "HN-EI-2023-01", "HN-EI-2023-02"
 NATIONAL, OLD = "2304-430100-04-01-123456", "2017-430100-39-03-000007"
@@ -24,13 +24,8 @@ ADDRESS = f"/projects/{OWN}/"
 
 
 @pytest.fixture
-def coded(register: Any) -> Project:
+def coded(register):
     return set_national(OWN, NATIONAL)
-
-
-@pytest.fixture
-def system_of() -> Any:
-    return lambda user: System(ApiToken.objects.create(user=user, scope="write")[1])
 
 
 def set_national(code: str, national: str, **more: Any) -> Project:
@@ -43,19 +38,19 @@ def set_national(code: str, national: str, **more: Any) -> Project:
 
 
 @pytest.mark.parametrize("spelling", SPELLINGS)
-def test_it_is_stored_and_found_in_one_spelling(register: Any, spelling: str) -> None:
+def test_it_is_stored_and_found_in_one_spelling(register, spelling):
     project = set_national(OWN, spelling)
     assert Project.objects.get(national_code=spelling) == project
     assert Project.history.filter(id=project.pk).latest("revision_id").national_code == NATIONAL
 
 
-def test_that_many_have_none_is_no_contradiction(register: Any) -> None:
+def test_that_many_have_none_is_no_contradiction(register):
     for code in (OWN, OTHER):
         assert set_national(code, " ").national_code is None
 
 
 @pytest.mark.parametrize("text", NO_CODES)
-def test_what_has_another_form_is_refused_here_and_in_the_database(register: Any, text: str) -> None:
+def test_what_has_another_form_is_refused_here_and_in_the_database(register, text):
     with pytest.raises(ValidationError) as refused:
         set_national(OWN, text)
     assert refused.value.message_dict["national_code"][0] == str(NATIONAL_CODE_REFUSED)
@@ -67,7 +62,7 @@ def test_what_has_another_form_is_refused_here_and_in_the_database(register: Any
         cursor.execute("UPDATE projects_project SET national_code = %s WHERE code = %s", [text, OWN])
 
 
-def test_it_is_that_of_one_project(coded: Project) -> None:
+def test_it_is_that_of_one_project(coded):
     with pytest.raises(ValidationError) as refused:
         set_national(OTHER, NATIONAL)
     assert list(refused.value.message_dict) == ["national_code"]
@@ -75,7 +70,7 @@ def test_it_is_that_of_one_project(coded: Project) -> None:
         models.QuerySet(Project).filter(code=OTHER).update(national_code=NATIONAL)
 
 
-def test_it_is_written_read_and_taken_away_by_the_api(register: Any, system_of: Any, province: Any) -> None:
+def test_it_is_written_read_and_taken_away_by_the_api(register, province):
     system = system_of(province)
     assert system.get(ADDRESS).data["national_code"] is None
     assert system.patch(ADDRESS, {"national_code": SPELLINGS[2]}).data["national_code"] == NATIONAL
@@ -86,10 +81,10 @@ def test_it_is_written_read_and_taken_away_by_the_api(register: Any, system_of: 
 
 @pytest.mark.permission
 def test_of_a_hidden_project_it_is_refused_in_the_words_of_any_that_cannot_be_used(
-    register: Any, system_of: Any, client_of: Any, changsha_writer: Any, zhuzhou_writer: Any
-) -> None:
+    register, client_of, changsha_writer, zhuzhou_writer
+):
     set_national(OTHER, OLD, prefecture=Prefecture.objects.get(adcode=ZHUZHOU))
-    system: System = system_of(changsha_writer)
+    system = system_of(changsha_writer)
     browser, record = client_of(changsha_writer), Project.objects.get(code=OWN)
 
     def refusals(national: str) -> list[Any]:
@@ -112,9 +107,7 @@ def test_of_a_hidden_project_it_is_refused_in_the_words_of_any_that_cannot_be_us
         ("2304-990100-04-01-123456", "990100"),  # nowhere
     ],
 )
-def test_a_date_to_come_and_a_region_that_is_none_are_doubted_and_never_refused(
-    plausible: None, system_of: Any, province: Any, code: str, part: str
-) -> None:
+def test_a_date_to_come_and_a_region_that_is_none_are_doubted_and_never_refused(plausible, province, code, part):
     system = system_of(province)
     answer = system.patch(ADDRESS, {"national_code": code})
     if part:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -13,12 +12,8 @@ from django.test import Client
 
 from projects.choices import Measure
 from projects.models import MonthlyReport
-from projects.monitoring.ranking import rank_places
-from projects.totals.figures import FIGURES
-from projects.totals.totals import breakdowns, totals
 from tests.pages import opened
 
-from .asking import get_standings, scope_of
 from .july import ASKED, approve, order, stage
 
 OPEN = [(0, False), (6, False)]
@@ -97,26 +92,6 @@ def test_a_closed_month_says_its_gaps_and_a_complete_one_nothing(province, clien
     assert "July has closed with 20 of 30 reports approved, too few to count." in text
 
 
-PAIRS = """
-    SELECT SUM(r.disbursed), SUM(e.planned_disbursement), COUNT(*) FROM projects_monthlyreport r
-    JOIN projects_entry e ON e.id = r.entry_id JOIN projects_programme y ON y.id = e.programme_id AND y.year = 2023
-    WHERE r.state = 'approved' AND r.month <= 7
-"""
-
-
-@pytest.mark.parametrize(("number", "closed"), STAGES)
-def test_what_is_reported_is_compared_with_the_plans_of_the_same_months(province, client_of, number, closed):
-    stage(number, closed=closed)
-    figure = totals(scope_of(province, JULY)).total_row.figures[Measure.DISBURSED_OF_PLAN]
-    done, planned, count = (int(number) for number in fetched(PAIRS)[0])
-    due = Fraction(planned, 12)
-    assert (figure.value, figure.pairs.due, figure.pairs.reported) == (done, due, count) == (done, due, 180 + number)
-    page = opened(client_of(province), "/", lang="en", **JULY)
-    gap = f"{float(due - done) / 10**9:.2f} billion CNY behind the announced plan"
-    assert gap in page.text
-    assert (f"July {number}/30" in page.text) == ((number, closed) in OPEN)
-
-
 @pytest.mark.parametrize(("number", "closed"), OPEN)
 def test_the_api_says_how_many_have_reported_an_open_month(province, number, closed):
     stage(number, closed=closed)
@@ -142,24 +117,6 @@ def test_the_api_says_how_many_have_reported_an_open_month(province, number, clo
     assert project["open_month"] == f"{number}/30"
 
 
-def values_of(standing):
-    """Return what pages say of an entry."""
-    progress = ("disbursed", "due", "gap", "share", "stage", "light", "last_month")
-    return [getattr(standing, name) for name in (*progress, "missing_count", "missing_until", "rated_light")]
-
-
-@pytest.mark.parametrize(("number", "closed"), OPEN)
-def test_no_light_changes_because_somebody_else_has_reported(province, number, closed):
-    stage(number, closed=closed)
-    june = {each.project.code: each for each in get_standings(scope_of(province, {"through": "2023-06"}))}
-    july = {each.project.code: each for each in get_standings(scope_of(province, JULY))}
-    assert list(july) == list(june)
-    approved = set(order()[:number])
-    for code, standing in july.items():
-        if code not in approved:
-            assert values_of(standing) == values_of(june[code])
-
-
 def test_a_gap_of_long_ago_is_said_and_opens_to_its_records(province, client_of):
     codes = order()[:3]
     reports = QuerySet(MonthlyReport).filter(entry__project__code__in=codes)
@@ -172,17 +129,6 @@ def test_a_gap_of_long_ago_is_said_and_opens_to_its_records(province, client_of)
     gaps = next(anchor for anchor in page.anchors if anchor.data.get("coverage") == "gaps")
     found = opened(client_of(province), f"{gaps.href}&lang=en")
     assert [code for code in order() if code in found.text] == sorted(codes, key=order().index)
-
-
-@pytest.mark.parametrize("by", ["prefecture", "sector"])
-def test_a_row_that_lacks_a_report_of_a_closed_round_is_ranked_after_all_complete_ones(province, by):
-    stage(27, closed=True)
-    answer = breakdowns(scope_of(province, JULY), by, illustrative=True, figures=FIGURES)[by]
-    places = [place for place in rank_places(answer) if place.rank]
-    assert {bool(place.gaps) for place in places} == {True, False}
-    assert [bool(place.gaps) for place in places] == sorted(bool(place.gaps) for place in places)
-    complete = [place.gap_share for place in places if not place.gaps]
-    assert complete == sorted(complete, reverse=True)
 
 
 def test_a_closed_month_with_gaps_is_named_though_the_next_one_is_nearly_complete(register, public_read, client):

@@ -65,7 +65,7 @@ def put_on_the_list(client: Client, code: str, **entry: Any) -> Any:
 
 
 @pytest.fixture
-def begun(province: Any) -> Client:
+def begun(province):
     today_is("2024-02-05")
     rounds_of_2024()
     client = client_of(province)

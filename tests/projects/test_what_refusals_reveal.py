@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -36,7 +36,7 @@ TEN_TIMES = {"total_investment": MOST, "total_investment_reported_by": "x"}
 
 
 @pytest.fixture(autouse=True)
-def quiet() -> Iterator[None]:
+def quiet():
     """What is refused is logged, hundreds of times."""
     logging.disable(logging.CRITICAL)
     yield
@@ -60,7 +60,7 @@ def hide() -> Project:
 
 
 @pytest.fixture
-def hidden(plausible: None) -> Project:
+def hidden(plausible):
     return hide()
 
 
@@ -68,7 +68,7 @@ def rules_in(answer: Any) -> set[str]:
     return {each["code"] for each in answer.data.get("rules", ())}
 
 
-def test_whoever_may_see_them_is_told_both(hidden: Project, province: Any) -> None:
+def test_whoever_may_see_them_is_told_both(hidden, province):
     system = system_of(province)
     assert f"{LARGEST:,}" in system.post("/projects/", NEW | TEN_TIMES).content.decode()
     answer = system.patch(f"/projects/{CHANGSHA_CODE}/", {"name_zh": hidden.name_zh})
@@ -108,7 +108,7 @@ def doubted_at(browser: Client, system: System, user: Any, name: str) -> Iterato
 
 
 @pytest.fixture
-def told_apart(plausible: None, changsha_writer: Any, client_of: Any) -> Callable[[], dict[str, str]]:
+def told_apart(plausible, changsha_writer, client_of):
     """`told_apart()` says which interfaces answer in another way once there is the hidden project, and where."""
     system = system_of(changsha_writer)
 
@@ -132,20 +132,18 @@ def told_apart(plausible: None, changsha_writer: Any, client_of: Any) -> Callabl
     return differing
 
 
-def test_each_interface_doubts_the_same_whatever_others_have(told_apart: Callable[[], dict[str, str]]) -> None:
+def test_each_interface_doubts_the_same_whatever_others_have(told_apart):
     assert told_apart() == {}
 
 
-def test_what_asks_the_whole_register_is_seen_at_each_interface(
-    told_apart: Callable[[], dict[str, str]], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_asks_the_whole_register_is_seen_at_each_interface(told_apart, monkeypatch):
     """The control: as it was before a check began with what the writer may see."""
     monkeypatch.setattr(RecordQuerySet, "visible_to_actor", RecordQuerySet.regardless_of_permission)
     # all but the two that show effects on totals and the form of an illustrative project, whose name is proposed
     assert len(told_apart()) == 7
 
 
-def test_checks_and_look_ups_begin_with_what_the_writer_may_see() -> None:
+def test_checks_and_look_ups_begin_with_what_the_writer_may_see():
     """Or say by their name that they do not: a query of all records would be seen only by whoever guesses what it tells."""
     read_by_all = {
         "ChainLink",

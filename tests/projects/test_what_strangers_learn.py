@@ -129,7 +129,7 @@ PAIRS: dict[str, tuple[Callable[..., None], Callable[..., None]]] = {
 
 
 @pytest.fixture(autouse=True)
-def quiet() -> Iterator[None]:
+def quiet():
     """What is refused is logged, hundreds of times."""
     logging.disable(logging.CRITICAL)
     yield
@@ -226,7 +226,7 @@ def apart(one: tuple[int, bytes], other: tuple[int, bytes]) -> str:
 
 
 @pytest.fixture
-def told_in(public_read: None, changsha_writer: Any, province: Any, client: Any) -> Callable[..., dict[str, Any]]:
+def told_in(public_read, changsha_writer, province, client):
     """What a stranger is told in a world, by address, `among` these or a sample of its own. Nothing of the world stays."""
 
     def told(world: Callable[..., None], among: Collection[str] = ()) -> dict[str, Any]:
@@ -264,7 +264,7 @@ def _betrayed(one: dict[str, Any], other: dict[str, Any]) -> dict[str, str]:
     return {path: apart(one[path], other[path]) for path in one if path in other and one[path] != other[path]}
 
 
-def test_a_stranger_is_told_the_same_whatever_is_not_public(told_in: Callable[..., dict[str, Any]]) -> None:
+def test_a_stranger_is_told_the_same_whatever_is_not_public(told_in):
     told = {nothing: told_in(nothing)}
     told |= {world: told_in(world, told[nothing]) for pair in PAIRS.values() for world in pair if world is not nothing}
     betrayed = {name: _betrayed(told[other], told[one]) for name, (one, other) in PAIRS.items()}

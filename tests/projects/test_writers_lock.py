@@ -66,7 +66,7 @@ def refuse_workbook_under_lock() -> None:
 
 
 @pytest.fixture(autouse=True)
-def requests_hold_the_writers_lock_for_less_than_a_second() -> Iterator[None]:
+def requests_hold_the_writers_lock_for_less_than_a_second():
     enter, leave, get_response = Atomic.__enter__, Atomic.__exit__, BaseHandler.get_response
 
     def begin(self: Atomic) -> None:
@@ -113,7 +113,7 @@ HEADS = ["项目编号", "总投资"]
 REPORTED_BY = {"planned_disbursement_reported_by": "局"}
 
 
-def test_a_workbook_is_read_before_the_lock_is_taken(province: Any) -> None:
+def test_a_workbook_is_read_before_the_lock_is_taken(province):
     client = client_with_token(province)
     begun = post(client, [HEADS, [CODE, 5000]])
     assert begun.status_code == 202, begun.json()
@@ -125,9 +125,7 @@ def test_a_workbook_is_read_before_the_lock_is_taken(province: Any) -> None:
     assert worked(Import.objects.get()).counts["cells"]["changed"] == 1
 
 
-def test_a_job_reads_its_workbook_before_the_lock_is_taken_even_where_others_write_all_the_time(
-    province: Any, monkeypatch: Any
-) -> None:
+def test_a_job_reads_its_workbook_before_the_lock_is_taken_even_where_others_write_all_the_time(province, monkeypatch):
     states = iter(range(100))
     monkeypatch.setattr(write_job, "get_state_numbers", lambda: (next(states), 0))
     imported = sent(province, [REGISTER, [CODE, None, 5000, 1, None]])
@@ -181,10 +179,10 @@ def versions(system: System, path: str, key: str, keys: Sequence[Any]) -> dict[A
 
 
 def test_the_most_that_the_api_adds_changes_and_takes_a_step_with_at_once(
-    plausible: Any,
-    province: Any,
-    changsha_writer: Any,
-) -> None:
+    plausible,
+    province,
+    changsha_writer,
+):
     system, bureau = system_of(province), system_of(changsha_writer)
     codes = many_projects(system)
     changes = [
@@ -200,9 +198,7 @@ def test_the_most_that_the_api_adds_changes_and_takes_a_step_with_at_once(
         assert (answer.status_code, len(answer.data["reports"])) == (200, MOST_AT_ONCE), answer.data
 
 
-def test_more_records_than_are_written_at_once_are_refused_in_words(
-    province: Any, client_of: Any, monkeypatch: Any
-) -> None:
+def test_more_records_than_are_written_at_once_are_refused_in_words(province, client_of, monkeypatch):
     monkeypatch.setattr("projects.pages.review.MOST_AT_ONCE", 1)
     monkeypatch.setattr(ProjectAdmin, "list_per_page", 1)
     client, before = client_of(province), Revision.objects.newest_number()
@@ -216,9 +212,7 @@ def test_more_records_than_are_written_at_once_are_refused_in_words(
     assert Revision.objects.newest_number() == before
 
 
-def test_a_revision_of_more_records_than_are_undone_at_once_is_refused_in_words(
-    province: Any, client_of: Any, monkeypatch: Any
-) -> None:
+def test_a_revision_of_more_records_than_are_undone_at_once_is_refused_in_words(province, client_of, monkeypatch):
     monkeypatch.setattr(revision, "MOST_UNDONE", 1)
     with create_revision(user=province):
         for project in Project.objects.all()[:2]:

@@ -7,13 +7,12 @@ from typing import Any
 
 from django.utils import timezone
 
-from portfolio.models import ApiToken
 from projects.choices import TaskKind
 from projects.history.revisions import create_revision
 from projects.models import Entry, Milestone, Programme
 from projects.monitoring.tasks import tasks_of
-from tests.projects.api.conftest import System
 from tests.projects.models.reports_made import CHANGSHA_CODE, entry_of
+from tests.projects.test_hidden_keys import system_of
 
 LATE = (TaskKind.OVERDUE_MILESTONES, TaskKind.MILESTONES_DUE_SOON)
 
@@ -32,10 +31,6 @@ def put_on_list(year: int, code: str = CHANGSHA_CODE) -> None:
     joined = dt.date(year, 1, 1) if programme.has_begun else None
     with create_revision():
         Entry(project=entry_of(code).project, programme=programme, joined=joined).save()
-
-
-def system_of(user: Any) -> System:
-    return System(ApiToken.objects.create(user=user, scope="read")[1])
 
 
 def years_at_the_doors(user: Any, client: Any, code: str = CHANGSHA_CODE) -> set[int]:

@@ -61,7 +61,7 @@ def spoilt(model: type[models.Model]) -> st.SearchStrategy[models.Model]:
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 @settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
-def test_what_surely_holds_in_memory_holds_in_the_database(model: type[models.Model], db: None, data: Any) -> None:
+def test_what_surely_holds_in_memory_holds_in_the_database(model, db, data):
     record = data.draw(spoilt(model))
     for constraint in checks_of(model):
         if surely_holds(constraint, record):
@@ -69,9 +69,7 @@ def test_what_surely_holds_in_memory_holds_in_the_database(model: type[models.Mo
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
-def test_of_what_is_stored_the_database_is_not_asked(
-    model: type[models.Model], register: None, django_assert_num_queries: Any
-) -> None:
+def test_of_what_is_stored_the_database_is_not_asked(model, register, django_assert_num_queries):
     records = list(model._default_manager.all()[:50])
     with django_assert_num_queries(0):
         assert all(surely_holds(constraint, record) for record in records for constraint in checks_of(model))

@@ -14,7 +14,7 @@ from projects.choices import ListStatus, ReportState, Transferred
 from projects.history import as_of
 from projects.history.as_of import AsOf, override_as_of
 from projects.history.revisions import create_revision
-from projects.models import Claim, Entry, Grant, Milestone, MonthlyReport, Plan, Programme, Project, Revision, Target
+from projects.models import Claim, Entry, Grant, Milestone, MonthlyReport, Plan, Project, Revision, Target
 from projects.totals.figures import FIGURES
 from projects.totals.plans import plans_by_entry
 from projects.totals.totals import breakdowns
@@ -122,12 +122,6 @@ def test_a_statement_with_tables_of_its_own_is_of_the_past_too(province):
     with connection.cursor() as cursor, override_as_of(AsOf.parse("2023-05-01")):
         cursor.execute(asked)
         assert cursor.fetchone() == (0,)
-
-
-def test_before_the_first_revision_nothing_is_known(province):
-    with override_as_of(AsOf.parse("2023-05-01")):
-        assert not Project.objects.exists()
-        assert not Programme.objects.exists()
 
 
 def test_what_the_register_speaks_of_is_called_as_then_and_reference_data_as_today(province):

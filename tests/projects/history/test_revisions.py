@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+from functools import partial
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -15,6 +16,7 @@ from projects.history import revisions
 from projects.history.revisions import create_revision
 from projects.models import Claim, Enterprise, Entry, Grant, MonthlyReport, Project, Revision, Source
 from projects.models.revision import row_digest, rows_of, sealed_models
+from tests.threads import call_at_once
 
 CODE = "HN-EI-2023-13"
 RECORDS = [Project, Entry, Claim, MonthlyReport, Enterprise, Source, Grant]
@@ -181,24 +183,12 @@ def test_two_writers_at_once_wait_for_each_other_and_commit_in_the_order_of_thei
 
 
 def test_many_writers_at_once_lose_nothing(live_register):
-    failures = []
-
     def write(number):
-        try:
-            with create_revision(reason=str(number)):
-                project = Project.objects.get(code=CODE)
-                project.total_investment += 1
-                project.save()
-        except Exception as error:
-            failures.append(error)
-        finally:
-            connection.close()
+        with create_revision(reason=str(number)):
+            project = Project.objects.get(code=CODE)
+            project.total_investment += 1
+            project.save()
 
-    threads = [threading.Thread(target=write, args=[number]) for number in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert failures == []
+    assert call_at_once(*(partial(write, number) for number in range(8))) == [None] * 8
     assert Project.objects.get(code=CODE).total_investment == 1_047_340_008
     assert list(Revision.objects.values_list("number", flat=True)) == list(range(9, 0, -1))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,16 +17,16 @@ OWN = ("projects_2023.csv", 14)  # the line of HN-EI-2023-13
 
 
 @pytest.fixture
-def rules(db: None) -> None:
+def rules(db):
     call_command("loaddata", "plausibility_rules", verbosity=0)
 
 
 @pytest.fixture
-def files(tmp_path: Path) -> Files:
+def files(tmp_path):
     return Files(tmp_path)
 
 
-def test_the_register_of_2023_is_loaded_and_four_months_are_pointed_out(rules: None, files: Files) -> None:
+def test_the_register_of_2023_is_loaded_and_four_months_are_pointed_out(rules, files):
     printed = files.load().splitlines()
     assert "pointed out, outlier of the month's share: 4" in printed
     assert not [line for line in printed if line.startswith("pointed out,") and "outlier" not in line]
@@ -37,7 +36,7 @@ def test_the_register_of_2023_is_loaded_and_four_months_are_pointed_out(rules: N
     assert not Overruling.objects.exists()
 
 
-def test_what_is_refused_stops_the_load_at_its_cell(rules: None, files: Files) -> None:
+def test_what_is_refused_stops_the_load_at_its_cell(rules, files):
     files.set(*OWN, "transferred", "true")
     files.set(*OWN, "source_province", "43")
     [problem] = files.problems()
@@ -45,7 +44,7 @@ def test_what_is_refused_stops_the_load_at_its_cell(rules: None, files: Files) -
     assert not Project.objects.exists()
 
 
-def test_what_is_doubted_is_loaded_and_reported_at_its_cell(rules: None, files: Files) -> None:
+def test_what_is_doubted_is_loaded_and_reported_at_its_cell(rules, files):
     files.set(*OWN, "total_investment", "100000000")
     printed = files.load()
     assert "projects_2023.csv, line 14, column total_investment: The plan of 896,160,000 CNY" not in printed
@@ -54,7 +53,7 @@ def test_what_is_doubted_is_loaded_and_reported_at_its_cell(rules: None, files: 
     assert Project.objects.get(code="HN-EI-2023-13").total_investment == 100_000_000
 
 
-def test_a_fixture_with_what_is_refused_is_not_loaded(plausible: None, tmp_path: Path) -> None:
+def test_a_fixture_with_what_is_refused_is_not_loaded(plausible, tmp_path):
     before = Revision.objects.newest_number()
     wrong: dict[str, Any] = {
         "model": "projects.problem",

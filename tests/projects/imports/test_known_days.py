@@ -16,41 +16,16 @@ from projects.choices import Basis, Channel, ProblemState
 from projects.database.guards import without_guards
 from projects.history.revisions import NEVER
 from projects.models import Claim, Entry, Milestone, Problem, Project, Revision
-from tests.projects.days_in_files import ANNOUNCED, day_of_entry, day_of_project, due_of_month, facts, last_day
+from tests.projects.days_in_files import ANNOUNCED, day_of_entry, day_of_project, due_of_month
 
 pytestmark = pytest.mark.django_db
-
-
-def days() -> set[dt.date]:
-    """Every day on which something in the files became known."""
-    found = {last_day(each["source"][1]) for each in facts("target")}
-    found |= {day_of_project(each["code"]) for each in facts("project")}
-    found |= {day_of_entry(each["project"][0]) for each in facts("entry")}
-    found |= {max(day_of_entry(each["entry"][0]), due_of_month(each["month"])) for each in facts("monthlyreport")}
-    found |= {max(day_of_project(each["project"][0]), last_day(each["source"][1])) for each in facts("claim")}
-    rules = {tuple(each["source"]) for each in facts("lightrule")}
-    for each in facts("source"):
-        said = _said(each["published"], each["published_precision"])
-        if said and (each["url"], said) not in rules:
-            found.add(last_day(said))
-    for each in facts("problem"):
-        raised = max(day_of_project(each["project"][0]), dt.date.fromisoformat(each["raised_on"]))
-        found |= {raised, max(raised, dt.date.fromisoformat(each["solved_on"] or each["raised_on"]))}
-    for each in facts("milestone"):
-        project = day_of_project(each["project"][0])
-        found |= {project, max(project, dt.date.fromisoformat(each["actual"] or "2023-01-01"))}
-    return found
-
-
-def _said(published: str | None, precision: str) -> str:
-    return (published or "")[: {"year": 4, "month": 7}.get(precision, 10)]
 
 
 # before those with `moved_in`, which stays in the database until the end of the file
 
 
 @pytest.fixture
-def late_figures(db: None, tmp_path: Any) -> None:
+def late_figures(db, tmp_path):
     """A register whose one project was published in 2022 and its figures in 2023, each by a source of its own."""
 
     def source(day: str) -> list[str]:
@@ -126,11 +101,6 @@ def test_a_day_that_is_yet_to_come_is_that_of_the_load(db, tmp_path):
     call_command("loaddata", "reference", str(path), verbosity=0)
     assert list(Revision.objects.order_by("number").values_list("known_on", flat=True)) == [dt.date(2022, 12, 31), None]
     call_command("verify_history", verbosity=0)
-
-
-def test_there_is_a_revision_for_each_day_on_which_something_became_known(moved_in):
-    assert list(Revision.objects.order_by("number").values_list("known_on", flat=True)) == sorted(days())
-    assert len(days()) > 40
 
 
 def test_they_are_in_the_order_of_the_days_and_of_one_transaction(moved_in):

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.db import models
 
-from projects.choices import ClaimFigure, ListStatus
+from projects.choices import ListStatus
 from projects.history.revisions import NEVER
 from projects.models import (
     Claim,
@@ -154,11 +154,6 @@ class TestAnotherYear:
             (2024, 150_000_000, ListStatus.CONTINUING),
         ]
 
-    def test_programmes_have_their_own_names_if_a_file_gives_them(self, db, files):
-        files.put("programmes.csv", ["year,name_zh,name_en", "2023,某省2023年重点项目,Key projects of a province"])
-        files.load()
-        assert Programme.objects.get(year=2023).name_en == "Key projects of a province"
-
 
 class TestClaims:
     def test_those_that_equal_the_project_are_adopted_one_for_each_figure(self, db, files):
@@ -193,8 +188,3 @@ class TestClaims:
         assert loaded(figure="20000000001", claim="20000000001") == [20_000_000_001]
         assert loaded(figure="20000000002", claim="20000000002") == [20_000_000_002]
         assert loaded(figure="20000000002", claim="20000000003") == []
-
-    def test_progress_keeps_its_month_and_year(self, db, files):
-        files.load()
-        claim = Claim.objects.get(project__code="HN-EI-2023-11", figure=ClaimFigure.YEAR_PLAN_PROGRESS)
-        assert (claim.stated, claim.through_month, claim.year, claim.amount) == ("55", 6, 2023, None)

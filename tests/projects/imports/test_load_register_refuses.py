@@ -113,11 +113,6 @@ def test_a_row_that_is_there_twice_is_named_with_the_first(files, name, column):
     assert only_problem(files) == f"{name}, line {len(rows) + 1}, column {column}: The same as in line 3."
 
 
-def test_a_code_in_other_letters_is_the_same_code(files):
-    files.set("projects_2023.csv", 15, "code", "ＨＮ－ei-2023-13")
-    assert "projects_2023.csv, line 15, column code: The same as in line 14." in files.problems()
-
-
 def test_two_lines_may_not_name_an_enterprise_differently(files):
     rows = files.rows("projects_2023.csv")
     column = rows[0].index("enterprise_zh")
@@ -195,10 +190,6 @@ class TestDirectories:
     def test_a_directory_without_a_list_of_projects_is_refused(self, files):
         (files.directory / "projects_2023.csv").unlink()
         assert "projects_2023.csv: The file is missing." in files.problems()
-
-    def test_a_year_out_of_range_is_refused(self, files):
-        files.put("projects_1900.csv", "code")
-        assert "projects_1900.csv: The year must be from 1949 to 2149." in files.problems(year=1900)
 
     def test_a_file_with_a_mistyped_name_is_not_passed_over(self, files):
         (files.directory / "claims.csv").rename(files.directory / "claim.csv")

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -12,7 +12,7 @@ from projects.models import Job
 
 
 @pytest.fixture
-def kind_of() -> Iterator[Callable[..., JobKind]]:
+def kind_of():
     """Kinds of job that are there for one test."""
     before = dict(KINDS)
 

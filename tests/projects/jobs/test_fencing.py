@@ -6,7 +6,6 @@ import sqlite3
 import threading
 import uuid
 from contextlib import closing
-from typing import Any
 
 import pytest
 from django.db import connection, connections
@@ -17,6 +16,7 @@ from projects.jobs import LeaseLostError, Run, enqueue
 from projects.jobs.queue import cancel, take
 from projects.jobs.worker import work
 from projects.models import Job, Source
+from tests.threads import call_at_once
 
 from .conftest import lease_runs_out
 
@@ -99,23 +99,13 @@ def test_two_workers_never_have_the_same_job(kind_of, live_register):
     kind, taken = kind_of(lambda run: None), []
     for _number in range(30):
         enqueue(kind)
-    start = threading.Barrier(3)
 
-    def worker() -> None:
-        try:
-            start.wait()
-            while (job := take([kind.name])) is not None:
-                taken.append(job.pk)
-        finally:
-            connection.close()
+    def take_all() -> None:
+        while (job := take([kind.name])) is not None:
+            taken.append(job.pk)
 
-    threads: list[Any] = [threading.Thread(target=worker) for _worker in range(3)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    assert len(taken) == 30
-    assert len(set(taken)) == 30
+    assert call_at_once(*[take_all] * 3) == [None] * 3
+    assert sorted(taken) == sorted(Job.objects.values_list("pk", flat=True))
 
 
 @pytest.mark.no_database  # of SQLite alone

@@ -39,21 +39,6 @@ def test_of_one_month_alone_no_progress_is_rated(analyst):
     assert any(each.light for each in january[0])
 
 
-def test_the_other_rule_gives_other_lights(analyst):
-    programme = Programme.objects.get(year=2023)
-    programme.light_rule = LightRule.objects.get(code="share-of-pace")
-    programme.save()
-    found = Counter(each.light for each in get_standings(scope_of(analyst, JUNE)))
-    plain = Counter()
-    for each in get_standings(scope_of(analyst, JUNE)):
-        share = Fraction(each.disbursed, each.plan.amount) * 2 if each.plan else None
-        plain[
-            None if share is None else Light.GREEN if share >= 0.8 else Light.YELLOW if share >= 0.6 else Light.RED
-        ] += 1
-    assert found == plain
-    assert found[Light.RED] != 2
-
-
 def test_without_a_rule_nothing_is_rated(analyst):
     programme = Programme.objects.get(year=2023)
     programme.light_rule = None

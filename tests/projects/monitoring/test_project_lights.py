@@ -39,12 +39,12 @@ def compare(user: Any, asked: dict[str, Any]) -> set[Light | None]:
 
 
 @pytest.mark.parametrize("asked", QUESTIONS, ids=str)
-def test_the_filter_finds_what_the_attention_list_says(analyst: Any, asked: dict[str, Any]) -> None:
+def test_the_filter_finds_what_the_attention_list_says(analyst, asked):
     compare(analyst, asked)
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_so_it_does_of_any_year(analyst: Any, seed: int) -> None:
+def test_so_it_does_of_any_year(analyst, seed):
     any_year(seed, author=analyst)
     found: set[Light | None] = set()
     for asked in QUESTIONS:
@@ -52,19 +52,19 @@ def test_so_it_does_of_any_year(analyst: Any, seed: int) -> None:
     assert len(found) > 1
 
 
-def test_of_a_past_it_says_what_was_known(analyst: Any) -> None:
+def test_of_a_past_it_says_what_was_known(analyst):
     any_year(3, author=analyst)
     state = AsOf.parse(f"r{Revision.objects.newest_number() - 1}")
     with override_as_of(state):
         compare(analyst, {"through": "2023-06"})
 
 
-def test_a_reader_of_one_prefecture_learns_of_no_other(changsha_reader: Any) -> None:
+def test_a_reader_of_one_prefecture_learns_of_no_other(changsha_reader):
     compare(changsha_reader, {"through": "2023-06"})
 
 
 @pytest.mark.parametrize("sign", ["", "-"])
-def test_an_order_by_light_or_gap_is_that_of_the_attention_list(analyst: Any, sign: str) -> None:
+def test_an_order_by_light_or_gap_is_that_of_the_attention_list(analyst, sign):
     asked = {"through": "2023-06"}
     by_project = standing_by_project(analyst, asked)
     rows = list(scope_of(analyst, asked | {"ordering": f"{sign}light"}).projects())
@@ -84,7 +84,7 @@ def test_an_order_by_light_or_gap_is_that_of_the_attention_list(analyst: Any, si
 
 
 @pytest.mark.parametrize("sign", ["", "-"])
-def test_an_order_by_share_of_plan_has_what_has_none_last(analyst: Any, sign: str) -> None:
+def test_an_order_by_share_of_plan_has_what_has_none_last(analyst, sign):
     rows = list(scope_of(analyst, {"through": "2023-06", "ordering": f"{sign}disbursed_of_plan"}).projects())
     shares = [
         Fraction(each.disbursed, each.planned_disbursement) if each.planned_disbursement and each.disbursed is not None

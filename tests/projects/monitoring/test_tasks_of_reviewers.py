@@ -6,12 +6,11 @@ from typing import Any
 
 import pytest
 
-from projects.choices import ReminderKind, Role, TaskKind
+from projects.choices import Role, TaskKind
 from projects.monitoring.tasks import Task, tasks_of
 from projects.pages.tasks.lines import get_records_url
-from projects.reminders import mails_due
 from tests.people import person
-from tests.projects.models.reports_made import CHANGSHA_CODE, submitted, today_is
+from tests.projects.models.reports_made import CHANGSHA_CODE, submitted
 
 OTHER = "HN-EI-2023-25"
 
@@ -19,10 +18,6 @@ OTHER = "HN-EI-2023-25"
 def to_review(user: Any) -> Task:
     [found] = [each for each in tasks_of(user).items if each.kind == TaskKind.REPORTS_TO_REVIEW]
     return found
-
-
-def digests() -> dict[str, str]:
-    return {each.user.username: each.body for each in mails_due() if each.kind == ReminderKind.DIGEST}
 
 
 @pytest.mark.permission
@@ -39,16 +34,3 @@ def test_what_one_has_submitted_oneself_waits_for_somebody_else(changsha_writer,
     assert "Your own too" in page.content.decode()
     assert len(client.get("/review/?month=2023-07").context["rows"]) == 2
     assert client.get("/api/v1/reports/?mine=true").json()["count"] == 1
-
-
-def test_a_digest_names_what_its_reader_can_review(changsha_writer, province, client_of):
-    other = person("reviewer", Role.PROVINCE)
-    for user in (province, other):
-        user.email = f"{user.username}@example.org"
-        user.save()
-    today_is("2023-08-07")
-    submitted(changsha_writer)
-    submitted(province, OTHER)
-    told = digests()
-    assert [code in told["province"] for code in (CHANGSHA_CODE, OTHER)] == [True, False]
-    assert [code in told["reviewer"] for code in (CHANGSHA_CODE, OTHER)] == [True, True]

@@ -99,9 +99,7 @@ def speak(record: Any, rules: dict[str, PlausibilityRule]) -> None:
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(about=projects, place=entries, said=reports, more=others, year=st.sampled_from([2020, 2023, 2025]))
-def test_no_rule_fails_on_a_valid_record(
-    plausible: None, about: dict[str, Any], place: dict[str, Any], said: dict[str, Any], more: dict[str, Any], year: int
-) -> None:
+def test_no_rule_fails_on_a_valid_record(plausible, about, place, said, more, year):
     rules = {rule.kind: rule for rule in PlausibilityRule.objects.all()}
     assert set(rules) == set(KINDS)
     with transaction.atomic():

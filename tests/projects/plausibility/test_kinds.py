@@ -16,7 +16,7 @@ pytestmark = pytest.mark.no_database
 FIXTURE = Path(settings.BASE_DIR) / "fixtures/plausibility_rules.json"
 
 
-def test_every_kind_looks_at_fields_that_there_are() -> None:
+def test_every_kind_looks_at_fields_that_there_are():
     assert set(KINDS) == set(PlausibilityKind.values)
     for kind in KINDS.values():
         for model, fields in kind.looks_at.items():
@@ -24,7 +24,7 @@ def test_every_kind_looks_at_fields_that_there_are() -> None:
             assert set(fields) <= known, kind.name
 
 
-def test_the_fixtures_have_a_rule_of_each_kind() -> None:
+def test_the_fixtures_have_a_rule_of_each_kind():
     rows = [each["fields"] for each in json.loads(FIXTURE.read_text(encoding="utf-8"))]
     assert [row["kind"] for row in rows] == sorted(KINDS)
     for row in rows:

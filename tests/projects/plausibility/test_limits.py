@@ -15,7 +15,7 @@ YI = 10**8
 
 
 @pytest.fixture
-def entry(plausible: None, register: None) -> Entry:
+def entry(plausible, register):
     """Return a place on the list of 2023 of a project of 20, with a plan of 8, with 12 disbursed before."""
     project = Project(
         code="HN-EI-2023-99",
@@ -64,7 +64,7 @@ def entry(plausible: None, register: None) -> Entry:
         ("lightrule", {"method": "points", "yellow": 0, "red": 1}, {"light-limits"}),
     ],
 )  # fmt: skip
-def test_a_rule_doubts_what_is_beyond_it(entry: Entry, model: str, content: dict[str, Any], kinds: set[str]) -> None:
+def test_a_rule_doubts_what_is_beyond_it(entry, model, content, kinds):
     known: dict[str, Any] = {
         "monthlyreport": {"entry": entry, "month": 2, "state": "submitted", "disbursed": 0},
         "plan": {"entry": entry, "kind": "revised"},

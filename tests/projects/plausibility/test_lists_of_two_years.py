@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -28,7 +27,7 @@ def found(kind: PlausibilityKind, entry: Entry, around: Surroundings | None = No
 
 
 @pytest.fixture
-def reported(changsha_writer: Any, province: Any) -> Callable[..., None]:
+def reported(changsha_writer, province):
     return partial(_reported, changsha_writer, province)
 
 
@@ -76,9 +75,7 @@ def next_place(amount: int | None) -> Entry:
         (0, None, 0, None),
     ],
 )
-def test_what_was_disbursed_before_the_year_follows_from_the_year_before(
-    months: int, before: int | None, amount: int | None, known: int | None, reported: Callable[..., None]
-) -> None:
+def test_what_was_disbursed_before_the_year_follows_from_the_year_before(months, before, amount, known, reported):
     reported(months, before=before)
     entry = next_place(amount)
     here = found(PlausibilityKind.CARRIED_FORWARD, entry)
@@ -87,9 +84,7 @@ def test_what_was_disbursed_before_the_year_follows_from_the_year_before(
 
 
 @pytest.mark.parametrize("what", [{"basis": Basis.ILLUSTRATIVE}, {"state": ReportState.SUBMITTED}])
-def test_what_is_not_approved_or_only_illustrates_is_held_against_nothing(
-    what: dict[str, Any], reported: Callable[..., None]
-) -> None:
+def test_what_is_not_approved_or_only_illustrates_is_held_against_nothing(what, reported):
     reported(12, **what)
     assert not found(PlausibilityKind.CARRIED_FORWARD, next_place(0))
 
@@ -104,9 +99,7 @@ def test_what_is_not_approved_or_only_illustrates_is_held_against_nothing(
         ({"joined": dt.date(2023, 2, 1), "left": dt.date(2023, 3, 1)}, "joined"),
     ],
 )
-def test_days_that_leave_out_a_reported_month_are_doubted(
-    days: dict[str, dt.date], field: str | None, reported: Callable[..., None]
-) -> None:
+def test_days_that_leave_out_a_reported_month_are_doubted(days, field, reported):
     reported(3)
     entry = entry_of(OWN)
     for name, day in days.items():

@@ -28,7 +28,7 @@ def doubted(project: Project) -> list[str]:
         ("990100", True),  # nowhere
     ],
 )
-def test_a_code_of_another_prefecture_is_doubted(register: None, region: str, is_doubted: bool) -> None:
+def test_a_code_of_another_prefecture_is_doubted(register, region, is_doubted):
     project = Project.objects.get(code="HN-EI-2023-01")
     project.national_code = f"2304-{region}-04-01-123456"
     assert doubted(project) == ([region] if is_doubted else [])

@@ -15,7 +15,7 @@ shares = st.fractions(min_value=-2, max_value=2, max_denominator=1000)
 
 
 @pytest.mark.no_database
-def test_it_is_what_the_definition_says() -> None:
+def test_it_is_what_the_definition_says():
     # median 3, deviations 2 1 0 1 97: their median is 1
     others = [Fraction(each) for each in (1, 2, 3, 4, 100)]
     assert modified_z_score(Fraction(10), others) == Fraction("0.6745") * 7
@@ -23,7 +23,7 @@ def test_it_is_what_the_definition_says() -> None:
 
 
 @pytest.mark.no_database
-def test_where_nothing_is_usual_it_says_nothing() -> None:
+def test_where_nothing_is_usual_it_says_nothing():
     assert modified_z_score(Fraction(5), []) is None
     assert modified_z_score(Fraction(5), [Fraction(0)] * 3 + [Fraction(1), Fraction(2)]) is None
     assert get_outlier_score(5, [1, 2, 3, 4], 100, months=5) is None
@@ -34,9 +34,7 @@ def test_where_nothing_is_usual_it_says_nothing() -> None:
 
 @pytest.mark.no_database
 @given(shares, st.lists(shares, min_size=5, max_size=12), shares, st.fractions(min_value="0.01", max_value=50))
-def test_it_does_not_depend_on_where_or_in_what_is_measured(
-    value: Fraction, others: list[Fraction], moved: Fraction, unit: Fraction
-) -> None:
+def test_it_does_not_depend_on_where_or_in_what_is_measured(value, others, moved, unit):
     score = modified_z_score(value, others)
     assert modified_z_score(value * unit + moved, [each * unit + moved for each in others]) == score
     if score is not None:

@@ -30,9 +30,7 @@ YI, WAN = 10**8, 10**4
         ("transferred_count", "monitored", 99, ["part-of-target"]),  # of 42
     ],
 )
-def test_a_target_out_of_scale_is_doubted(
-    plausible: None, register: None, measure: str, kind: str, value: int, doubts: list[str]
-) -> None:
+def test_a_target_out_of_scale_is_doubted(plausible, register, measure, kind, value, doubts):
     programme = Programme.objects.get(year=2023)
     announced = {"programme": programme, "measure": measure, "kind": kind}
     new = Target(**announced, relation="exactly", source=Source.objects.earliest("pk"))

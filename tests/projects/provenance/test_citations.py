@@ -22,7 +22,7 @@ BY_HAND = [Channel.PAGE, Channel.ADMIN, Channel.API]
 
 
 @pytest.fixture
-def own(register: None) -> Project:
+def own(register):
     return Project.objects.get(code=CODE)
 
 
@@ -46,21 +46,14 @@ def transferred(user: Any) -> Any:
 
 
 @pytest.mark.parametrize("door", BY_HAND)
-def test_what_was_entered_by_hand_the_source_of_the_project_does_not_say(
-    own: Project, province: Any, door: str
-) -> None:
+def test_what_was_entered_by_hand_the_source_of_the_project_does_not_say(own, province, door):
     assert entered(own) == {}
     made = change(own, province, door, national_code="2109-430100-04-01-123456", county_en="Yuelu")
     assert entered(own) == {"national_code": made.number, "county_en": made.number}
     assert entered(own, until=made.number - 1) == {}
 
 
-def test_a_load_says_what_its_lines_say(own: Project) -> None:
-    change(own, None, Channel.COMMAND, county_en="Yuelu")
-    assert entered(own) == {}
-
-
-def test_what_the_record_is_said_to_stand_in_says_all_that_is_there(own: Project, province: Any) -> None:
+def test_what_the_record_is_said_to_stand_in_says_all_that_is_there(own, province):
     change(own, province, county_en="Yuelu")
     other = Source.objects.exclude(pk=own.source_id).first()
     change(own, province, source=other)
@@ -71,21 +64,21 @@ def test_what_the_record_is_said_to_stand_in_says_all_that_is_there(own: Project
     assert entered(own) == {}, "it is again what that source says"
 
 
-def test_what_is_put_back_is_what_the_source_says(own: Project, province: Any) -> None:
+def test_what_is_put_back_is_what_the_source_says(own, province):
     made = change(own, province, county_en="Wangcheng")
     assert entered(own) == {"county_en": made.number}
     undo(made, user=province, reason="typed by mistake")
     assert entered(own) == {}
 
 
-def test_of_a_new_record_without_a_source_all_was_entered(own: Project, province: Any) -> None:
+def test_of_a_new_record_without_a_source_all_was_entered(own, province):
     new = Project(code="HN-EI-2024-01", name_zh="新", sector=own.sector, prefecture=own.prefecture)
     made = change(new, province, transferred="yes", source_province="44")
     assert {"transferred", "source_province", "prefecture_id"} <= entered(new).keys()
     assert set(entered(new).values()) == {made.number}
 
 
-def test_a_figure_of_the_project_is_told_with_who_entered_it(own: Project, province: Any) -> None:
+def test_a_figure_of_the_project_is_told_with_who_entered_it(own, province):
     cited = transferred(province)
     assert (cited.kind, cited.source) == (OriginKind.SOURCE, own.source)
     made = change(own, province, transferred="yes")
@@ -95,7 +88,7 @@ def test_a_figure_of_the_project_is_told_with_who_entered_it(own: Project, provi
         assert (found.revision, found.changed_by) == (made.number, name)
 
 
-def test_a_place_on_a_list_is_told_with_who_entered_its_days(own: Project, province: Any) -> None:
+def test_a_place_on_a_list_is_told_with_who_entered_its_days(own, province):
     entry, year = Entry.objects.get(project=own), Programme.objects.get(year=2023)
     cited = origins([own], "project_count", user=province, programme=year)[own.pk]
     assert cited.source == entry.source
@@ -104,9 +97,7 @@ def test_a_place_on_a_list_is_told_with_who_entered_its_days(own: Project, provi
     assert (found.kind, found.source, found.changed_by) == (OriginKind.REPORTED, None, province.display_name)
 
 
-def test_the_page_names_who_entered_a_fact_and_no_source(
-    own: Project, province: Any, client_of: Any, client: Any, public_read: None
-) -> None:
+def test_the_page_names_who_entered_a_fact_and_no_source(own, province, client_of, client, public_read):
     address = reverse("project", args=[CODE]) + "?lang=en"
     publisher = own.source.publisher_en or own.source.publisher
     assert publisher in fact(client_of(province).get(address), "Prefecture")
@@ -120,19 +111,6 @@ def test_the_page_names_who_entered_a_fact_and_no_source(
     assert province.display_name not in told_to_all
     past = fact(client_of(province).get(f"{address}&as_of=r{made.number - 1}"), "Prefecture")
     assert publisher in past
-
-
-def test_records_stand_in_the_order_of_what_they_rest_on(own: Project, province: Any, client_of: Any) -> None:
-    """Those of a source before those of nobody: as the page says it of each."""
-    address = "/figures/project_count/?programme=2023&sort=origin&lang=en"
-
-    def place() -> int:
-        lines = client_of(province).get(address).content.decode().split("</tr>")
-        return next(number for number, line in enumerate(lines) if f"/projects/{CODE}/" in line)
-
-    before = place()
-    change(Entry.objects.get(project=own), province, joined="2023-02-01")
-    assert place() > before
 
 
 def fact(response: Any, label: str) -> str:

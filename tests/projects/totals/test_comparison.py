@@ -94,15 +94,3 @@ def test_past_states_are_compared_with_each_other(province):
     scope = scope_of(province, {"programme": "2023"}).with_as_of(AsOf.parse(f"r{numbers[2]}"))
     (figure,) = get_comparison(scope, AsOf.parse(f"r{numbers[1]}"), figures=("total_investment",)).figures
     assert figure.difference == 2
-
-
-@pytest.mark.permission
-def test_a_reader_of_one_prefecture_is_told_of_no_other(changsha_reader):
-    since = AsOf.parse(f"r{Revision.objects.newest_number()}")
-    with create_revision():
-        for project in Project.objects.filter(basis="illustrative"):
-            project.total_investment += 1
-            project.save()
-    seen = {record.key for record in get_comparison(scope_of(changsha_reader, {"programme": "2023"}), since).records}
-    own = Project.objects.filter(basis="illustrative", prefecture__adcode="430100").values_list("code", flat=True)
-    assert seen == set(own)

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 import pytest
 
-from projects.totals.pace import cumulative, difference, get_reported_by_month, month_by_month, plan_progress
+from projects.totals.pace import difference, get_reported_by_month, month_by_month, plan_progress
 from projects.totals.totals import totals
 
 from ..asking import scope_of
@@ -26,14 +26,6 @@ def test_half_a_year_against_both_plans(analyst):
 
 def test_before_the_first_report_there_is_no_progress(analyst):
     assert plan_progress(totals(scope_of(analyst, {"programme": "2022"}))) == []
-
-
-def test_months_add_up_to_what_was_spent(analyst):
-    answer = totals(scope_of(analyst), "month")
-    running = cumulative(answer)
-    assert len(running) == 6
-    assert running[-1] == SPENT
-    assert running == sorted(running)
 
 
 @pytest.mark.parametrize("plan", [47_300_000_000, None])

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 import pytest
 from django.db import connection
 from django.db.models import QuerySet
@@ -11,10 +9,7 @@ from django.db.models import QuerySet
 from projects.choices import Basis, ProjectKind
 from projects.history.revisions import create_revision
 from projects.models import Entry, MonthlyReport, Project, Target
-from projects.monitoring.ranking import rank_places
-from projects.totals.figures import FIGURES
-from projects.totals.totals import breakdowns, totals
-from tests.pages import opened
+from projects.totals.totals import totals
 
 from ..asking import scope_of
 
@@ -71,18 +66,6 @@ def test_so_it_is_in_a_part_of_the_list_and_elsewhere_nothing(register, analyst)
     assert (outside.value, outside.ratio, outside.verdict) == (None, None, None)
 
 
-def test_the_start_rate_is_of_all_projects(register, analyst):
-    answers = breakdowns(scope_of(analyst), None, "sector", "basis", compared=False, figures=tuple(FIGURES))
-    (whole,) = rank_places(answers[None])
-    started = whole.row.figures["started_count"]
-    assert started.known < started.of == by_sql("COUNT(*)") == 42
-    assert whole.start_rate == Fraction(started.value, 42)
-    for place in rank_places(answers["sector"]):
-        number = by_sql("COUNT(*)", f"s.code = '{place.row.key}'")
-        value = place.row.figures["started_count"].value
-        assert place.start_rate == (None if value is None else Fraction(value, number))
-
-
 @pytest.mark.parametrize(("amount", "missed"), [(500_000_001, 0), (500_000_000, 1), (1, 1)])
 def test_a_project_at_the_floor_misses_what_is_meant_as_more(register, public_read, client, analyst, amount, missed):
     QuerySet(Project).filter(basis=Basis.ILLUSTRATIVE).update(basis=Basis.REPORTED)
@@ -107,13 +90,3 @@ def test_without_a_floor_nothing_is_tested(register, analyst):
         Target.objects.filter(measure="minimum_project_investment").delete()
     figure = figure_of(analyst, "at_floor_count")
     assert (figure.value, figure.of, figure.targets) == (None, 0, ())
-
-
-def test_revenue_that_is_output_value_is_counted_and_said_beside_it(register, public_read, client, analyst):
-    adopted = "p.id IN (SELECT project_id FROM projects_claim WHERE adopted AND of_output_value)"
-    figure = figure_of(analyst, "output_value")
-    assert figure.value == by_sql("SUM(p.expected_revenue)", adopted) == 22_000_000_000
-    assert figure.known == 2
-    assert "of it 22.0 billion CNY is output value" in opened(client, "/", lang="en").text
-    found = client.get("/api/v1/projects/?counted_in=output_value").json()["results"]
-    assert [each["code"] for each in found] == ["HN-EI-2023-09", "HN-EI-2023-11"]

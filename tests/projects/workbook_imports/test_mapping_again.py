@@ -17,7 +17,7 @@ ROWS: list[list[Any]] = [REGISTER, [CODE, None, 5000, 1, None]]
 
 
 @pytest.mark.parametrize("mapping", [{"A": {"field": "code"}}, {}, None])
-def test_an_import_that_was_refused_takes_no_mapping_any_more(province: Any, mapping: Any, client_of: Any) -> None:
+def test_an_import_that_was_refused_takes_no_mapping_any_more(province, mapping, client_of):
     refused = worked(begun(province, [[None]]))
     assert refused.state == "refused"
     answer = asked(client_with_token(province), f"/api/v1/imports/{refused.pk}/mapping/", {"mapping": mapping})
@@ -27,9 +27,7 @@ def test_an_import_that_was_refused_takes_no_mapping_any_more(province: Any, map
 
 
 @pytest.mark.parametrize("mapping", [{"A": {"field": "code"}}, None])
-def test_a_sheet_that_is_not_there_or_has_no_table_leaves_the_import_as_it_was(
-    province: Any, mapping: Any, client_of: Any
-) -> None:
+def test_a_sheet_that_is_not_there_or_has_no_table_leaves_the_import_as_it_was(province, mapping, client_of):
     client = client_with_token(province)
     post(client, None, content=xlsx(ROWS, sheets={"空白": ([[None]], "visible")}))
     found = worked(Import.objects.get())
@@ -42,9 +40,7 @@ def test_a_sheet_that_is_not_there_or_has_no_table_leaves_the_import_as_it_was(
     assert Import.objects.get().state == "ready"
 
 
-def test_columns_that_were_read_before_are_mapped_without_reading_the_file_again(
-    province: Any, client_of: Any, monkeypatch: Any
-) -> None:
+def test_columns_that_were_read_before_are_mapped_without_reading_the_file_again(province, client_of, monkeypatch):
     """A large table takes seconds to read, for which a person would wait."""
     found = worked(begun(province, ROWS))
 

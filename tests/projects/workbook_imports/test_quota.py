@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -23,7 +22,7 @@ def stored() -> tuple[int, int, int]:
 
 
 @pytest.fixture
-def full_queue(settings: Any, changsha_writer: Any) -> Any:
+def full_queue(settings, changsha_writer):
     settings.IMPORTS_WAITING = 3
     for _each in range(3):
         begun(changsha_writer, ROWS)
@@ -31,7 +30,7 @@ def full_queue(settings: Any, changsha_writer: Any) -> Any:
 
 
 @pytest.fixture
-def sent_much(settings: Any, changsha_writer: Any) -> Any:
+def sent_much(settings, changsha_writer):
     settings.IMPORTS_MB_A_DAY = 1
     Import.objects.filter(pk=worked(begun(changsha_writer, ROWS)).pk).update(size=2**20 - 100)
     return changsha_writer
@@ -55,7 +54,7 @@ def test_an_upload_beyond_the_quota_is_refused_in_words_and_leaves_nothing(user,
     assert stored() == before
 
 
-def test_once_some_are_finished_or_a_day_has_passed_one_may_send_again(full_queue: Any, settings: Any) -> None:
+def test_once_some_are_finished_or_a_day_has_passed_one_may_send_again(full_queue, settings):
     client = client_with_token(full_queue)
     worked(Import.objects.first())
     assert post(client, ROWS).status_code == 202

@@ -130,16 +130,6 @@ def test_who_comes_second_is_told(province):
         adopt(other, user=province, reason="x")
 
 
-def test_the_figure_that_somebody_changed_is_seen_as_changed(province):
-    claim = claims(LICO)[0]
-    seen, project = state_of(claim), Project.objects.get(code=LICO)
-    with create_revision():
-        project.total_investment = 5
-        project.save()
-    with pytest.raises(OvertakenError):
-        adopt(claim, user=province, reason="x", seen=seen)
-
-
 def test_what_the_project_refuses_is_refused_and_nothing_is_stored(province):
     project = Project.objects.get(code="HN-EI-2023-03")
     with create_revision():

@@ -254,10 +254,3 @@ def test_a_proposal_refuses_fields_that_are_none(changsha_writer):
         with pytest.raises(ValidationError) as refused:
             made.full_clean()
         assert "fields" in refused.value.message_dict
-
-
-def test_events_are_never_changed_or_deleted(changsha_writer):
-    event = proposed(changsha_writer).events.get()
-    for erase in (event.delete, ProposalEvent.objects.all().delete):
-        with pytest.raises(TypeError):
-            erase()

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-import threading
 
 import pytest
-from django.db import connections
 from django.utils.translation import override
 
 from projects.models import Claim, ProposalEvent, Revision, Source
@@ -14,6 +12,7 @@ from projects.workflows import proposals
 from projects.workflows.proposals import ProposedValue, RefusedError
 from tests.people import person
 from tests.projects.workflows.proposals_made import INVESTMENT, MORE, PLAN, again, move_base, project, proposed
+from tests.threads import call_at_once
 
 
 def test_accepting_writes_the_values_in_one_revision_that_names_the_proposal(changsha_writer, province):
@@ -161,28 +160,15 @@ def test_of_two_people_at_one_proposal_one_wins(live_register, changsha_writer, 
     """On two connections at the same time: one accepts and one refuses; the register fits the one that won."""
     other = person("other-reviewer", "province")
     made = proposed(changsha_writer)
-    before, outcomes, start = project().total_investment, {}, threading.Barrier(2)
-
-    def decide(name, step, user, **words):
-        start.wait()
-        try:
-            step(made, user=user, **words)
-            outcomes[name] = "won"
-        except RefusedError as error:
-            outcomes[name] = "lost" if error.conflict else "wrong"
-        finally:
-            connections.close_all()
-
-    threads = [
-        threading.Thread(target=decide, args=("accept", proposals.accept, province)),
-        threading.Thread(target=decide, args=("refuse", proposals.refuse, other), kwargs={"comment": "依据不足"}),
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(outcomes.values()) == ["lost", "won"]
-    accepted = outcomes["accept"] == "won"
+    before = project().total_investment
+    outcomes = call_at_once(
+        lambda: proposals.accept(made, user=province),
+        lambda: proposals.refuse(made, user=other, comment="依据不足"),
+    )
+    [lost] = [each for each in outcomes if isinstance(each, Exception)]
+    assert isinstance(lost, RefusedError)
+    assert lost.conflict
+    accepted = outcomes[1] is lost
     assert again(made).state == ("accepted" if accepted else "refused")
     assert project().total_investment == (MORE if accepted else before)
     assert ProposalEvent.objects.count() == 2

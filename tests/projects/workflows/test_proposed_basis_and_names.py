@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 from django.core.exceptions import ValidationError
 
-from portfolio.models import ApiToken
 from projects.choices import Channel, ClaimFigure, Role
 from projects.history.revisions import create_revision
 from projects.models import Milestone, MonthlyReport, Project, Source
@@ -13,7 +12,7 @@ from projects.workflows import proposals, reporting
 from projects.workflows.proposals import ProposedValue
 from tests.people import person
 from tests.projects.admin.forms import change_url, filled
-from tests.projects.api.conftest import System
+from tests.projects.test_hidden_keys import system_of
 from tests.projects.workflows.proposals_made import LETTER, project, proposed
 
 MADE_UP, PUBLISHED = "HN-EI-2023-37", "HN-EI-2023-11"  # both of Changsha
@@ -23,10 +22,6 @@ FIGURES = ("total_investment", "expected_revenue", "start", "finish")
 BY = {f"{name}_reported_by": LETTER for name in FIGURES}
 WORDS = {"proposal_reason": "已由我局接管", "proposal_reported_by": LETTER}
 ENGLISH = {"lang": "en"}
-
-
-def system_of(user):
-    return System(ApiToken.objects.create(user=user, scope="write")[1])
 
 
 @pytest.fixture
@@ -70,12 +65,6 @@ def test_what_is_reported_is_renamed_by_its_prefecture_and_anything_real_noted(w
     proposals.accept(proposed(changsha_writer, BASIS, PLACE, code=MADE_UP), user=province)
     renamed = {"name_zh": "长沙储能电芯二期项目", "note_zh": "已核实"}
     assert writer.patch(f"/projects/{MADE_UP}/", renamed).status_code == 200
-
-
-def test_a_note_is_proposed_with_all_its_lines(changsha_writer, province):
-    note = ProposedValue("project.note_zh", None, "已核实。\n见来函。")
-    proposals.accept(proposed(changsha_writer, note, code=MADE_UP), user=province)
-    assert project(MADE_UP).note_zh == "已核实。\n见来函。"
 
 
 def test_what_was_published_becomes_illustrative_by_two_people_of_the_province(province, client_of):

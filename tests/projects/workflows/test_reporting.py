@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-import threading
+from functools import partial
 
 import pytest
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
-from django.db import DatabaseError, connection, models, transaction
+from django.db import DatabaseError, models, transaction
 from django.utils.translation import override
 
 from projects.choices import ReportAction, ReportState, Role
@@ -15,6 +15,7 @@ from projects.models import MonthlyReport, Programme, ReportEvent, Revision, Rou
 from projects.models.revision import rows_of
 from projects.workflows import reporting
 from tests.people import person
+from tests.threads import call_at_once
 
 from ..models.reports_made import YI, ZHUZHOU_CODE, approved, drafted, submitted
 
@@ -263,22 +264,8 @@ def test_of_two_reviewers_at_one_button_one_wins(live_register, transactional_db
     writer = person("bureau", Role.PREFECTURE_WRITER, "430100")
     reviewers = [person(name, Role.PROVINCE) for name in ("first", "second")]
     report = submitted(writer)
-    start, outcomes = threading.Barrier(2), []
-
-    def press(user):
-        start.wait(timeout=10)
-        try:
-            reporting.approve([report], user=user)
-            outcomes.append("approved")
-        except reporting.RefusedError as error:
-            outcomes.append("refused" if error.conflict else "?")
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=press, args=(user,)) for user in reviewers]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
-    assert sorted(outcomes) == ["approved", "refused"]
+    outcomes = call_at_once(*(partial(reporting.approve, [report], user=user) for user in reviewers))
+    [refused] = [each for each in outcomes if isinstance(each, Exception)]
+    assert isinstance(refused, reporting.RefusedError)
+    assert refused.conflict
     assert ReportEvent.objects.filter(action="approve").count() == 1

@@ -20,7 +20,7 @@ TEXTS = st.lists(PIECES, max_size=8).map("".join)
 
 
 @given(TEXTS)
-def test_every_text_is_read_back_as_it_was_written(text: str) -> None:
+def test_every_text_is_read_back_as_it_was_written(text):
     assert unescape_formula(escape_formula(text)) == text
     assert is_formula(text) == (escape_formula(text) != text)
 
@@ -28,7 +28,7 @@ def test_every_text_is_read_back_as_it_was_written(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ["|calc", "'|calc", "=1", "'=1", "''=1", "甲\n=1", "-1", "\u200b=1", "'甲'", "甲|乙", "'", "一、\n- 二"]
 )
-def test_the_import_of_a_file_of_ours_gives_the_text(text: str) -> None:
+def test_the_import_of_a_file_of_ours_gives_the_text(text):
     lines = io.StringIO()
     csv.writer(lines).writerows([["名称", "备注"], ["甲", inert_cell(text)]])
     assert TextTable(f"\ufeff{lines.getvalue()}".encode()).grid().text(1, 1) == text

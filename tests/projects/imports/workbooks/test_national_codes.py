@@ -38,7 +38,7 @@ def set_national(code: str, national: str, **more: Any) -> Project:
 
 
 @pytest.fixture
-def coded(register: Any) -> Project:
+def coded(register):
     return set_national(FIRST, NATIONAL)
 
 
