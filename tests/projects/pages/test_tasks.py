@@ -179,18 +179,6 @@ def test_the_figures_below_end_with_the_last_month_that_counts(changsha_writer, 
     assert page.count('class="state draft"') == 7
 
 
-def test_work_has_no_past(changsha_writer, client_of):
-    assert client_of(changsha_writer).get(PATH, {"as_of": "r1"}).status_code == 400
-
-
-def test_a_project_that_joins_next_month_needs_no_report_yet(changsha_writer, client_of):
-    with create_revision():
-        entry = Entry.objects.get(project__code=CHANGSHA_CODE, programme__year=2023)
-        entry.joined = dt.date(2023, 8, 1)
-        entry.save()
-    assert "6 not submitted" in text_of(client_of(changsha_writer))
-
-
 def test_a_bureau_with_no_project_on_the_current_list_reads_of_those_of_its_newest(changsha_writer, client_of):
     before = text_of(client_of(changsha_writer))
     choose(Programme.objects.get(year=2024))
