@@ -118,11 +118,3 @@ def test_only_the_province_finds_the_button_and_the_form(
     assert client_of(stranger).get(path).status_code == 403
     assert client.get(path).status_code == 403
     assert client_of(analyst).get("/claims/99999999999999999999999/adopt/").status_code == 404
-
-
-def test_a_claim_that_no_figure_can_follow_is_shown_and_refused(province, client_of):
-    client, progress = client_of(province), Claim.objects.filter(figure="year_plan_progress").first()
-    data = typed(client, address(progress), reason="x")
-    assert client.post(address(progress), data).status_code == 422
-    progress.refresh_from_db()
-    assert not progress.adopted

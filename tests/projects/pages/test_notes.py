@@ -119,12 +119,6 @@ def test_others_see_and_write_none(province, zhuzhou_writer, analyst, stranger, 
     assert client_of(analyst).get(ADD).status_code == 403
 
 
-def test_the_history_tells_of_notes_to_officials_only(province, client_of, client, public_read):
-    note(province, project=Project.objects.get(code=OWN))
-    assert "Note recorded" in opened(client_of(province), f"/projects/{OWN}/", lang="en").text
-    assert "Note recorded" not in opened(client, f"/projects/{OWN}/", lang="en").text
-
-
 def test_a_page_shows_the_newest_fifty_and_leads_to_the_earlier_ones(province, client_of):
     project, path = Project.objects.get(code=OWN), f"/projects/{OWN}/"
     with create_revision(reason="remarks"):

@@ -101,17 +101,6 @@ def test_a_project_on_two_lists_shows_the_year_asked_for(public_read, register, 
     )
 
 
-def test_drafts_are_no_facts(public_read, province, client_of):
-    report = MonthlyReport.objects.get(entry__project__code="HN-EI-2023-36", month=6)
-    with create_revision():
-        report.state = ReportState.DRAFT
-        report.save()
-    assert "Draft" not in opened(client_of(None), "/projects/HN-EI-2023-36/", lang="en").text.title().replace(
-        "Drafts", ""
-    )
-    assert "0.623 billion CNY disbursed" in opened(client_of(province), "/projects/HN-EI-2023-36/", lang="en").text
-
-
 def test_a_change_is_told_with_before_and_after(public_read, province, client_of):
     project = Project.objects.get(code="HN-EI-2023-36")
     with create_revision(door=Channel.ADMIN, user=province, reason="a slip"):

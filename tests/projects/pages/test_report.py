@@ -9,7 +9,7 @@ import pytest
 from projects.models import MonthlyReport, Revision
 from projects.workflows import reporting
 from tests.pages import opened
-from tests.projects.models.reports_made import CHANGSHA_CODE, YI, ZHUZHOU_CODE, approved, drafted, submitted
+from tests.projects.models.reports_made import CHANGSHA_CODE, YI, ZHUZHOU_CODE, approved, submitted
 
 pytestmark = pytest.mark.django_db
 
@@ -88,16 +88,6 @@ def test_the_public_reads_an_approved_report_without_persons_contact_or_exchange
     for hidden in ("Li, 0731", "Please look again", changsha_writer.display_name, "Submitted, returned, approved"):
         assert hidden not in page.text
     assert "Approved" in page.text
-
-
-@pytest.mark.parametrize("state", ["draft", "submitted"])
-def test_a_report_that_is_not_approved_is_not_there_for_the_public(register, settings, changsha_writer, client, state):
-    settings.PUBLIC_READ = True
-    if state == "draft":
-        drafted()
-    else:
-        submitted(changsha_writer)
-    assert client.get(JULY).status_code == 404
 
 
 def test_a_report_of_another_prefecture_is_not_there(register, zhuzhou_writer, changsha_writer, client_of):
