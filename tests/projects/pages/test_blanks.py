@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from html import unescape
-from typing import Any
 
 import pytest
 
@@ -32,12 +31,12 @@ def stray(html: str) -> list[str]:
 
 
 @pytest.mark.parametrize("path", [*PATHS, *MORE])
-def test_no_chinese_sentence_has_a_stray_blank(path: str, public_read: Any, register: Any, client: Any) -> None:
+def test_no_chinese_sentence_has_a_stray_blank(path, public_read, register, client):
     html = client.get(f"{path}{'&' if '?' in path else '?'}lang=zh-hans").content.decode()
     assert stray(html) == []
 
 
-def test_such_a_blank_is_found() -> None:
+def test_such_a_blank_is_found():
     for text in ("自 2023（修订 1） 以来", "金额单位 亿元", "没有， 有", "去掉一个，或 <a href='/'>清除</a>"):
         assert stray(f"<p>{text}</p>"), text
     assert not stray("<p>完成 158.9 亿元（1–6月） · 报道</p><b>公布</b> <a href='/'>超过</a>")

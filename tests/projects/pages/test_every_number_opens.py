@@ -83,14 +83,14 @@ def asked(path: str) -> str:
 
 
 @pytest.mark.parametrize("path", LOOKED_AT)
-def test_every_number_in_a_table_or_card_opens(path: str, analyst: Any, client_of: Any) -> None:
+def test_every_number_in_a_table_or_card_opens(path, analyst, client_of):
     page = Site(client_of(analyst, headers={"accept-language": "en"})).page(asked(path))
     closed = [each for each in page.numbers if not each.href and not exception(each)]
     assert [(each.text, each.cell.attributes) for each in closed] == []
 
 
 @pytest.mark.parametrize("path", LOOKED_AT)
-def test_what_it_opens_to_says_the_same_number(path: str, analyst: Any, client_of: Any) -> None:
+def test_what_it_opens_to_says_the_same_number(path, analyst, client_of):
     site = Site(client_of(analyst, headers={"accept-language": "en"}))
     by_target: dict[str, list[tuple[Number, str]]] = {}
     for number in site.page(asked(path)).numbers:
@@ -126,7 +126,7 @@ def is_said(page: _Numbers, fragment: str, number: str) -> bool:
     return target is not None and says(target, number)
 
 
-def test_a_page_of_numbers_has_them(analyst: Any, client_of: Any) -> None:
+def test_a_page_of_numbers_has_them(analyst, client_of):
     """So that the tests above have something to look at."""
     site = Site(client_of(analyst, headers={"accept-language": "en"}))
     assert len([each for each in site.page("/projects/").numbers if each.href]) > 150
@@ -134,7 +134,7 @@ def test_a_page_of_numbers_has_them(analyst: Any, client_of: Any) -> None:
     assert len([each for each in site.page("/figures/disbursed/").numbers if each.href]) > 200
 
 
-def test_each_exception_is_still_needed(analyst: Any, client_of: Any) -> None:
+def test_each_exception_is_still_needed(analyst, client_of):
     site = Site(client_of(analyst, headers={"accept-language": "en"}))
     met = {exception(each) for path in LOOKED_AT for each in site.page(path).numbers if not each.href}
     assert met - {""} == set(EXCEPTIONS)

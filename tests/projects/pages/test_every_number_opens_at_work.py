@@ -23,7 +23,7 @@ def people(register: None, province: Any, administrator: Any, changsha_writer: A
     return [province, changsha_writer]
 
 
-def test_every_number_at_work_opens_to_what_says_it(people: list[Any], client_of: Any) -> None:
+def test_every_number_at_work_opens_to_what_says_it(people, client_of):
     closed: dict[str, Any] = {}
     wrong: dict[str, Any] = {}
     met = set()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 from operator import itemgetter
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -55,7 +54,7 @@ def facts_of(book: Any) -> dict[str, Any]:
     return found
 
 
-def test_a_round_is_what_the_writer_may_fill_in(changsha_writer: Any, client_of: Any) -> None:
+def test_a_round_is_what_the_writer_may_fill_in(changsha_writer, client_of):
     book = book_at(client_of(changsha_writer), REPORTS)
     records = records_of(book)
     places = set(
@@ -69,9 +68,7 @@ def test_a_round_is_what_the_writer_may_fill_in(changsha_writer: Any, client_of:
 
 
 @pytest.mark.parametrize(("lang", "name"), [("en", "Reports of June 2023"), ("zh-hans", "2023年6月月报")])
-def test_a_month_with_nothing_to_fill_in_says_so_and_the_file_is_named_in_the_language(
-    province: Any, client_of: Any, lang: str, name: str
-) -> None:
+def test_a_month_with_nothing_to_fill_in_says_so_and_the_file_is_named_in_the_language(province, client_of, lang, name):
     answer = client_of(province).get(f"{REPORTS.replace('-07', '-06')}&lang={lang}")
     assert f"filename*=UTF-8''{quote(name)}" in answer["Content-Disposition"]
     sheet = openpyxl.load_workbook(io.BytesIO(answer.content)).worksheets[0]
@@ -79,7 +76,7 @@ def test_a_month_with_nothing_to_fill_in_says_so_and_the_file_is_named_in_the_la
     assert lang != "en" or "There is no report to fill in" in words
 
 
-def test_what_was_handed_in_or_approved_is_not_in_it(province: Any, client_of: Any) -> None:
+def test_what_was_handed_in_or_approved_is_not_in_it(province, client_of):
     """June is approved: nothing of it is offered to be written over."""
     client = client_of(province)
     approved = MonthlyReport.objects.filter(month=6, state=ReportState.APPROVED)
@@ -88,9 +85,7 @@ def test_what_was_handed_in_or_approved_is_not_in_it(province: Any, client_of: A
     assert not {each["code"] for each in june} & set(approved.values_list("entry__project__code", flat=True))
 
 
-def test_a_row_has_its_plan_and_last_months_beside_and_the_version_that_it_was_made_from(
-    changsha_writer: Any, client_of: Any
-) -> None:
+def test_a_row_has_its_plan_and_last_months_beside_and_the_version_that_it_was_made_from(changsha_writer, client_of):
     client = client_of(changsha_writer)
     code = records_of(book_at(client, REPORTS))[-1]["code"]
     earlier = MonthlyReport.objects.get(entry__project__code=code, month=6)
@@ -107,7 +102,7 @@ def test_a_row_has_its_plan_and_last_months_beside_and_the_version_that_it_was_m
     assert record["version"] == digest_of(report)
 
 
-def test_amounts_are_in_the_unit_that_the_person_chose(changsha_writer: Any, client_of: Any) -> None:
+def test_amounts_are_in_the_unit_that_the_person_chose(changsha_writer, client_of):
     client = client_of(changsha_writer)
     small = book_at(client, REPORTS)
     SheetPreference.objects.create(user=changsha_writer, unit=SheetUnit.LARGE)
@@ -119,9 +114,7 @@ def test_amounts_are_in_the_unit_that_the_person_chose(changsha_writer: Any, cli
 
 @pytest.mark.parametrize("lang", ["zh-hans", "en"])
 @pytest.mark.parametrize("address", [REPORTS, REGISTER])
-def test_keys_are_locked_versions_hidden_and_choices_given(
-    province: Any, client_of: Any, address: str, lang: str
-) -> None:
+def test_keys_are_locked_versions_hidden_and_choices_given(province, client_of, address, lang):
     book = book_at(client_of(province), f"{address}&lang={lang}")
     sheet, columns = book.worksheets[1], columns_of(book)
     assert sheet.protection.sheet
@@ -144,7 +137,7 @@ def test_keys_are_locked_versions_hidden_and_choices_given(
     assert all(words)
 
 
-def test_the_register_is_as_it_is_with_rows_for_new_projects(province: Any, client_of: Any) -> None:
+def test_the_register_is_as_it_is_with_rows_for_new_projects(province, client_of):
     book = book_at(client_of(province), REGISTER)
     records = {each["code"]: each for each in records_of(book)}
     assert len(records) == 42
@@ -160,12 +153,12 @@ def test_the_register_is_as_it_is_with_rows_for_new_projects(province: Any, clie
     assert not sheet.cell(44, columns["name_zh"] + 1).protection.locked
 
 
-def test_a_field_that_a_workbook_may_say_is_asked_for_or_left_out_on_purpose(province: Any, client_of: Any) -> None:
+def test_a_field_that_a_workbook_may_say_is_asked_for_or_left_out_on_purpose(province, client_of):
     names = {name for name, each in FIELDS[WorkbookKind.REGISTER].items() if each.model}
     assert names - columns_of(book_at(client_of(province), REGISTER)).keys() == LEFT_OUT & names
 
 
-def test_a_prefecture_finds_its_own_projects_alone(changsha_writer: Any, client_of: Any) -> None:
+def test_a_prefecture_finds_its_own_projects_alone(changsha_writer, client_of):
     book = book_at(client_of(changsha_writer), REGISTER)
     codes = {each["code"] for each in records_of(book)}
     assert codes == set(Project.objects.filter(prefecture__adcode="430100").values_list("code", flat=True))
@@ -174,7 +167,7 @@ def test_a_prefecture_finds_its_own_projects_alone(changsha_writer: Any, client_
     }
 
 
-def test_a_list_is_the_beginning_of_that_of_another_year(province: Any, client_of: Any) -> None:
+def test_a_list_is_the_beginning_of_that_of_another_year(province, client_of):
     """The projects with all that is theirs, and nothing of what the earlier year planned."""
     client = client_of(province)
     of_2023 = {each["code"]: each for each in records_of(book_at(client, REGISTER))}
@@ -192,7 +185,7 @@ def test_a_list_is_the_beginning_of_that_of_another_year(province: Any, client_o
 
 
 @pytest.mark.parametrize("address", [REPORTS, REGISTER])
-def test_who_writes_nothing_is_given_none(changsha_reader: Any, client_of: Any, address: str) -> None:
+def test_who_writes_nothing_is_given_none(changsha_reader, client_of, address):
     assert client_of(changsha_reader).get(address).status_code == 403
 
 
@@ -205,11 +198,11 @@ def test_who_writes_nothing_is_given_none(changsha_reader: Any, client_of: Any, 
         ("kind=register&programme=2024&from=1999", 400),
     ],
 )
-def test_what_cannot_be_made_is_refused(province: Any, client_of: Any, asked: str, status: int) -> None:
+def test_what_cannot_be_made_is_refused(province, client_of, asked, status):
     assert client_of(province).get(f"/imports/template.xlsx?{asked}").status_code == status
 
 
-def test_no_cell_is_a_formula(province: Any, client_of: Any) -> None:
+def test_no_cell_is_a_formula(province, client_of):
     book = book_at(client_of(province), REGISTER)
     assert {cell.data_type for sheet in book for row in sheet.iter_rows() for cell in row} <= {"s", "n"}
     columns = [FillColumn("name", "=1+1", itemgetter(0))]
@@ -221,9 +214,7 @@ def test_no_cell_is_a_formula(province: Any, client_of: Any) -> None:
 
 
 @pytest.mark.office
-def test_an_office_keeps_what_is_filled_in_and_what_tells_it_apart(
-    changsha_writer: Any, client_of: Any, tmp_path: Path
-) -> None:
+def test_an_office_keeps_what_is_filled_in_and_what_tells_it_apart(changsha_writer, client_of, tmp_path):
     """Saved again by another program: the same rows, names, lists and locks."""
     (tmp_path / "in.xlsx").write_bytes(client_of(changsha_writer).get(REGISTER).content)
     saved = openpyxl.load_workbook(*saved_by_office(tmp_path / "in.xlsx"))

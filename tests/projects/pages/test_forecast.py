@@ -40,12 +40,6 @@ def test_one_month_alone_says_nothing_of_the_year(public_read, register, client)
     assert "would fall short" not in text
 
 
-def test_a_reader_of_one_prefecture_sees_only_its_own(changsha_reader, client_of):
-    text = opened(client_of(changsha_reader), "/forecast/", lang="en").text
-    assert "the entries' own plans" in text
-    assert "31.780" not in text
-
-
 @pytest.mark.parametrize("nobody", [{"programme": "2021"}, {"sector": "smart-terminals", "prefecture": "430400"}])
 def test_of_no_project_it_says_so_and_shows_no_table(public_read, register, client, nobody):
     page = opened(client, "/forecast/", lang="en", **nobody)

@@ -13,9 +13,9 @@ from django.conf import settings
 from django.test import Client
 from django.utils import translation
 
-from projects.choices import Light, Measure, PlanKind
+from projects.choices import Light, PlanKind
 from projects.history.revisions import create_revision
-from projects.models import Entry, Programme, Project
+from projects.models import Entry, Project
 from projects.totals.plans import plans_of
 from projects.totals.totals import totals
 from tests.pages import opened
@@ -68,18 +68,6 @@ def test_a_page_says_who_was_there_who_left_and_who_is_there_each_opening_to_its
     assert LEFT in client.get(said["1 left"]).content.decode()
 
 
-def test_before_it_left_nothing_is_said_of_it_and_it_counts(changed):
-    by_february = totals(scope_of(changed, {"programme": 2023, "through": "2023-02"})).total_row
-    by_june = totals(scope_of(changed, JUNE)).total_row
-    count, plan, done = Measure.PROJECT_COUNT, Measure.PLANNED_DISBURSEMENT, Measure.DISBURSED
-    entry = entry_of(LEFT)
-    assert by_february.figures[count].value == 42
-    assert by_february.figures[plan].value - by_june.figures[plan].value == entry.planned_disbursement
-    assert by_february.figures[done].off_list == 0
-    assert by_june.figures[done].off_list == sum(entry.reports.values_list("disbursed", flat=True))
-    assert by_june.figures[done].value == 15_890_000_000
-
-
 def test_what_it_disbursed_stays_in_the_sum_is_said_beside_it_and_leaves_every_ratio(changed):
     client = signed_in(changed)
     assert "of 1 project that is off the list" in opened(client, "/", **JUNE).text
@@ -130,13 +118,6 @@ def test_a_list_that_did_not_change_says_nothing(province):
     assert client.get("/api/v1/totals/", JUNE).json()["list"] is None
 
 
-@pytest.mark.no_database
-def test_a_wrong_part_of_the_list_is_refused(province):
-    client = signed_in(province)
-    assert client.get("/projects/", JUNE | {"listed": "nowhere"}).status_code == 400
-    assert client.get("/api/v1/projects/", JUNE | {"listed": "nowhere"}).status_code == 400
-
-
 def test_one_that_joined_late_is_not_late_for_what_came_before(changed):
     by_code = {each.project.code: each for each in get_standings(scope_of(changed, JUNE))}
     assert LEFT not in by_code, "of one that left nothing is asked any more"
@@ -157,19 +138,6 @@ def test_a_project_that_left_keeps_its_page(changed):
     assert "from the start of the year" in page.text
 
 
-def test_the_province_is_asked_for_the_day_once_the_year_has_begun(province):
-    client = signed_in(province)
-    project = Project.objects.create(code="X-1", name_zh="甲", sector=entry_of(LEFT).project.sector, basis="reported")
-    programme = Programme.objects.get(year=2023)
-    form = {"project": project.pk, "programme": programme.pk, "status": "unknown", "basis": "reported", "reason": "new"}
-    form |= {"plans-TOTAL_FORMS": 0, "plans-INITIAL_FORMS": 0}
-    asked = client.post("/admin/projects/entry/add/", form)
-    assert asked.status_code == 200
-    assert "say on which day it joined" in asked.content.decode()
-    assert client.post("/admin/projects/entry/add/", form | {"joined": "2023-07-10"}).status_code == 302
-    assert Entry.objects.get(project=project).joined == dt.date(2023, 7, 10)
-
-
 def test_a_bureau_is_asked_for_the_day_when_it_proposes_a_place(changsha_writer):
     client = signed_in(changsha_writer)
     address = "/projects/HN-EI-2023-21/propose/"
@@ -182,15 +150,3 @@ def test_a_bureau_is_asked_for_the_day_when_it_proposes_a_place(changsha_writer)
     refused = client.post(address, typed)
     assert refused.status_code == 422
     assert "say on which day it joined" in refused.content.decode()
-
-
-def test_at_the_api_a_place_is_refused_without_a_day_and_may_be_from_the_start_of_the_year(province):
-    client = signed_in(province)
-    project = Project.objects.create(code="X-2", name_zh="乙", sector=entry_of(LEFT).project.sector, basis="reported")
-    place = {"project": project.code, "programme": 2023, "reason": "from the start"}
-    refused = client.post("/api/v1/entries/", place, content_type="application/json")
-    assert (refused.status_code, list(refused.json()["errors"])) == (400, ["joined"])
-    made = client.post("/api/v1/entries/", place | {"joined": "2023-01-01"}, content_type="application/json")
-    assert made.status_code == 201, made.content
-    january = totals(scope_of(province, {"programme": 2023, "month": "2023-01"})).total_row
-    assert january.figures["project_count"].value == 43

@@ -44,10 +44,6 @@ def test_a_page_with_a_form_takes_nothing_but_what_its_form_sends(province, clie
     assert_says_so(response, path, "en", "GET, HEAD, POST")
 
 
-def test_visitors_are_told_so_too(public_read, register, client):
-    assert_says_so(client.post("/", headers={"Accept-Language": "en"}), "/", "en", "GET, HEAD")
-
-
 def test_systems_are_told_so_in_json(province, client_of):
     response = client_of(province).post("/api/v1/totals/", {}, headers={"Accept-Language": "en"})
     assert response.status_code == 405

@@ -1,7 +1,5 @@
 """`/milestones/`."""
 
-import datetime as dt
-
 import pytest
 from django.utils import translation
 
@@ -45,23 +43,6 @@ def test_a_mark_says_what_it_is(public_read, register, client):
 @pytest.mark.parametrize(("show", "count"), [("overdue", 2), ("ahead", 25), ("reached", 18), ("moved", 9)])
 def test_some_of_them_can_be_looked_at(public_read, register, client, show, count):
     assert len(rows(opened(client, "/milestones/", show=show))) == count
-
-
-def test_a_day_is_overdue_by_the_programmes_calendar_only(public_read, register, client):
-    project = Project.objects.get(code="HN-EI-2023-13")
-    with create_revision():
-        for day in (6, 7):
-            Milestone(project=project, name_zh=f"第{day}日", planned=dt.date(2023, 8, day), basis="illustrative").save()
-    assert len(rows(opened(client, "/milestones/", show="overdue"))) == 3
-
-
-def test_a_reader_of_one_prefecture_sees_only_its_own(changsha_reader, client_of):
-    page = opened(client_of(changsha_reader), "/milestones/")
-    keys = [int(row.removeprefix("milestone-")) for row in rows(page)]
-    assert set(Milestone.objects.filter(pk__in=keys).values_list("project__prefecture__adcode", flat=True)) == {
-        "430100"
-    }
-    assert len(keys) == 12
 
 
 def test_none_at_all_is_said(public_read, register, client):

@@ -81,10 +81,6 @@ def test_a_month_without_reports_is_no_page_nor_one_whose_reports_are_others(
     assert client_of(province).post(SHEET, {"action": "save"}).status_code == 404
 
 
-def test_the_public_finds_no_such_page(report, public_read, client):
-    assert client.get(SHEET).status_code == 404
-
-
 def test_its_report_is_submitted_and_withdrawn_on_its_page(returned, changsha_writer, changsha_reader, client_of):
     bureau, page = client_of(changsha_writer), f"/projects/{returned.entry.project.code}/reports/2024-01/"
     for action, state in (("submit", "submitted"), ("withdraw", "draft")):
@@ -96,16 +92,3 @@ def test_its_report_is_submitted_and_withdrawn_on_its_page(returned, changsha_wr
         returned.refresh_from_db()
         assert returned.state == state
     assert bureau.post(f"{page}withdraw/", form).status_code == 409
-
-
-def test_what_is_doubted_of_it_is_confirmed_there(returned, plausible, changsha_writer, client_of):
-    bureau, page = client_of(changsha_writer), f"/projects/{returned.entry.project.code}/reports/2024-01/"
-    with create_revision():
-        returned.disbursed, returned.correction_reason = -9 * 10**8, "误报"
-        returned.save()
-    form = {"version": bureau.get(f"{page}submit/").context["version"]}
-    held = bureau.post(f"{page}submit/", form)
-    assert held.status_code == 422
-    assert 'name="_confirm-year-to-date"' in held.content.decode()
-    confirmed = {"_confirm-year-to-date": "1", "_confirm_reason": "an invoice"}
-    assert bureau.post(f"{page}submit/", form | confirmed).status_code == 302

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 SECTOR = "/sectors/none/"
@@ -12,8 +10,8 @@ SAYS = "Look in the whole province"
 
 @pytest.mark.parametrize("public", [True, False])
 def test_the_way_to_the_whole_province_is_offered_where_there_is_one(
-    public: bool, client_of: Any, changsha_reader: Any, province: Any, settings: Any
-) -> None:
+    public, client_of, changsha_reader, province, settings
+):
     settings.PUBLIC_READ = public
     for user in (changsha_reader, province):
         for query in ({}, {"reach": "own"}):

@@ -99,7 +99,7 @@ def of_one_value(path: str) -> list[str]:
     return sorted(name for name in names if not takes_several(name, match.func, match.url_name or ""))
 
 
-def test_every_page_refuses_a_mistyped_condition_and_names_what_was_meant(reader: Client) -> None:
+def test_every_page_refuses_a_mistyped_condition_and_names_what_was_meant(reader):
     for path in PATHS:
         page = reader.get(path, {"lang": "en", "sectr": "energy-electronics", "through": "2023-05"})
         text = page.content.decode()
@@ -108,7 +108,7 @@ def test_every_page_refuses_a_mistyped_condition_and_names_what_was_meant(reader
         assert f'href="{path.partition("?")[0]}?through=2023-05"' in text  # the same page without it, in one step
 
 
-def test_every_page_refuses_what_only_another_page_reads(reader: Client) -> None:
+def test_every_page_refuses_what_only_another_page_reads(reader):
     everywhere = frozenset[str]().union(*map(known_at, EVERY))
     assert {"state", "sort", "page", "unit", "by", "sort_sectors", "mine", "since", "record"} <= everywhere
     for path in EVERY:
@@ -120,7 +120,7 @@ def test_every_page_refuses_what_only_another_page_reads(reader: Client) -> None
         assert [name for name in foreign if f"“{name}”" not in text] == [], path
 
 
-def test_no_page_passes_over_a_wrong_value_of_what_it_reads(reader: Client) -> None:
+def test_no_page_passes_over_a_wrong_value_of_what_it_reads(reader):
     passed_over = []
     values = [(path, name, value) for path in EVERY for name, value in wrong_values(path)]
     for path, name, value in values[::3]:
@@ -131,7 +131,7 @@ def test_no_page_passes_over_a_wrong_value_of_what_it_reads(reader: Client) -> N
     assert passed_over == [], passed_over
 
 
-def test_no_page_takes_one_of_two_values_of_what_can_have_one(reader: Client) -> None:
+def test_no_page_takes_one_of_two_values_of_what_can_have_one(reader):
     taken = []
     pairs = [(path, name) for path in EVERY for name in of_one_value(path)]
     for path, name in pairs[::3]:
@@ -151,11 +151,11 @@ def test_no_page_takes_one_of_two_values_of_what_can_have_one(reader: Client) ->
         "scene=1&scene=2",
     ],
 )
-def test_what_can_have_several_values_and_what_others_hang_on_stays_free(reader: Client, query: str) -> None:
+def test_what_can_have_several_values_and_what_others_hang_on_stays_free(reader, query):
     assert reader.get(f"/projects/?{query}").status_code == 200
 
 
-def test_a_filter_that_a_page_means_as_one_thing_is_refused_twice(reader: Client) -> None:
+def test_a_filter_that_a_page_means_as_one_thing_is_refused_twice(reader):
     for path in ("/changes/?kind=project&kind=entry", "/notes/add/?project=HN-EI-2023-13&sector=a&sector=b"):
         told = reader.get(path, HTTP_ACCEPT_LANGUAGE="zh-hans")
         assert told.status_code == 400, path
@@ -163,33 +163,31 @@ def test_a_filter_that_a_page_means_as_one_thing_is_refused_twice(reader: Client
 
 
 @pytest.mark.parametrize(("model", "name"), [(Milestone, "programme"), (Problem, "sector"), (Problem, "through")])
-def test_the_form_of_a_record_refuses_a_wrong_value_of_the_question_that_travels(
-    reader: Client, model: Any, name: str
-) -> None:
+def test_the_form_of_a_record_refuses_a_wrong_value_of_the_question_that_travels(reader, model, name):
     path = f"/{model._meta.model_name}s/{model.objects.order_by('pk')[0].pk}/"
     assert reader.get(path).status_code == 200
     assert reader.get(path, {name: "no-such-value"}).status_code == 400
 
 
-def test_a_page_without_a_project_refuses_a_wrong_value_too(reader: Client) -> None:
+def test_a_page_without_a_project_refuses_a_wrong_value_too(reader):
     for path in ("/", "/sectors/", "/projects/", "/attention/", "/league/", "/milestones/", "/problems/", "/forecast/"):
         for name in known_at(path) & {"page", "format", "table", "sort", "map", "sort_sectors"}:
             assert reader.get(path, {"search": "zzzz", name: "abc"}).status_code == 400, (path, name)
 
 
-def test_an_import_refuses_a_wrong_value_wherever_it_stands(reader: Client, province: Any) -> None:
+def test_an_import_refuses_a_wrong_value_wherever_it_stands(reader, province):
     made = begun(province, [REGISTER])
     for name in ("step", "cells", "field", "page"):
         assert reader.get(f"/imports/{made.pk}/", {name: "abc"}).status_code == 400, name
 
 
-def test_every_page_passes_over_what_others_hang_on_to_a_link(reader: Client) -> None:
+def test_every_page_passes_over_what_others_hang_on_to_a_link(reader):
     for path in PATHS:
         foreign = {"utm_source": "mail", "fbclid": "x", "from": "timeline", "isappinstalled": "0", "scene": "1"}
         assert reader.get(path, foreign).status_code == 200, path
 
 
-def test_every_link_and_field_of_every_page_is_of_a_parameter_that_its_page_reads(reader: Client) -> None:
+def test_every_link_and_field_of_every_page_is_of_a_parameter_that_its_page_reads(reader):
     looked_at = 0
     for path in EVERY:
         page = reader.get(path)
@@ -209,7 +207,7 @@ def test_every_link_and_field_of_every_page_is_of_a_parameter_that_its_page_read
     assert looked_at > 1000
 
 
-def test_a_page_that_there_is_not_is_refused_by_the_page_and_by_its_file(reader: Client) -> None:
+def test_a_page_that_there_is_not_is_refused_by_the_page_and_by_its_file(reader):
     for path in FILES:
         for number in ("2", "x"):
             assert reader.get(path, {"format": "csv", "page": number}).status_code == 400, path

@@ -116,7 +116,7 @@ def test_a_record_that_is_gone_is_shown_as_it_was(province, client_of):
 
 @pytest.mark.no_database
 @pytest.mark.parametrize(
-    "path", ["/review/", "/rounds/2023-07/", "/rounds/now/", "/webhooks/", "/webhooks/add/", "/webhooks/1/"]
+    "path", ["/tasks/", "/review/", "/rounds/2023-07/", "/rounds/now/", "/webhooks/", "/webhooks/1/"]
 )
 def test_a_page_of_work_has_no_past(path, province, client_of):
     assert client_of(province).get(f"{path}?as_of=r1").status_code == 400

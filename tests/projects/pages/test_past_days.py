@@ -108,8 +108,3 @@ def test_tables_say_it_too_and_the_same_question_is_asked_of_today(then, client)
     assert re.search(r'data-figure="project_count" data-value="2">2</a><span class="now">today 3</span>', smart)
     now = client.get("/sectors/", {"programme": 2023, "through": "2023-03", "lang": "en"}).content.decode()
     assert 'class="now"' not in now
-
-
-def test_what_was_not_there_yet_or_is_gone_is_said_too(then):
-    page = then("/sectors/", as_of="2023-03-06")
-    assert 'class="now">today ' in page

@@ -34,14 +34,12 @@ def number(text: str) -> Fraction:
         ("0", "0.0"),
     ],
 )
-def test_what_is_nearly_a_whole_number_is_not_written_as_one(difference: str, text: str) -> None:
+def test_what_is_nearly_a_whole_number_is_not_written_as_one(difference, text):
     assert points(Fraction(difference)) == text
 
 
 @given(st.integers(1, 10**12), st.integers(0, 2 * 10**12), st.integers(1, 12), st.integers(1, 60), st.integers(0, 40))
-def test_the_light_of_what_is_shown_is_the_light_that_is_shown(
-    plan: int, done: int, month: int, yellow: int, more: int
-) -> None:
+def test_the_light_of_what_is_shown_is_the_light_that_is_shown(plan, done, month, yellow, more):
     rule = LightRule(method=LightMethod.POINTS, yellow=yellow, red=yellow + more)
     due = Fraction(plan * month, 12)
     behind = -number(points((done - due) / plan)) if done <= 100 * plan else Fraction(-1)
@@ -50,7 +48,7 @@ def test_the_light_of_what_is_shown_is_the_light_that_is_shown(
 
 
 @given(st.integers(1, 99), st.fractions(Fraction(-1, 20), Fraction(1, 20), max_denominator=10**9))
-def test_near_each_limit_what_is_shown_lies_on_its_side_and_not_far(limit: int, apart: Fraction) -> None:
+def test_near_each_limit_what_is_shown_lies_on_its_side_and_not_far(limit, apart):
     value = limit + apart
     shown = number(points(value / 100))
     assert (shown < limit, shown > limit) == (value < limit, value > limit)

@@ -11,19 +11,13 @@ pytestmark = pytest.mark.django_db
 
 def test_it_goes_by_pages_and_a_long_list_of_projects_is_not_offered_to_choose_from(province, client_of):
     more_projects(101)
-    projects = list(Project.objects.filter(code__startswith="MORE"))
     with create_revision():
-        for number, project in enumerate(projects):
-            Problem(
-                project=project, kind="land", description=f"no {number}", raised_on="2023-05-01", due="2023-12-31"
-            ).save()
+        for project in Project.objects.filter(code__startswith="MORE"):
+            Problem(project=project, kind="land", description="no site", raised_on="2023-05-01").save()
     client = client_of(province)
     every = Problem.objects.count()
-    first, last = (opened(client, "/problems/", lang="en", page=str(number)) for number in (1, 3))
-    shown = [at for page in (first, last) for tag, at in page.elements if tag == "tr" and "id" in at]
-    assert f"1 to 50 of {every}" in first.text
+    last = opened(client, "/problems/", lang="en", page="3")
     assert f"101 to {every} of {every}" in last.text
-    assert len(shown) == len({each["id"] for each in shown}) == 50 + every - 100
     assert client.get("/problems/?page=4").status_code == 400
     form = opened(client, "/problems/add/")
     assert not [at for tag, at in form.elements if tag == "select" and at.get("name") == "project"]

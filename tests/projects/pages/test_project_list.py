@@ -42,25 +42,6 @@ def test_a_condition_can_be_taken_away(public_read, register, client):
     assert opened(client, chips["Clear all"]).value("project_count") == 42
 
 
-def test_search_finds_codes_names_and_enterprises(public_read, register, client):
-    for words in ("hn-ei-2023-08", "长远锂科", "Lico", "湖南长远锂科新能源"):
-        assert codes(opened(client, "/projects/", search=words)) == ["HN-EI-2023-08"]
-
-
-def test_a_head_orders_by_its_column_and_says_so(public_read, register, client):
-    page = opened(client, "/projects/", ordering="-total_investment")
-    assert codes(page)[0] == "HN-EI-2023-04"
-    sorted_heads = [
-        attributes["aria-sort"] for tag, attributes in page.elements if tag == "th" and "aria-sort" in attributes
-    ]
-    assert sorted_heads == ["descending"]
-    again = next(anchor for anchor in page.anchors if anchor.text == "总投资" and "ordering" in anchor.href)
-    assert again.href == "/projects/?ordering=total_investment"
-    assert codes(opened(client, again.href))[-1] in {
-        each.code for each in Project.objects.filter(total_investment=None)
-    }
-
-
 def test_the_end_of_a_range_is_an_amount_only_where_amounts_are_filtered(public_read, register, client):
     page = opened(client, "/projects/", start_min="2023", total_investment_max="2500000000.0", lang="en")
     texts = {anchor.text for anchor in page.anchors}
@@ -102,11 +83,7 @@ def test_a_long_list_has_pages_and_totals_of_all_of_them(public_read, register, 
 
 @pytest.mark.no_database
 @pytest.mark.parametrize(
-    "query",
-    [
-        *("page=0", "page=2", "page=²", "page=000000001" + "0" * 5000, "prefecture=430100&prefecture=1", "search=%00"),
-        *("total_investment_min=-1", "total_investment_min=1e3", "start_min=someday", "through=2023-00"),
-    ],
+    "query", ["page=2", "page=²", "search=%00", "prefecture=430100&prefecture=1", "total_investment_min=1e3"]
 )
 def test_a_wrong_question_is_refused_and_named(public_read, register, client, query):
     response = client.get(f"/projects/?{query}")

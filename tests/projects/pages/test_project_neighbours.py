@@ -33,28 +33,28 @@ def around(user: Any, asked: dict[str, Any], code: str) -> tuple[str, str] | Non
 
 
 @pytest.mark.parametrize("asked", LISTS, ids=str)
-def test_they_are_those_of_the_list(analyst: Any, asked: dict[str, Any]) -> None:
+def test_they_are_those_of_the_list(analyst, asked):
     codes = [each.code for each in scope_of(analyst, {"through": "2023-06"} | asked).projects()]
     assert len(codes) > 5
     for before, code, after in zip(["", *codes], codes, [*codes[1:], ""], strict=False):
         assert around(analyst, {"through": "2023-06"} | asked, code) == (before, after)
 
 
-def test_a_project_that_the_list_does_not_hold_has_none(analyst: Any) -> None:
+def test_a_project_that_the_list_does_not_hold_has_none(analyst):
     assert around(analyst, {"sector": "energy-electronics"}, "HN-EI-2023-02") is None
     assert around(analyst, {"sector": "energy-electronics", "ordering": "-disbursed"}, "HN-EI-2023-02") is None
 
 
-def test_an_address_that_names_the_project_alone_says_nothing_of_a_list(analyst: Any) -> None:
+def test_an_address_that_names_the_project_alone_says_nothing_of_a_list(analyst):
     assert around(analyst, {"code": "HN-EI-2023-02"}, "HN-EI-2023-02") == ("HN-EI-2023-01", "HN-EI-2023-03")
 
 
-def test_a_reader_of_one_prefecture_is_led_to_no_other(changsha_reader: Any) -> None:
+def test_a_reader_of_one_prefecture_is_led_to_no_other(changsha_reader):
     own = [each.code for each in scope_of(changsha_reader).projects()]
     assert around(changsha_reader, {}, own[1]) == (own[0], own[2])
 
 
-def test_links_of_a_list_bring_its_order_along(public_read: None, register: None, client: Any) -> None:
+def test_links_of_a_list_bring_its_order_along(public_read, register, client):
     page = opened(client, "/projects/", ordering="-total_investment", sector="energy-electronics")
     [first, *_others] = [each.href for each in page.anchors if each.href.startswith("/projects/HN-")]
     following = {each.text for each in opened(client, first).anchors if "ordering=-total_investment" in each.href}

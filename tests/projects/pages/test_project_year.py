@@ -7,7 +7,7 @@ import pytest
 from django.db.models import QuerySet
 
 from projects.history.revisions import create_revision
-from projects.models import Entry, MonthlyReport, Plan, Prefecture, Project, Rating
+from projects.models import Entry, MonthlyReport, Plan, Rating
 from projects.workflows import reporting
 from tests.pages import opened
 
@@ -97,46 +97,6 @@ def test_what_was_done_with_its_reports_is_told_to_those_with_a_grant(
     outside = opened(client_of(None), address, lang="en").text
     assert "look at the amount again" not in outside
     assert "李湘" not in outside
-
-
-def test_the_history_tells_of_plans_milestones_and_problems(public_read, province, client_of):
-    milestone = listed().project.milestones.get(name_zh="试生产")
-    problem = listed().project.problems.get()
-    with create_revision(user=province):
-        Plan(
-            entry=listed(),
-            kind="revised",
-            amount=10**9,
-            decided_on=dt.date(2023, 6, 1),
-            reason="x",
-            basis="illustrative",
-        ).save()
-        milestone.expected, milestone.reason = dt.date(2024, 1, 31), "later still"
-        milestone.save()
-        problem.state, problem.note = "in-hand", "asked"
-        problem.save()
-    told = opened(client_of(province), YEAR, lang="en").text.split("History of changes")[-1]
-    for words in ("Plan recorded", "Milestone changed", "2023-12-10 → 2024-01-31", "Problem changed", "open → in hand"):
-        assert words in told
-
-
-@pytest.mark.permission
-def test_what_was_reported_elsewhere_is_not_told_to_its_new_prefecture(public_read, changsha_writer, client_of):
-    project = Project.objects.get(code="HN-EI-2023-39")
-    problem = project.problems.get()
-    with create_revision():
-        problem.state, problem.note = "in-hand", "a matter of Zhuzhou"
-        problem.save()
-    with create_revision():
-        project.prefecture = Prefecture.objects.get(adcode="430100")
-        project.save()
-    with create_revision():
-        problem.state, problem.note = "open", "begun again"
-        problem.save()
-    told = opened(client_of(changsha_writer), "/projects/HN-EI-2023-39/", lang="en").text.split("History of changes")[
-        -1
-    ]
-    assert "a matter of Zhuzhou" not in told
 
 
 @pytest.mark.permission

@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
-from projects.workflows import proposals
-from projects.workflows.proposals import ProposedValue
-from tests.pages import opened
-from tests.projects.workflows.proposals_made import ELSEWHERE, OTHER_OWN, OWN, proposed, returned
+from tests.projects.workflows.proposals_made import ELSEWHERE, OTHER_OWN, proposed, returned
 
 pytestmark = pytest.mark.no_database
 
@@ -61,28 +54,6 @@ def test_a_prefecture_sees_its_own_with_what_was_answered_first(changsha_writer,
     assert "new for you" in text
 
 
-def test_the_navigation_counts_proposals_that_wait_without_a_further_query(changsha_writer, province, client_of):
-    def counted(browser, path):
-        with CaptureQueriesContext(connection) as queries:
-            text = text_of(browser, path)
-        mark = re.search(
-            r'<span class="n">(\d+)<',
-            text.partition('<nav class="nav"')[2].partition('href="/tasks/')[2].partition("</a>")[0],
-        )
-        return int(mark[1]) if mark else 0, len(queries)
-
-    for path in ("/", "/projects/"):
-        for user in (province, changsha_writer):
-            client_of(user).get(path)
-        before, asked = counted(client_of(province), path)
-        own, _asked = counted(client_of(changsha_writer), path)
-        made = proposed(changsha_writer)
-        assert counted(client_of(province), path) == (before + 1, asked)
-        proposals.send_back(made, user=province, comment="请附来函。")
-        assert counted(client_of(changsha_writer), path)[0] == own + 1
-        proposals.withdraw(made, user=changsha_writer)
-
-
 @pytest.mark.permission
 def test_others_have_no_count_and_visitors_no_page(changsha_reader, analyst, stranger, client_of, public_read):
     for user in (changsha_reader, analyst):
@@ -94,35 +65,3 @@ def test_others_have_no_count_and_visitors_no_page(changsha_reader, analyst, str
     assert client_of(stranger).get("/proposals/").status_code == 403
     assert client_of(None).get("/proposals/").status_code == 302
     assert 'href="/proposals/"' not in client_of(None).get("/").content.decode()
-
-
-@pytest.mark.parametrize("query", [{"state": "lost"}, {"page": "2"}, {"page": "x"}])
-def test_a_wrong_question_is_answered_with_the_known(query, province, client_of):
-    assert client_of(province).get("/proposals/", query).status_code == 400
-
-
-def test_an_empty_queue_says_what_would_stand_here(province, client_of):
-    assert "No proposal yet" in text_of(client_of(province))
-
-
-def test_the_page_asks_the_same_number_of_questions_whatever_the_rows(changsha_writer, province, client_of):
-    def queries():
-        browser = client_of(province)
-        browser.get("/proposals/")
-        with CaptureQueriesContext(connection) as captured:
-            opened(browser, "/proposals/")
-        return len(captured)
-
-    proposed(
-        changsha_writer,
-        ProposedValue("project.sector", None, "new-display"),
-        ProposedValue("project.chain_link", None, None),
-        code=OTHER_OWN,
-    )
-    few = queries()
-    for value in range(3):
-        proposals.withdraw(
-            proposed(changsha_writer, ProposedValue("project.expected_revenue", None, value), code=OWN),
-            user=changsha_writer,
-        )
-    assert queries() == few <= 18

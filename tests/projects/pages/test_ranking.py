@@ -2,8 +2,6 @@
 
 import pytest
 
-from projects.history.revisions import create_revision
-from projects.models import Entry, MonthlyReport
 from tests.pages import opened
 from tests.projects.july import stage
 
@@ -48,26 +46,6 @@ def test_one_month_alone_is_not_held_against_the_even_pace(public_read, register
     assert "−" not in text
 
 
-def test_equals_share_a_rank_and_the_next_is_left_out(public_read, register, client):
-    with create_revision():
-        MonthlyReport.objects.all().delete()
-        for entry in Entry.objects.filter(project__sector__code="new-display").order_by("pk"):
-            if entry.planned_disbursement:
-                MonthlyReport(
-                    entry=entry,
-                    month=1,
-                    disbursed=entry.planned_disbursement // 10,
-                    state="approved",
-                    basis="illustrative",
-                ).save()
-    found = [
-        rank for rank, _name in ranks(client, by="prefecture", counted_in="reports_approved", through="2023-01") if rank
-    ]
-    # every project has disbursed a tenth of its plan, so all places are the first
-    assert len(found) > 1
-    assert set(found) == {"1"}
-
-
 def test_what_has_no_plan_is_listed_but_not_ranked(public_read, register, client):
     found = ranks(client, by="prefecture")
     unranked = [name for rank, name in found if not rank]
@@ -77,10 +55,6 @@ def test_what_has_no_plan_is_listed_but_not_ranked(public_read, register, client
         "Not ranked, because too few have both a plan and a report:"
         in opened(client, "/league/", by="prefecture", lang="en").text
     )
-
-
-def test_a_reader_of_one_prefecture_ranks_only_its_own(changsha_reader, client_of):
-    assert [name for _rank, name in ranks(client_of(changsha_reader), by="prefecture")] == ["Changsha"]
 
 
 @pytest.mark.parametrize("asked", [{}, {"through": "2023-07"}])

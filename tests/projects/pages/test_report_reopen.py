@@ -8,7 +8,7 @@ from projects.choices import ReportState
 from projects.history.digests import digest_of
 from projects.models import MonthlyReport
 from tests.pages import opened
-from tests.projects.models.reports_made import CHANGSHA_CODE, approved, drafted
+from tests.projects.models.reports_made import CHANGSHA_CODE, approved
 
 pytestmark = pytest.mark.django_db
 
@@ -49,15 +49,6 @@ def test_without_a_comment_nothing_is_done_and_a_stale_page_keeps_the_words(july
     assert "my words" in answer.content.decode()
     july.refresh_from_db()
     assert july.state == ReportState.APPROVED
-
-
-def test_one_that_is_not_approved_is_not_reopened(register, province, client_of):
-    report = drafted()
-    browser = client_of(province)
-    assert "Only an approved report is reopened." in opened(browser, PATH, lang="en").text
-    assert post(browser, report).status_code == 409
-    report.refresh_from_db()
-    assert report.state == ReportState.DRAFT
 
 
 @pytest.mark.parametrize("who", ["changsha_writer", "changsha_reader", "analyst"])

@@ -112,26 +112,21 @@ def test_each_decision_says_what_happens_next(changsha_writer, province, client_
     assert "The prefecture finds your comment among its tasks" in opened(client, PATH, lang="en").text
 
 
-@pytest.mark.parametrize(
-    ("lang", "month", "reopen"), [("en", "July 2023", "Reopen it"), ("zh-hans", "2023年7月", "退回更正")]
-)
-def test_what_was_approved_is_named_and_leads_to_where_it_is_given_back(
-    lang, month, reopen, changsha_writer, province, client_of
-):
+def test_what_was_approved_is_named_and_leads_to_where_it_is_given_back(changsha_writer, province, client_of):
     first, second = entries()[:2]
     reports = submitted(changsha_writer, [first, second])
     client = client_of(province)
     path = f"{PATH}?open={first.project.code}"
-    opened(client, path, lang=lang)
+    opened(client, path, lang="en")
     page = opened(client, act(client, reports[:1], path=path, alone="1").url)
     address = f"/projects/{first.project.code}/reports/2023-07/"
     [named] = [each for each in page.anchors if each.href.startswith(f"{address}?") or each.href == address]
-    assert month in named.text
+    assert "July 2023" in named.text
     [back] = [each for each in page.anchors if each.href.startswith(f"{address}reopen/")]
-    assert reopen in back.text
+    assert "Reopen it" in back.text
     assert opened(client, back.href).text.count(first.project.code)
     # what was returned is named, and is taken back by nobody but the prefecture
     page = opened(client, act(client, reports[1:], "return", path=path, alone="1", comment="again").url)
     address = f"/projects/{second.project.code}/reports/2023-07/"
-    assert [each for each in page.anchors if each.href.startswith(address) and month in each.text]
+    assert [each for each in page.anchors if each.href.startswith(address) and "July 2023" in each.text]
     assert not [each for each in page.anchors if each.href.startswith(f"{address}reopen/")]

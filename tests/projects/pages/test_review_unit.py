@@ -19,24 +19,18 @@ def waiting(changsha_writer):
     return report.entry.project.code
 
 
-@pytest.mark.parametrize(
-    ("lang", "large", "small", "names"),
-    [
-        ("zh-hans", "1.456789", "14,567.89", ("亿元", "万元")),
-        ("en", "0.1456789", "145.6789", ("billion CNY", "million CNY")),
-    ],
-)
-def test_a_report_is_read_in_the_unit_that_was_chosen(waiting, province, client_of, lang, large, small, names):
+def test_a_report_is_read_in_the_unit_that_was_chosen(waiting, province, client_of):
+    large, small = "0.1456789", "145.6789"
     client = client_of(province)
-    text = opened(client, PATH, open=waiting, lang=lang).text
+    text = opened(client, PATH, open=waiting, lang="en").text
     assert large in text
     assert small not in text
     answer = client.post(f"{PATH}?open={waiting}", {"unit": "small"})
     assert answer.url == f"{PATH}?open={waiting}"
-    text = opened(client, PATH, open=waiting, lang=lang).text
+    text = opened(client, PATH, open=waiting, lang="en").text
     assert small in text
     assert large not in text
-    assert all(name in text for name in names)  # the switch names both
+    assert all(name in text for name in ("billion CNY", "million CNY"))  # the switch names both
     assert SheetPreference.objects.get(pk=province.pk).unit == "small"
 
 

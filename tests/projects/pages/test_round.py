@@ -65,10 +65,6 @@ def test_the_province_filters_by_prefecture(province, client_of):
     assert f"{entries()[0].pk}-disbursed" not in inputs(page)
 
 
-def test_the_newest_open_round_has_an_address_of_its_own(changsha_writer, client_of):
-    assert client_of(changsha_writer).get("/rounds/now/").url == JULY
-
-
 def test_totals_are_of_the_rows_with_their_coverage(changsha_writer, client_of):
     for entry in entries()[:2]:
         report(entry, 100_000_000)

@@ -38,16 +38,6 @@ def test_a_cell_typed_into_in_two_windows_is_asked_and_what_the_first_has_stays(
         assert f"<span data-text>{text}</span>" in answer["messages"]
 
 
-def test_what_is_wrong_with_the_text_of_the_other_window_is_not_said_of_what_stands_in_this_one(
-    changsha_writer, client_of
-):
-    entry, client = entries()[0], client_of(changsha_writer)
-    assert row_of(stored(client, fields(entry, drafted="", disbursed="10447")), entry)["errors"]
-    answer = row_of(stored(client, fields(entry, drafted="", disbursed="4")), entry)
-    assert (answer["unstored"], answer["errors"], answer["ready"]) == (["disbursed"], {}, False)
-    assert "data-fill" not in answer["messages"]
-
-
 @pytest.mark.parametrize(("side", "amount"), [("mine", "400000000元"), ("theirs", "300000000元")])
 def test_the_side_that_is_chosen_is_stored_while_the_other_is_what_was_shown(changsha_writer, client_of, side, amount):
     entry, client = entries()[0], client_of(changsha_writer)

@@ -9,7 +9,7 @@ from projects.models.revision import Revision
 from projects.workflows import reporting
 from tests.pages import opened, read
 
-from .rounds import JULY, REASONS, entries, fields, inputs, july, posted, report, submitted, version_now
+from .rounds import JULY, REASONS, entries, fields, july, posted, report, submitted, version_now
 
 pytestmark = [pytest.mark.django_db, pytest.mark.no_database]
 
@@ -145,28 +145,6 @@ def test_the_comment_of_a_return_stands_at_its_row(changsha_writer, province, cl
     text = opened(client_of(changsha_writer), JULY, lang="en").text
     assert "same as June, please check" in text
     assert "周敏" in text
-
-
-def test_nobody_overwrites_anothers_change_unseen(changsha_writer, province, client_of):
-    entry = entries()[0]
-    client = client_of(changsha_writer)
-    draft = report(entry, 100_000_000)
-    opened_version = version_now(entry)
-    with create_revision(user=province):
-        draft.disbursed = 200_000_000
-        draft.save()
-    response = posted(client, fields(entry, version=opened_version, disbursed="3"))
-    page = read(response.content)
-    assert response.status_code == 409
-    assert july(entry).disbursed == 200_000_000
-    assert inputs(page)[f"{entry.pk}-disbursed"]["value"] == "3"
-    assert "周敏" in page.text
-    newer = inputs(page)[f"{entry.pk}-version"]["value"]
-    theirs = posted(client, fields(entry, version=newer, disbursed="3"), theirs=str(entry.pk))
-    assert theirs.status_code == 302
-    assert july(entry).disbursed == 200_000_000
-    posted(client, fields(entry, version=newer, disbursed="3"))
-    assert july(entry).disbursed == 300_000_000
 
 
 def test_the_form_without_a_script_carries_the_choice_field_by_field(changsha_writer, province, client_of):

@@ -5,7 +5,6 @@ import pytest
 from projects.choices import ReportState
 from projects.workflows import reporting
 from tests.pages import opened, read
-from tests.projects.models.reports_made import total_is
 
 from .rounds import JULY, entries, fields, inputs, july, posted, report, submitted, version_now
 
@@ -23,24 +22,6 @@ def test_a_submitted_row_is_fixed_until_it_is_withdrawn(changsha_writer, client_
     assert posted(client, withdraw=str(entry.pk)).status_code == 302
     assert july(entry).state == ReportState.DRAFT
     assert "月报已撤回，恢复为草稿。请在报送截止前重新报送。" in opened(client, JULY).text
-
-
-def test_a_report_that_is_more_than_its_project_by_now_is_withdrawn_mended_and_submitted(changsha_writer, client_of):
-    entry = entries()[0]
-    submitted(changsha_writer, [entry], 40_000_000)
-    total_is(30_000_000, code=entry.project.code)
-    client = client_of(changsha_writer)
-    client.get(f"{JULY}?lang=en")
-    assert posted(client, withdraw=str(entry.pk)).status_code == 302
-    assert july(entry).state == ReportState.DRAFT
-    unchanged = fields(entry, version=version_now(entry), disbursed="0.04")
-    assert (
-        "is more than the whole project, 30,000,000 CNY"
-        in read(posted(client, unchanged, action="submit").content).text
-    )
-    assert july(entry).state == ReportState.DRAFT
-    posted(client, fields(entry, version=version_now(entry), disbursed="0.03"), action="submit")
-    assert july(entry).state == ReportState.SUBMITTED
 
 
 def test_a_withdrawal_that_comes_too_late_is_told_at_its_row(changsha_writer, province, client_of):

@@ -46,16 +46,6 @@ def test_what_comes_after_the_days_of_grace_is_late(changsha_writer, province, c
     assert "4 days over" in page.text
 
 
-def test_a_reader_of_one_prefecture_counts_only_its_own(changsha_reader, client_of):
-    page = opened(client_of(changsha_reader), "/rounds/", lang="en")
-    assert values(page, "reports_in", "2023-06") == [len(entries())]
-
-
-def test_filters_narrow_the_rounds(public_read, register, client):
-    page = opened(client, "/rounds/", sector="new-display")
-    assert values(page, "reports_in", "2023-06") == [5]
-
-
 def test_a_year_without_rounds_says_so(public_read, register, client):
     assert "No round yet" in opened(client, "/rounds/", programme="2021", lang="en").text
 

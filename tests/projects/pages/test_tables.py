@@ -72,7 +72,7 @@ def reader(analyst: Any, client_of: Any) -> Any:
 
 
 @pytest.mark.parametrize("address", LISTS)
-def test_each_head_orders_its_table_turns_round_and_keeps_the_question(address: str, reader: Any) -> None:
+def test_each_head_orders_its_table_turns_round_and_keeps_the_question(address, reader):
     urls = heads_of(reader, address).urls
     assert len(urls) >= 4
     question = set(parse_qsl(urlsplit(address).query))
@@ -89,14 +89,14 @@ def test_each_head_orders_its_table_turns_round_and_keeps_the_question(address: 
 
 
 @pytest.mark.parametrize("address", LISTS)
-def test_an_order_by_no_column_is_refused(address: str, reader: Any) -> None:
+def test_an_order_by_no_column_is_refused(address, reader):
     names = {name for url in heads_of(reader, address).urls for name, _value in parse_qsl(urlsplit(url).query)}
     for name in names & {"sort", "ordering", *(name for name in names if name.startswith("sort_"))}:
         wrong = f"{address}{'&' if '?' in address else '?'}{name}=nothing-like-it"
         assert reader.get(wrong).status_code == 400
 
 
-def test_a_ratio_of_a_file_has_the_decimal_of_its_page_and_an_amount_every_digit() -> None:
+def test_a_ratio_of_a_file_has_the_decimal_of_its_page_and_an_amount_every_digit():
     share, points = (kind(label="", value=None) for kind in (ShareColumn, PointsColumn))
     with override("en"):
         amount = MoneyColumn(label="", value=None)
@@ -109,7 +109,7 @@ def test_a_ratio_of_a_file_has_the_decimal_of_its_page_and_an_amount_every_digit
     assert (str(amount.number(7_864_260_001)), amount.number_format) == ("7.864260001", "#,##0.000")
 
 
-def test_what_has_no_value_comes_last_either_way(rf: Any, analyst: Any) -> None:
+def test_what_has_no_value_comes_last_either_way(rf, analyst):
     rows = [{"name": "b", "number": None}, {"name": "c", "number": 2}, {"name": "a", "number": 1}]
     columns = [
         Column(name="name", label="Name", value=lambda row: row["name"]),

@@ -14,7 +14,6 @@ from projects.models import Entry, Programme, Round
 from projects.monitoring.tasks import tasks_of
 from projects.workflows import proposals, reporting
 from projects.workflows.current_programme import choose
-from tests.pages import opened
 from tests.projects.july import set_today, stage
 from tests.projects.models.reports_made import CHANGSHA_CODE, submitted
 from tests.projects.workflows.proposals_made import proposed
@@ -111,31 +110,6 @@ def test_page_navigation_and_api_say_the_same_numbers(request, changsha_writer, 
         assert number_in_the_navigation(client.get(path).content.decode()) == waiting, path
 
 
-@pytest.mark.parametrize("who", ["changsha_writer", "zhuzhou_writer", "province"])
-def test_each_task_is_one_click_away_and_as_many_are_there(request, changsha_writer, province, client_of, who):
-    submitted(changsha_writer)
-    user = request.getfixturevalue(who)
-    client = client_of(user)
-    page = client.get(PATH, ENGLISH).content.decode()
-    buttons = re.findall(r'<p class="go">\s*<a class="btn[^"]*" href="([^"]+)"', page)
-    assert len(buttons) == len(lines(page))
-    for href in buttons:
-        assert client.get(href.replace("&amp;", "&")).status_code == 200, href
-    overdue = {each.kind.value: each.number for each in tasks_of(user).items if each.kind.value.startswith("overdue-")}
-    for kind, number in overdue.items():
-        name = kind.removeprefix("overdue-")
-        if name == "reports":
-            continue
-        href = next(each for each in buttons if each.startswith(f"/{name}/") and "overdue" in each)
-        shown = opened(client, href.replace("&amp;", "&"))
-        assert f"Overdue{number}" in shown.text.replace(" ", "") or f"overdue{number}" in shown.text.replace(" ", "")
-
-
-def test_tasks_are_of_whatever_year_the_page_was_left_from(changsha_writer, client_of):
-    client = client_of(changsha_writer)
-    assert lines(text_of(client, programme="2021")) == lines(text_of(client))
-
-
 @pytest.mark.no_database
 def test_an_account_without_a_grant_is_told_whom_to_ask_and_for_what(stranger, client_of, settings):
     settings.HELP_CONTACT = "0731-88888888"
@@ -161,34 +135,12 @@ def test_who_only_reads_is_told_what_the_account_is_for(request, register, clien
     assert number_in_the_navigation(page) == 0
 
 
-def test_every_figure_below_opens(changsha_writer, province, client_of):
-    for user in (changsha_writer, province):
-        client = client_of(user)
-        page = opened(client, PATH, **ENGLISH)
-        figures = [anchor.href for anchor in page.anchors if "q" in anchor.data or "/figures/" in anchor.href]
-        assert figures
-        for href in set(figures):
-            assert client.get(href).status_code == 200, href
-
-
 def test_the_figures_below_end_with_the_last_month_that_counts(changsha_writer, client_of):
     stage(6)
     page = text_of(client_of(changsha_writer))
     assert "January to June 2023" in page
     assert "−24.1" in page
     assert page.count('class="state draft"') == 7
-
-
-def test_work_has_no_past(changsha_writer, client_of):
-    assert client_of(changsha_writer).get(PATH, {"as_of": "r1"}).status_code == 400
-
-
-def test_a_project_that_joins_next_month_needs_no_report_yet(changsha_writer, client_of):
-    with create_revision():
-        entry = Entry.objects.get(project__code=CHANGSHA_CODE, programme__year=2023)
-        entry.joined = dt.date(2023, 8, 1)
-        entry.save()
-    assert "6 not submitted" in text_of(client_of(changsha_writer))
 
 
 def test_a_bureau_with_no_project_on_the_current_list_reads_of_those_of_its_newest(changsha_writer, client_of):

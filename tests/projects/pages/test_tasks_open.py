@@ -101,12 +101,3 @@ def test_a_form_of_a_part_keeps_rows_that_have_gone_on_meanwhile(work, changsha_
     answer = client.post(f"{path}&unit=large", data | {"action": "submit"}, follow=True)
     assert "No report is in this state now" in answer.content.decode()
     assert rows_of(client.get("/rounds/2023-07/?show=submitted").content.decode(), "/rounds/") == 1
-
-
-def test_a_part_that_there_is_none_of_is_refused(changsha_writer, client_of):
-    assert client_of(changsha_writer).get("/rounds/2023-07/", {"show": "late"}).status_code == 400
-
-
-def test_the_api_refuses_a_month_that_is_none(changsha_writer, client_of):
-    for name in ("not_submitted_in", "outstanding_in"):
-        assert client_of(changsha_writer).get("/api/v1/entries/", {name: "2023-13"}).status_code == 400

@@ -10,7 +10,7 @@ from projects.history.revisions import create_revision
 from projects.models import Project, ProposalEvent, Revision
 from projects.workflows import proposals
 from tests.pages import opened
-from tests.projects.workflows.proposals_made import INVESTMENT, OWN, PLAN, project, proposed
+from tests.projects.workflows.proposals_made import INVESTMENT, PLAN, project, proposed
 
 UNDONE = "what it wrote was taken back"
 
@@ -45,31 +45,6 @@ def test_undoing_all_is_not_offered_where_it_would_be_refused(accepted, province
     answer = browser.get(f"/changes/{number}/undo/", {"lang": "en"})
     assert answer.status_code == 403
     assert "You may not write this record back" in answer.content.decode()  # not only that it is refused
-
-
-def test_undoing_all_is_offered_where_it_is_allowed(province, client_of):
-    with create_revision(door="page", user=province) as draft:
-        found = project()
-        found.county_en = "Elsewhere"
-        found.save()
-    browser = client_of(province)
-    page = opened(browser, f"/changes/{draft.number}/", lang="en")
-    assert "Undo all of it" in page.text
-    assert browser.get(f"/changes/{draft.number}/undo/").status_code == 200
-
-
-@pytest.mark.permission
-def test_a_prefecture_is_not_offered_what_touched_others_too(changsha_writer, client_of):
-    with create_revision() as draft:
-        for code in (OWN, "HN-EI-2023-39"):
-            found = Project.objects.get(code=code)
-            found.county_en = "Elsewhere"
-            found.save()
-    browser = client_of(changsha_writer)
-    text = opened(browser, f"/changes/{draft.number}/", lang="en").text
-    assert "Undo all of it" not in text
-    assert "it also changed records that you do not have access to" in text
-    assert browser.get(f"/changes/{draft.number}/undo/").status_code == 403
 
 
 def test_a_proposal_whose_acceptance_was_undone_says_so(accepted, province, changsha_writer, client_of):

@@ -88,8 +88,3 @@ def test_nobody_but_the_owner_skips(province, administrator, changsha_writer, cl
         assert getattr(client_of(changsha_writer), ask)(path(other, first)).status_code == 404
     assert "Skip…" not in opened(client_of(administrator), f"/webhooks/{own.pk}/", lang="en").text
     assert WebhookDelivery.objects.get().state == DeliveryState.PENDING
-
-
-@pytest.mark.parametrize("key", [0, 10**30])
-def test_a_message_that_there_is_not_is_not_found(key, province, client_of):
-    assert client_of(province).get(path(made(province), key)).status_code == 404

@@ -48,10 +48,3 @@ def test_the_signed_in_with_a_grant_read_the_name_and_those_without_are_told(pub
     found, _text = cells(client_of(person("no-grant")), "/problems/")
     assert any("visible to those with access" in each for each in found)
     assert not any("signing in" in each for each in found)
-
-
-def test_the_page_of_a_project_says_it_too(public_read, register, client):
-    problem = Problem.objects.exclude(solver="").first()
-    text = client.get(f"/projects/{problem.project.code}/?lang=en&programme=2023").content.decode()
-    assert "visible after signing in" in text
-    assert problem.solver not in text

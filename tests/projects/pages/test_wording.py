@@ -16,12 +16,9 @@ pytestmark = pytest.mark.no_database
     ("amount", "form", "chinese", "english"),
     [
         (138_500_000_000, "table", "1,385.00", "138.500"),
-        (138_500_000_000, "headline", "1,385.0", "138.5"),
-        (150_000_000_000, "headline", "1,500.0", "150.0"),
         (15_890_000_000, "headline", "158.9", "15.89"),
         (0, "table", "0.00", "0.000"),
         (1_346_004_200, "precise", "134,600.42", "1,346.0042"),
-        (10_000, "precise", "1", "0.01"),
         (1, "precise", "0.0001", "0.000001"),
         (999_999_999_999_999, "table", "10,000,000.00", "1,000,000.000"),
         (Fraction(1, 3), "table", "0.00", "0.000"),
@@ -98,12 +95,9 @@ def test_words_in_a_row_and_sentences_are_joined_as_the_language_does():
     ("name", "known", "of", "chinese", "english"),
     [
         ("total_investment", 0, 1, "共 1 项，无数据", "the only project, without data"),
-        ("total_investment", 0, 2, "2 项均无数据", "none of 2 with data"),
         ("project_count", 1, 1, "共 1 项", "the only project"),
-        ("project_count", 2, 2, "名单内 2 项", "all 2 projects"),
         ("disbursed", 1, 7, "7 项中 1 项有月报", "1 of 7 has reports"),
         ("disbursed", 2, 7, "7 项中 2 项有月报", "2 of 7 have reports"),
-        ("transferred_count", 1, 7, "7 项中 1 项有说明", "1 of 7 says yes or no"),
         ("disbursed_of_plan", 1, 7, "7 项中 1 项计划与月报均有", "1 of 7 has both a plan and a report"),
     ],
 )

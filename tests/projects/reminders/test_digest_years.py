@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from projects.choices import ReminderKind, TaskKind
 from projects.history.revisions import create_revision
-from projects.models import Entry, Problem, Programme, Round
+from projects.models import Problem, Programme, Round
 from projects.monitoring.tasks import tasks_of
 from projects.reminders import mails_due
 from tests.projects.test_year_of_a_record import put_on_list, set_programme
@@ -57,11 +57,3 @@ def test_a_chosen_year_tells_of_its_problems_though_it_has_no_rounds(reached, pr
     set_programme(2024, chosen_at=timezone.now())
     assert told(province) == counted(province) == {2023: LATE_IN_2023 - 1, 2024: 1}
     assert (shown(province, client_of, 2023), shown(province, client_of, 2024)) == (LATE_IN_2023 - 1, 1)
-
-
-def test_what_has_left_every_list_is_told_of_no_more(reached, province):
-    entry = Entry.objects.get(project=Problem.objects.open().get(due="2023-07-15").project)
-    with create_revision(reason="it was given up"):
-        entry.left = dt.date(2023, 8, 1)
-        entry.save()
-    assert told(province) == counted(province) == {2023: LATE_IN_2023 - 1}

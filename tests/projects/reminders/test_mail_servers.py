@@ -53,7 +53,7 @@ def silent_server(settings: Any) -> Iterator[list[socket.socket]]:
         yield connections
 
 
-def test_a_server_that_says_nothing_is_waited_for_twice_and_not_for_every_letter(reached, silent_server) -> None:
+def test_a_server_that_says_nothing_is_waited_for_twice_and_not_for_every_letter(reached, silent_server):
     with pytest.raises(CommandError) as failed:
         call_command("send_reminders", "--language", "en", verbosity=0)
     assert len(silent_server) == 2
@@ -92,7 +92,7 @@ def drip_once_it_is_encrypted(line: socket.socket) -> None:
     [(drip, ""), (drip_over_tls, "EMAIL_USE_SSL"), (drip_once_it_is_encrypted, "EMAIL_USE_TLS")],
     ids=["plain", "tls", "starttls"],
 )
-def test_nor_does_one_that_says_a_byte_now_and_then(how, security, reached, settings, monkeypatch) -> None:
+def test_nor_does_one_that_says_a_byte_now_and_then(how, security, reached, settings, monkeypatch):
     monkeypatch.setenv("SSL_CERT_FILE", str(CERTIFICATE))  # as on a machine whose owner trusts it
     if security:
         setattr(settings, security, True)
@@ -116,7 +116,7 @@ class Slow(BaseEmailBackend):
         return len(messages)
 
 
-def test_one_letter_that_is_waited_for_in_vain_stops_no_other(reached, settings) -> None:
+def test_one_letter_that_is_waited_for_in_vain_stops_no_other(reached, settings):
     settings.EMAIL_BACKEND, settings.EMAIL_TIMEOUT = f"{__name__}.Slow", WAIT
     mail.outbox = []
     with pytest.raises(CommandError, match=r"changsha@example\.org"):
@@ -124,7 +124,7 @@ def test_one_letter_that_is_waited_for_in_vain_stops_no_other(reached, settings)
     assert {letter.to[0] for letter in mail.outbox} == {"zhuzhou@example.org", "province@example.org"}
 
 
-def test_a_letter_says_that_a_machine_wrote_it_and_is_the_same_one_when_it_is_sent_again(reached) -> None:
+def test_a_letter_says_that_a_machine_wrote_it_and_is_the_same_one_when_it_is_sent_again(reached):
     def sent() -> dict[str, str]:
         mail.outbox.clear()
         call_command("send_reminders", verbosity=0)

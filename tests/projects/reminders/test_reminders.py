@@ -48,9 +48,7 @@ def reminders(letters):
 # when
 
 
-@pytest.mark.parametrize(
-    ("days", "meant"), [(-9, None), (-4, None), (-3, -3), (-2, -3), (-1, -1), (0, 0), (1, 1), (2, 1), (3, 3), (9, 7)]
-)
+@pytest.mark.parametrize(("days", "meant"), [(-4, None), (-3, -3), (-2, -3), (0, 0), (2, 1), (9, 7)])
 def test_a_reminder_belongs_to_the_last_of_its_days_that_has_come(days, meant):
     found = get_reminder_day(DUE + dt.timedelta(days=days), DUE)
     assert found == (None if meant is None else DUE + dt.timedelta(days=meant))
@@ -66,13 +64,10 @@ def test_the_days_are_settings(settings):
     ("day", "kind", "words"),
     [
         ("2023-08-06", None, ""),
-        ("2023-08-07", ReminderKind.BEFORE, "due in 3 days (2023-08-10)"),
         ("2023-08-09", ReminderKind.BEFORE, "due in 1 day (2023-08-10)"),
         ("2023-08-10", ReminderKind.BEFORE, "due today (2023-08-10)"),
-        ("2023-08-11", ReminderKind.AFTER, "was due on 2023-08-10, counted as on time until 2023-08-13"),
         ("2023-08-13", ReminderKind.AFTER, "was due on 2023-08-10, counted as on time until 2023-08-13"),
         ("2023-08-14", ReminderKind.AFTER, "overdue for 4 days (2023-08-10)"),
-        ("2023-08-20", ReminderKind.AFTER, "overdue for 10 days (2023-08-10)"),
         ("2023-08-21", None, ""),  # the round is closed
     ],
 )
@@ -98,25 +93,6 @@ def test_without_a_reporting_day_days_and_months_change_at_midnight_in_shanghai(
     moment = dt.datetime.fromisoformat(utc).replace(tzinfo=dt.UTC)
     monkeypatch.setattr(timezone, "now", lambda: moment)
     assert bool(reminders({each.user.username: each for each in mails_due()})) is told
-
-
-def test_a_round_that_opens_with_a_month_in_shanghai_is_reminded_of_from_that_moment(reached, monkeypatch, settings):
-    """In Greenwich it is still January."""
-    settings.REMINDER_DAYS_BEFORE = [9]
-    programme = Programme.objects.get(year=2023)
-    with create_revision():
-        Round(
-            programme=programme,
-            month=12,
-            opens=dt.date(2024, 2, 1),
-            due=dt.date(2024, 2, 10),
-            closes=dt.date(2024, 2, 20),
-        ).save()
-    today_is(None)
-    for utc, months in (("2024-01-31T15:59:59", set()), ("2024-01-31T16:00:00", {12})):
-        moment = dt.datetime.fromisoformat(utc).replace(tzinfo=dt.UTC)
-        monkeypatch.setattr(timezone, "now", lambda moment=moment: moment)
-        assert {each.round.month for each in mails_due() if each.round} == months
 
 
 # who, and what they read
@@ -276,8 +252,3 @@ def test_two_runs_at_once_send_each_letter_once(live_register, settings):
         thread.join()
     assert len(mail.outbox) == 1
     assert ReminderSent.objects.get().sent_at is not None
-
-
-def test_the_questions_do_not_grow_with_the_entries(reached, django_assert_max_num_queries):
-    with django_assert_max_num_queries(19):
-        assert len(list(mails_due())) == 3

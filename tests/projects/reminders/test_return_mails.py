@@ -56,15 +56,6 @@ def test_who_submitted_is_told_once_of_all_that_came_back_together(returned, lat
     assert told() == []
 
 
-def test_it_is_in_the_language_of_the_account(returned, later, changsha_writer):
-    changsha_writer.language = "zh-hans"
-    changsha_writer.save()
-    later()
-    [letter] = told()
-    assert letter.subject == "2023年7月月报被退回：2 个项目"
-    assert "returned for correction" not in letter.body
-
-
 def test_a_decision_that_was_taken_back_or_followed_is_not_told(returned, later, changsha_writer, province):
     reporting.retract(returned[:1], user=province)
     reporting.submit(returned[1:], user=changsha_writer)

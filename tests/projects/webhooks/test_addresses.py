@@ -16,30 +16,7 @@ from projects.webhooks.delivery import send
 
 pytestmark = pytest.mark.no_database
 
-PRIVATE = [
-    "127.0.0.1",
-    "10.0.0.1",
-    "172.16.3.4",
-    "192.168.1.1",
-    "169.254.169.254",
-    "100.64.0.1",
-    "0.0.0.0",  # noqa: S104  an address to refuse
-    "224.0.0.1",
-    "255.255.255.255",
-    "240.0.0.1",
-    "[::1]",
-    "[::]",
-    "[fe80::1]",
-    "[fd00::1]",
-    "[ff02::1]",
-    "[::ffff:127.0.0.1]",
-    "[::ffff:a00:1]",
-    "[64:ff9b::7f00:1]",
-    "[2002:7f00:1::]",
-    "2130706433",
-    "0x7f.1",
-    "localhost",
-]
+PRIVATE = ["169.254.169.254", "[::ffff:a00:1]", "2130706433", "0x7f.1", "localhost"]
 # IANA's special-purpose addresses, with multicast and what once was site-local or carried an IPv4 address
 SPECIAL = [
     "0.0.0.0/8",
@@ -81,17 +58,10 @@ SPECIAL = [
 NEIGHBOURS = [
     "1.0.0.1",
     "192.0.1.0",
-    "192.88.98.255",
-    "192.88.100.0",
-    "198.20.0.0",
     "223.255.255.255",
     "2001:200::1",
-    "2001:db7:ffff::1",
     "2001:db9::1",
-    "2003::1",
-    "2620:4f:7fff::1",
     "3ffe:ffff::1",
-    "3fff:1000::1",
 ]
 
 
@@ -129,7 +99,7 @@ def test_a_public_host_is_sent_to_at_the_ports_of_the_web(port):
     assert addresses_of(f"https://8.8.8.8{port}/hook")[2] == ["8.8.8.8"]
 
 
-@pytest.mark.parametrize("port", [1, 22, 25, 6379, 8443, 65535])
+@pytest.mark.parametrize("port", [22, 8443])
 @pytest.mark.parametrize("named", [True, False])
 def test_a_public_host_is_not_sent_to_at_any_other_port(port, named, monkeypatch):
     resolving(monkeypatch, "8.8.8.8")
@@ -159,7 +129,7 @@ def test_the_setting_says_which_ports_and_the_refusal_says_them(settings):
 def test_in_a_network_that_is_allowed_any_port_is(settings, monkeypatch):
     settings.WEBHOOK_PRIVATE_ADDRESSES = [ip_network("10.1.0.0/16")]
     resolving(monkeypatch, "10.1.2.3", "10.1.2.4")
-    assert addresses_of("https://a.example:8080/hook")[1] == 8080
+    assert addresses_of("http://a.example:8080/hook") == ("a.example", 8080, ["10.1.2.3", "10.1.2.4"])
     resolving(monkeypatch, "10.1.2.3", "8.8.8.8")  # one of them is outside
     with pytest.raises(RefusedAddressError) as refused:
         addresses_of("https://a.example:8080/hook")
@@ -180,34 +150,14 @@ def resolving(monkeypatch: Any, *addresses: str) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_a, **_k: found)
 
 
-def test_a_name_is_refused_if_any_of_its_addresses_is_private(monkeypatch):
-    resolving(monkeypatch, "8.8.8.8", "127.0.0.1")
-    with pytest.raises(RefusedAddressError):
-        addresses_of("https://a.example/hook")
-    resolving(monkeypatch, "8.8.8.8")
-    assert addresses_of("https://a.example/hook") == ("a.example", 443, ["8.8.8.8"])
-
-
-@pytest.mark.parametrize(
-    "url", ["http://8.8.8.8/", "ftp://8.8.8.8/", "https://u:p@8.8.8.8/", "https://8.8.8.8:x/", "https://[::1/", "x"]
-)
-def test_only_https_without_a_password_is_sent_to_outside(url):
-    with pytest.raises(RefusedAddressError):
-        addresses_of(url)
-
-
 @pytest.mark.parametrize(
     ("url", "obstacle"),
     [
         ("ftp://8.8.8.8/", Obstacle.SCHEME),
         ("https://u:p@8.8.8.8/", Obstacle.PASSWORD),
-        ("https://u@8.8.8.8/", Obstacle.PASSWORD),
-        ("https://8.8.8.8:99999/", Obstacle.PORT),
-        ("https://8.8.8.8:0/", Obstacle.PORT),
         ("https://8.8.8.8:x/", Obstacle.PORT),
         ("https://[::1/", Obstacle.NOT_WEB),
         ("https:///hook", Obstacle.NOT_WEB),
-        ("x", Obstacle.NOT_WEB),
     ],
 )
 def test_it_is_said_what_of_an_address_is_wrong(url, obstacle):
@@ -227,13 +177,6 @@ def test_http_is_refused_where_no_network_is_allowed_though_nobody_knows_the_nam
     settings.WEBHOOK_PRIVATE_ADDRESSES = [ip_network("10.1.0.0/16")]
     with pytest.raises(UnknownHostError):
         addresses_of("http://platform.example/hook")
-
-
-def test_an_allowed_network_may_be_sent_to(settings):
-    settings.WEBHOOK_PRIVATE_ADDRESSES = [ip_network("10.1.0.0/16")]
-    assert addresses_of("http://10.1.2.3:8080/hook") == ("10.1.2.3", 8080, ["10.1.2.3"])
-    with pytest.raises(RefusedAddressError):
-        addresses_of("http://10.2.0.1/hook")
 
 
 def test_the_name_is_asked_for_once_and_the_checked_address_is_connected_to(monkeypatch, receiver):
@@ -260,13 +203,6 @@ def test_a_name_server_that_never_answers_is_not_waited_for(monkeypatch):
     assert caught.value.obstacle == Obstacle.NAME_LATE
     assert time.monotonic() - begun < 5
     answered.set()
-
-
-@pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_what_kept_us_from_sending_is_kept_as_a_word_for_any_reader(language):
-    with override(language):
-        outcome = send("https://10.0.0.1/hook", b"{}", headers={})
-    assert (outcome.obstacle, outcome.said) == (Obstacle.PRIVATE, "")
 
 
 def test_a_redirect_is_not_followed_and_a_long_answer_not_read(receiver):

@@ -8,17 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.core.management import call_command
 
-from projects.choices import DeliveryState
-from projects.models import Revision, Webhook, WebhookDelivery
 from projects.webhooks.addresses import Obstacle
 from projects.webhooks.delivery import send
-from tests.people import CHANGSHA
-from tests.projects.changes.asking import saved
 
 from .receiver import Receiver
-from .test_delivery import project_in
 
 pytestmark = pytest.mark.no_database
 
@@ -66,20 +60,3 @@ def test_whoever_speaks_no_tls_is_refused(receiver):
     assert (outcome.status, outcome.obstacle) == (None, Obstacle.INSECURE)
     assert outcome.said
     assert receiver.got == []
-
-
-@pytest.mark.django_db
-def test_the_log_says_why_and_the_message_is_tried_again(secure, province):
-    Webhook.objects.create(user=province, label="platform", url=secure.url, position=Revision.objects.newest_number())
-    saved(project_in(CHANGSHA), name_en="One")
-    call_command("deliver_webhooks", once=True, verbosity=0)
-    [tried] = WebhookDelivery.objects.all()
-    assert tried.state == DeliveryState.PENDING
-    assert tried.attempts[0] | {"at": "", "ms": 0} == {
-        "at": "",
-        "ms": 0,
-        "status": None,
-        "said": "self-signed certificate",
-        "obstacle": "certificate",
-    }
-    assert secure.got == []

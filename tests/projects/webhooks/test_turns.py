@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import io
 import json
 
 import pytest
-from django.core.management import call_command
 from django.utils import timezone
 
 from projects.choices import DeliveryState
@@ -39,15 +37,6 @@ def test_each_webhook_has_a_turn_before_any_has_a_second(webhook_of, province):
     third = claim()
     assert third is not None
     assert (third.webhook, third.number) == (long, 2)
-
-
-def test_the_worker_calls_a_test_a_test(webhook_of, province, receiver):
-    webhook = webhook_of(province)
-    send_test(webhook), message(webhook, 7)
-    printed = io.StringIO()
-    call_command("deliver_webhooks", once=True, stdout=printed)
-    lines = printed.getvalue().splitlines()
-    assert [line.rsplit(" ", 2)[0] for line in lines] == [f"{webhook.pk} test 200", f"{webhook.pk} r7 200"]
 
 
 def test_what_happens_while_a_long_queue_is_sent_is_told_to_others_before_its_end(

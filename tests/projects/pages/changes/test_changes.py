@@ -17,7 +17,7 @@ from tests.pages import opened
 from tests.projects.changes.asking import CODE, project, saved
 
 from ..tables_seen import body_of, files_on, rows_in
-from .conftest import CHANGSHA, numbers, refused
+from .conftest import numbers, refused
 
 
 def test_the_newest_come_first_and_a_revision_says_who_when_by_which_door_and_why(log, province, client_of):
@@ -33,17 +33,13 @@ def test_the_newest_come_first_and_a_revision_says_who_when_by_which_door_and_wh
     ("query", "names"),
     [
         ({"who": "周敏"}, ["claim", "money"]),
-        ({"who": "changsha"}, ["name"]),
         ({"door": "api"}, ["name"]),
         ({"kind": "claim", "event": "deleted"}, ["deleted"]),
-        ({"kind": "claim", "event": "changed"}, ["claim"]),
         ({"record": "hn-ei-2023-13", "event": "changed"}, ["money"]),
         ({"record": "Renamed", "event": "changed"}, ["name"]),
-        ({"project": CHANGSHA, "event": "changed"}, ["name"]),
         ({"project": "HN-EI-2023-08", "event": "deleted"}, ["deleted"]),
         ({"field": "project.total_investment"}, ["money"]),
         ({"field": "project.name_en", "kind": "project"}, ["name"]),
-        ({"field": "project.enterprise"}, []),
         ({"field": "claim.note_en", "who": "province"}, ["claim"]),
         ({"record": "%"}, []),
     ],
@@ -99,33 +95,14 @@ def test_pages_go_by_revision_number_and_never_shift(province, client_of):
     ("query", "parameters"),
     [
         ({"kind": "grant"}, ["kind"]),  # not the province's to read
-        ({"since": "0001-01-01", "until": "9999-12-31"}, ["since", "until"]),
         ({"since": "2023-03-01", "until": "2023-02-01"}, ["until"]),
-        ({"before": "9" * 30}, ["before"]),
         ({"before": "5", "after": "5"}, ["after"]),
-        ({"key": "5"}, ["key"]),
         ({"kind": "claim", "key": "9" * 25}, ["key"]),
         ({"kind": "claim", "field": "project.code"}, ["field"]),
-        ({"who": "\x00"}, ["who"]),
     ],
 )
 def test_a_wrong_condition_is_named(province, client_of, query, parameters):
     assert refused(client_of(province), **query) == parameters
-
-
-@pytest.mark.permission
-def test_a_deleted_record_has_a_way_back_for_who_may_add_it(log, province, analyst, client_of):
-    address = f"/changes/{log['deleted']}/undo/"
-    assert address in client_of(province).get("/changes/", {"event": "deleted"}).content.decode()
-    assert address not in client_of(analyst).get("/changes/", {"event": "deleted"}).content.decode()
-
-
-def test_every_page_leads_to_it_and_a_project_to_its_own_part(province, client_of):
-    page = opened(client_of(province), f"/projects/{CODE}/")
-    addresses = [anchor.href for anchor in page.anchors]
-    assert "/changes/" in addresses
-    assert f"/changes/?project={CODE}" in addresses
-    assert "/changes/1/" in addresses
 
 
 @pytest.mark.permission

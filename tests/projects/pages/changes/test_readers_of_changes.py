@@ -68,13 +68,6 @@ def test_what_a_project_was_elsewhere_belongs_to_others(province, changsha_reade
     assert numbers(client_of(province), project=ZHUZHOU) == [moved["after"], moved["came"], moved["before"], 1]
 
 
-def test_a_project_that_left_is_no_longer_told_of(changsha_reader, client_of):
-    number = saved(project(CHANGSHA), name_en="Renamed")
-    saved(project(CHANGSHA), prefecture=Prefecture.objects.get(adcode="430200"))
-    assert number not in numbers(client_of(changsha_reader))
-    assert numbers(client_of(changsha_reader), project=CHANGSHA) == []
-
-
 def test_a_project_that_went_and_came_back_is_told_of_from_its_return(changsha_reader, client_of):
     home, away = project(CHANGSHA).prefecture, Prefecture.objects.get(adcode="430200")
     saved(project(CHANGSHA), name_en="First")

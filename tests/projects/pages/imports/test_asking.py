@@ -24,7 +24,7 @@ def answered(client: Any, imported: Import, action: str, **said: str) -> Any:
     return answer
 
 
-def test_a_conflict_is_chosen_on_the_page(client_of: Any, province: Any) -> None:
+def test_a_conflict_is_chosen_on_the_page(client_of, province):
     client, found = client_of(province), sent(province, [VERSIONED, [CODE, "0" * 32, 5000]])
     asked = opened(client, f"/imports/{found.pk}/", lang="en")
     assert "of a version of the record that is not known" in asked.text
@@ -39,28 +39,25 @@ def test_a_conflict_is_chosen_on_the_page(client_of: Any, province: Any) -> None
     assert (wrong.status_code, "C9" in wrong.content.decode()) == (422, True)
 
 
-@pytest.mark.parametrize("language", ["en", "zh-hans"])
-def test_which_of_several_projects_of_a_name_is_chosen_on_the_page(
-    client_of: Any, province: Any, language: str
-) -> None:
+def test_which_of_several_projects_of_a_name_is_chosen_on_the_page(client_of, province):
     """Until somebody has, it is said what is waited for; then the cell that names it says what the register does."""
     name = Project.objects.get(code=OF_ANOTHER)
     name.name_zh = NAME
     with create_revision():
         name.save()
     client, found = client_of(province), sent(province, [REGISTER[1:3], [NAME, 5000]])
-    page = opened(client, f"/imports/{found.pk}/", lang=language)
-    waits = {"en": "as long as nothing is selected", "zh-hans": "尚未作出选择"}[language]
+    page = opened(client, f"/imports/{found.pk}/", lang="en")
+    waits = "as long as nothing is selected"
     assert waits in page.text
     assert {"HN-EI-2023-13", OF_ANOTHER, "new"} <= {each.get("value") for tag, each in page.elements if tag == "option"}
     answered(client, found, "choose", **{"project-2": OF_ANOTHER})
     worked(found)
     assert found.cells.get(field="total_investment").project == OF_ANOTHER
-    page = opened(client, f"/imports/{found.pk}/", lang=language)
+    page = opened(client, f"/imports/{found.pk}/", lang="en")
     assert (waits in page.text, page.text.count(NAME) >= 2) == (False, True)  # stored, and in the file
 
 
-def test_the_rows_of_the_heads_are_chosen_on_the_page(client_of: Any, province: Any) -> None:
+def test_the_rows_of_the_heads_are_chosen_on_the_page(client_of, province):
     client, found = client_of(province), sent(province, [["汇总", "五月"], ["代号", "钱"], [CODE, 5000]])
     address = f"/imports/{found.pk}/"
     rows = {"heads-first": "2", "heads-last": "2", "heads-records": "3", "read": "1"}
@@ -79,9 +76,7 @@ def test_the_rows_of_the_heads_are_chosen_on_the_page(client_of: Any, province: 
 
 
 @pytest.mark.permission
-def test_a_figure_leads_to_its_cell_for_who_may_see_the_import(
-    client_of: Any, province: Any, changsha_writer: Any
-) -> None:
+def test_a_figure_leads_to_its_cell_for_who_may_see_the_import(client_of, province, changsha_writer):
     found = worked(
         confirm(sent(province, [REGISTER, [CHANGSHA_CODE, None, 5000, None, None]]), user=province, reason=WHY)
     )
@@ -95,10 +90,8 @@ def test_a_figure_leads_to_its_cell_for_who_may_see_the_import(
 
 
 @pytest.mark.parametrize("action", ["choose", "keep-all", "take-all"])
-@pytest.mark.parametrize("name", ["cell-C2", "projects-2", "-", "x-" * 200, "holds-", "holds-C3"])
-def test_an_answer_to_what_is_not_asked_is_refused_on_the_page(
-    client_of: Any, province: Any, action: str, name: str
-) -> None:
+@pytest.mark.parametrize("name", ["cell-C2", "-", "holds-", "holds-C3"])
+def test_an_answer_to_what_is_not_asked_is_refused_on_the_page(client_of, province, action, name):
     client, found = client_of(province), sent(province, [VERSIONED, [CODE, "0" * 32, 5000]])
     wrong = answered(client, found, action, **{name: "file"})
     assert wrong.status_code == 422

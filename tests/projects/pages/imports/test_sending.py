@@ -21,14 +21,14 @@ def file_of(rows: Any = ROWS, name: str = "名单.xlsx") -> SimpleUploadedFile:
     return SimpleUploadedFile(name, xlsx(rows))
 
 
-def test_a_file_that_is_sent_leads_to_its_own_page(client_of: Any, changsha_writer: Any) -> None:
+def test_a_file_that_is_sent_leads_to_its_own_page(client_of, changsha_writer):
     answer = client_of(changsha_writer).post("/imports/", OF_LIST | {"file": file_of()})
     found = Import.objects.get()
     assert (answer.status_code, answer.url.partition("?")[0]) == (302, f"/imports/{found.pk}/")
     assert (found.user, found.kind, found.month, found.name) == (changsha_writer, "register", None, "名单.xlsx")
 
 
-def test_a_table_that_is_pasted_is_sent_like_a_file(client_of: Any, changsha_writer: Any) -> None:
+def test_a_table_that_is_pasted_is_sent_like_a_file(client_of, changsha_writer):
     pasted = f"项目编号\t7月完成投资（万元）\n{CODE}\t12\n"
     said = {"kind": "reports", "programme": "2023", "month": "2023-07", "pasted": pasted}
     assert client_of(changsha_writer).post("/imports/", said).status_code == 302
@@ -47,9 +47,7 @@ def test_a_table_that_is_pasted_is_sent_like_a_file(client_of: Any, changsha_wri
         ({"pasted": "{\\rtf1 a table}"}, "i-pasted"),
     ],
 )
-def test_what_cannot_be_sent_is_said_beside_its_field_and_what_was_typed_stays(
-    client_of: Any, changsha_writer: Any, said: dict[str, Any], place: str
-) -> None:
+def test_what_cannot_be_sent_is_said_beside_its_field_and_what_was_typed_stays(client_of, changsha_writer, said, place):
     files = {"both": file_of(), "no table": SimpleUploadedFile("名单.xlsx", b"%PDF-1.7")}
     posted = OF_LIST | {name: files.get(value, value) for name, value in said.items()}
     answer = client_of(changsha_writer).post("/imports/", posted)
@@ -59,9 +57,7 @@ def test_what_cannot_be_sent_is_said_beside_its_field_and_what_was_typed_stays(
     assert said.get("pasted", "") in answer.content.decode()
 
 
-def test_the_empty_page_says_what_can_be_sent_and_offers_workbooks_to_fill_in(
-    client_of: Any, changsha_writer: Any
-) -> None:
+def test_the_empty_page_says_what_can_be_sent_and_offers_workbooks_to_fill_in(client_of, changsha_writer):
     page = opened(client_of(changsha_writer), "/imports/", lang="en")
     assert "Nothing sent yet" in page.text
     templates = [each.href for each in page.anchors if each.href.startswith("/imports/template.xlsx?")]
@@ -71,9 +67,7 @@ def test_the_empty_page_says_what_can_be_sent_and_offers_workbooks_to_fill_in(
 
 
 @pytest.mark.permission
-def test_each_sees_own_imports_and_the_province_all(
-    client_of: Any, changsha_writer: Any, zhuzhou_writer: Any, province: Any
-) -> None:
+def test_each_sees_own_imports_and_the_province_all(client_of, changsha_writer, zhuzhou_writer, province):
     found = sent(changsha_writer, ROWS)
     seen = {
         user: (
@@ -85,7 +79,7 @@ def test_each_sees_own_imports_and_the_province_all(
     assert seen == {changsha_writer: (True, 200), zhuzhou_writer: (False, 404), province: (True, 200)}
 
 
-def test_who_writes_nothing_sends_nothing(client_of: Any, client: Any, changsha_reader: Any) -> None:
+def test_who_writes_nothing_sends_nothing(client_of, client, changsha_reader):
     reader = client_of(changsha_reader)
     assert reader.get("/imports/").status_code == 403
     assert reader.post("/imports/", OF_LIST | {"file": file_of()}).status_code == 403
@@ -94,7 +88,7 @@ def test_who_writes_nothing_sends_nothing(client_of: Any, client: Any, changsha_
 
 
 @pytest.mark.permission
-def test_only_who_sent_it_goes_on_with_it(client_of: Any, changsha_writer: Any, province: Any) -> None:
+def test_only_who_sent_it_goes_on_with_it(client_of, changsha_writer, province):
     found = sent(changsha_writer, ROWS)
     answer = client_of(province).post(f"/imports/{found.pk}/", {"action": "confirm", "reason": "ja"})
     assert answer.status_code == 403
@@ -102,7 +96,7 @@ def test_only_who_sent_it_goes_on_with_it(client_of: Any, changsha_writer: Any, 
     assert "confirm" not in [attributes.get("value") for tag, attributes in page.elements if tag == "button"]
 
 
-def test_one_that_nobody_confirmed_in_time_says_so(client_of: Any, province: Any) -> None:
+def test_one_that_nobody_confirmed_in_time_says_so(client_of, province):
     found = sent(province, ROWS)
     Import.objects.update(expires_at=found.created_at - LIFETIME)
     client = client_of(province)

@@ -36,16 +36,14 @@ def undone_on_page(client: Any, imported: Import) -> Import:
     return worked(imported)
 
 
-def test_what_can_be_undone_has_its_button_once_one_looks(client_of: Any, province: Any) -> None:
+def test_what_can_be_undone_has_its_button_once_one_looks(client_of, province):
     imported = written(province, [REGISTER, [CODE, None, 5000, 1, None], NEW])
     assert not looked(client_of(province), imported)[0]
     assert looked(client_of(province), imported, step="undo")[0]
     assert undone_on_page(client_of(province), imported).state == "undone"
 
 
-def test_of_a_decided_proposal_and_a_submitted_report_it_is_said(
-    client_of: Any, changsha_writer: Any, province: Any, own: Project
-) -> None:
+def test_of_a_decided_proposal_and_a_submitted_report_it_is_said(client_of, changsha_writer, province, own):
     client = client_of(changsha_writer)
     proposed = written(changsha_writer, [REGISTER, [own.code, None, 5000, None, None]])
     assert looked(client, proposed, step="undo")[0]
