@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 from functools import wraps
@@ -284,6 +285,12 @@ def name_in_language(names: tuple[str, str]) -> str:
 def listing(names: Iterable[Any]) -> str:
     """Return names in a row: '甲、乙', 'a, b'."""
     return formatting.listing([str(name) for name in names])
+
+
+@register.filter
+def as_json(value: Any) -> str:
+    """Return what a script reads from a `data-` attribute."""
+    return json.dumps(value, ensure_ascii=False)
 
 
 @register.filter

@@ -299,11 +299,7 @@ def review(request: HttpRequest) -> HttpResponse:
         remember_unit(request.user, SheetUnit(request.POST[UNIT]))
         return HttpResponseRedirect(links.same_page(request, without=(UNIT,)))
     unit = get_sheet_unit(request, usual=SheetUnit.LARGE)
-    switch = {
-        "is_signed_in": True,
-        "units": get_unit_choices(),
-        "unit_code": unit.value,
-    }  # names of both, before one is for all
+    switch = {"units": get_unit_choices(), "unit_code": unit.value}  # names of both, before one is for all
     with formatting.in_small_units() if unit == SheetUnit.SMALL else nullcontext():
         return _review(request, switch)
 
@@ -367,10 +363,8 @@ def build_queue_context(request: HttpRequest, queue: ReviewQueue, attempt: Attem
         "title": _("Waiting for review: %(month)s") % {"month": formatting.month_of_year(queue.month)},
         "lede": _queue_lede(queue.waiting),
         "month": queue.month,
-        "gone": bool(request.GET.get(OPEN)),  # what was to be opened does not wait, or no more
-        "columns": [column for column in table.columns if column.on_page],
+        "columns": table.page_columns,
         "files": table.files,
-        "last_month": queue.month.number > 1,
         "rows": rows,
         "pages": pages,
         "foot": sums,
@@ -465,7 +459,7 @@ class OpenedReport:
 def build_report_context(
     request: HttpRequest, queue: ReviewQueue, opened: OpenedReport, attempt: Attempt
 ) -> dict[str, Any]:
-    report, number, scope = opened.report, queue.month.number, queue.scope
+    report, scope = opened.report, queue.scope
     rows = queue.build_rows([*opened.before, report, *opened.after])
     place = len(opened.before)
     row, urls = rows[place], [links.same_page(request, open=row.project.code) for row in rows]
@@ -488,14 +482,11 @@ def build_report_context(
         "scope": scope,
         "title": get_report_title(report),
         "month": queue.month,
-        "month_name": formatting.month_name(number),
         "report": report,
-        "own": row.is_own,
+        "opened": row,
         "attempt": attempt,
         "lede": _report_lede(report, len(submissions), previous, lines),
         "again": previous is not None,
-        "hints": row.hints,
-        "choice": row.choice,
         "lines": lines,
         "year": year,
         "finding": describe_change(report, year),

@@ -8,7 +8,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import PermissionDenied
-from django.db.models import Field, Model, prefetch_related_objects
+from django.db.models import Model, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.translation import gettext as _
@@ -23,7 +23,7 @@ from projects.monitoring.standings import (
     load_records,
     sort_standings,
 )
-from projects.periods import Month, partial_dates
+from projects.periods import partial_dates
 from projects.text import LONGEST_WORDS
 from projects.totals.plans import PlanProgress
 from projects.totals.scope import Scope
@@ -95,12 +95,11 @@ class AttentionEntry:
         return links.report(self.code, str(self.standing.last_month))
 
     @property
-    def other_plans(self) -> list[tuple[PlanProgress, str]]:
-        """The plans that the light is not measured against, with their addresses; none where all say the same."""
+    def other_plans(self) -> list[PlanProgress]:
+        """The plans that the light is not measured against; none where all say the same."""
         if not self.standing.plan or not self.standing.plans_differ:
             return []
-        others = [progress for progress in self.standing.by_plan if not progress.is_rated]
-        return [(progress, f"{self.url}#plan-{progress.plan.kind}") for progress in others]
+        return [progress for progress in self.standing.by_plan if not progress.is_rated]
 
     @property
     def listing_reason(self) -> str:
@@ -159,12 +158,8 @@ def get_listing_reason(standing: Standing) -> str:
 
 
 def _get_columns(scope: Scope) -> list[Column]:
-    return [
-        *_get_project_columns(scope),
-        *_get_plan_columns(scope),
-        *_get_reason_columns(scope),
-        *_get_field_columns(scope),
-    ]
+    columns = [*_get_project_columns(scope), *_get_plan_columns(scope), *_get_reason_columns(scope)]
+    return columns + _get_field_columns(scope)
 
 
 def _get_project_columns(scope: Scope) -> list[Column]:
@@ -190,27 +185,21 @@ def _get_project_columns(scope: Scope) -> list[Column]:
 def _get_plan_columns(scope: Scope) -> list[Column]:
     """Return the columns of numbers: each leads to the row of its plan on the page of the project, or to its months."""
 
-    def get_kind(entry: AttentionEntry) -> str:
-        return str(entry.standing.plan.kind.label) if entry.standing.plan else ""
-
     def get_rated_plan(entry: AttentionEntry) -> str:
         """Return which plan the numbers are of, where there are others."""
-        return (
-            " ".join([formatting.sentence_case(get_kind(entry)), _("(rated by this one)")]) if entry.other_plans else ""
-        )
-
-    def get_plan_url(entry: AttentionEntry) -> str:
-        return entry.plan_url
+        if not entry.other_plans:
+            return ""
+        return " ".join([formatting.sentence_case(str(entry.standing.plan.kind.label)), _("(rated by this one)")])
 
     return [
         MoneyColumn(
             name="plan",
             label=Measure.PLANNED_DISBURSEMENT.header,
             value="standing.plan.amount",
-            url=get_plan_url,
+            url="plan_url",
             sub=get_rated_plan,
         ),
-        Column(label=_("Measured against"), value=get_kind, on_page=False),
+        Column(label=_("Measured against"), value="standing.plan.kind.label", on_page=False),
         MoneyColumn(
             name="disbursed",
             label=disbursed_label(scope),
@@ -222,18 +211,18 @@ def _get_plan_columns(scope: Scope) -> list[Column]:
             label=Measure.DISBURSED_OF_PLAN.header,
             value="standing.share",
             unknown=_("no plan, or a plan of zero"),
-            url=get_plan_url,
+            url="plan_url",
             template="rounds/_cell_share.html",
         ),
-        MoneyColumn(name="due", label=_("Pro-rata plan"), value="standing.due", url=get_plan_url),
-        MoneyColumn(name="ahead", label=_("Gap"), value="standing.gap", url=get_plan_url, signed=True),
+        MoneyColumn(name="due", label=_("Pro-rata plan"), value="standing.due", url="plan_url"),
+        MoneyColumn(name="ahead", label=_("Gap"), value="standing.gap", url="plan_url", signed=True),
         PointsColumn(
             name="gap",
             label=_("Gap, percentage points"),
             value="standing.gap_share",
             unknown=_("no plan, or a plan of zero"),
             sort_value="standing.gap_order",
-            url=get_plan_url,
+            url="plan_url",
         ),
     ]
 
@@ -246,12 +235,6 @@ def _get_reason_columns(scope: Scope) -> list[Column]:
 
     def get_missing_count(entry: AttentionEntry) -> int | None:
         return entry.standing.missing_count if entry.standing.reports in BAD else None
-
-    def report_column(label: str, name: str) -> Column:
-        def value(entry: AttentionEntry) -> Any:
-            return entry.standing.last_report and getattr(entry.standing.last_report, name)
-
-        return Column(label=label, value=value, on_page=False)
 
     def number_column(label: str, value: Any) -> Column:
         return NumberColumn(label=label, value=value, on_page=False)
@@ -276,40 +259,35 @@ def _get_reason_columns(scope: Scope) -> list[Column]:
             on_page=False,
             in_file=not scope.access.public,
         ),
-        report_column(_("Reason"), "reason"),
-        report_column(pgettext("report", "Measure"), "measure"),
+        Column(label=_("Reason"), value="standing.last_report.reason", on_page=False),
+        Column(label=pgettext("report", "Measure"), value="standing.last_report.measure", on_page=False),
     ]
 
 
 def _get_field_columns(scope: Scope) -> list[Column]:
-    """Return the columns of all other fields of the project and its entry; the public reads not who reported a figure."""
-    public = scope.access.public
-    reporters = [f"{name}_reported_by" for name in (*Project.attributed, *Entry.attributed) if public]
-    of_project = get_field_columns(Project, "project", without=("code", "prefecture", "basis", *reporters))
-    without = ("project", "programme", "planned_disbursement", *reporters)
-    return [*of_project, *get_field_columns(Entry, "entry", without=without, label=_("On the list: %(label)s"))]
+    """Return the columns of all other fields of the project and its entry, for the file of all fields; the public reads not
+    who reported a figure.
+    """
+    reporters = [f"{name}_reported_by" for name in (*Project.attributed, *Entry.attributed) if scope.access.public]
+    of_entry = _("On the list: %(label)s")
+    return [
+        *_get_columns_of(Project, "project", "%(label)s", ("code", "prefecture", "basis", *reporters)),
+        *_get_columns_of(Entry, "entry", of_entry, ("project", "programme", "planned_disbursement", *reporters)),
+    ]
 
 
-def get_field_columns(
-    model: type[Model], name: str, *, without: Collection[str], label: str = "%(label)s"
-) -> list[Column]:
-    """Return the columns of the fields of the record `name` of a standing, for the file of all fields."""
-    dates = partial_dates(model)
+def _get_columns_of(model: type[Model], name: str, label: str, without: Collection[str]) -> list[Column]:
+    """Return the columns of the fields of the record `name` of a standing."""
+    dates, columns = partial_dates(model), []
     left_out = {*without, *(f"{date}_precision" for date in dates)}
-    fields = [field for field in model._meta.concrete_fields if not field.primary_key and field.name not in left_out]
-    return [_get_field_column(field, name, dates.get(field.name, field.name), label) for field in fields]
-
-
-def _get_field_column(field: Field, name: str, attribute: str, label: str) -> Column:
-    words = dict(field.flatchoices)
-
-    def value(entry: AttentionEntry) -> Any:
-        stored = getattr(getattr(entry.standing, name), attribute)
-        return words.get(stored, "") if words else stored
-
-    kind = MoneyColumn if isinstance(field, AmountField) else Column
-    label = label % {"label": formatting.sentence_case(str(field.verbose_name))}
-    return kind(label=label, value=value, on_page=False, every_field=True)
+    for field in model._meta.concrete_fields:
+        if field.primary_key or field.name in left_out:
+            continue
+        kind = MoneyColumn if isinstance(field, AmountField) else Column
+        attribute = f"get_{field.name}_display" if field.choices else dates.get(field.name, field.name)
+        text = label % {"label": formatting.sentence_case(str(field.verbose_name))}
+        columns.append(kind(label=text, value=f"standing.{name}.{attribute}", on_page=False, every_field=True))
+    return columns
 
 
 # the page
@@ -360,18 +338,20 @@ def attention(request: HttpRequest) -> HttpResponse:
     rule = scope.facts.rule
     context = get_tab_context(request, scope, "attention") | {
         "lede": begin_with_mark(
-            formatting.sentences([_get_finding(scope, every), _get_missing_reports(scope, every)]),
+            formatting.sentences([_count_lights(scope, every), _count_missing_reports(scope, every)]),
             illustrative_share_of(standing.entry for standing in every if standing.light),
         ),
-        "switches": [_get_switch(request, name, kind, len(name.filter(every))) for name in EntriesShown],
+        "switches": [
+            switch(request, "show", name.value, _get_label(name), shown=kind, count=len(name.filter(every)))
+            for name in EntriesShown
+        ],
         "table": table,
         "files": table.files,
-        "unexplained": _count_unexplained(entries),
+        "entries": entries,
+        "silent": len([entry for entry in entries if entry.is_silent]),
         "pages": table.pages,
         "rule": rule,
-        "rule_sentences": rule.describe() if rule else [],
         "has_entries": bool(every),
-        "single_month_note": _get_single_month_note(scope) if rule else "",
         "posted_form": form,
         "blank": RatingForm(),
     }
@@ -402,32 +382,29 @@ def _get_place(request: HttpRequest, every: Sequence[Standing], standing: Standi
     return f"{links.same_page(request, without=('sort',), show=EntriesShown.ALL.value, **page)}#{standing.project.code}"
 
 
-def _get_switch(request: HttpRequest, name: EntriesShown, shown: str, number: int) -> links.PageLink:
+def _get_label(shown: EntriesShown) -> str:
     labels = {
         EntriesShown.ATTENTION: _("need attention"),
         EntriesShown.ALL: pgettext("entries", "all"),
         EntriesShown.NONE: light_word(None),
         EntriesShown.DISAGREED: _("rating and rule disagree"),
     }
-    label = labels.get(name) or light_word(name.value)
-    return switch(request, "show", name.value, label, shown=shown, count=number)
+    return labels.get(shown) or light_word(shown.value)
 
 
-def _get_finding(scope: Scope, every: Sequence[Standing]) -> str:
+def _count_lights(scope: Scope, every: Sequence[Standing]) -> str:
     """Return how many entries have which light: '2 red, 19 yellow, 9 green, 12 not rated at the end of June 2023.'
 
     Empty without a rule, and for one month alone, of which no progress is rated.
     """
-    if not every or scope.end_month is None or not _has_rule(scope):
+    if not every or scope.end_month is None or scope.facts.rule is None or scope.is_single_month:
         return ""
-    return "" if scope.is_single_month else _count_lights(every, scope.end_month)
+    values = {shown.value: formatting.count(len(shown.filter(every))) for shown in EntriesShown}
+    values["month"] = formatting.month_of_year(scope.end_month)
+    return _("%(red)s red, %(yellow)s yellow, %(green)s green, %(none)s not rated at the end of %(month)s.") % values
 
 
-def _has_rule(scope: Scope) -> bool:
-    return scope.facts.rule is not None
-
-
-def _get_missing_reports(scope: Scope, every: Sequence[Standing]) -> str:
+def _count_missing_reports(scope: Scope, every: Sequence[Standing]) -> str:
     """Return how many are marked for missing reports, by a light beside the one that is counted, and as of when."""
     count = len([standing for standing in every if standing.reports in BAD])
     if not count:
@@ -446,36 +423,3 @@ def _get_missing_reports(scope: Scope, every: Sequence[Standing]) -> str:
         count,
     )
     return text % values
-
-
-def _get_single_month_note(scope: Scope) -> str:
-    """Return why one month alone is not rated."""
-    if not scope.is_single_month:
-        return ""
-    return _(
-        "Only one month is shown, and progress is rated from January to a month, so nothing is rated here."
-        " Choose January to a month."
-    )
-
-
-def _count_lights(every: Sequence[Standing], month: Month) -> str:
-    values = _lights(every) | {"month": formatting.month_of_year(month)}
-    return _("%(red)s red, %(yellow)s yellow, %(green)s green, %(none)s not rated at the end of %(month)s.") % values
-
-
-def _lights(every: Sequence[Standing]) -> dict[str, str]:
-    named = (EntriesShown.RED, EntriesShown.YELLOW, EntriesShown.GREEN, EntriesShown.NONE)
-    return {shown.value: formatting.count(len(shown.filter(every))) for shown in named}
-
-
-def _count_unexplained(entries: Sequence[AttentionEntry]) -> str:
-    """Return how many of the rows have nothing but a dash where others have a reason, a measure or a problem."""
-    silent = [entry for entry in entries if entry.is_silent]
-    if not silent:
-        return ""
-    text = ngettext(
-        "%(count)s of these %(of)s projects gives no reason or measure, and no problem of it is on record.",
-        "%(count)s of these %(of)s projects give no reason or measure, and no problem of theirs is on record.",
-        len(silent),
-    )
-    return text % {"count": formatting.count(len(silent)), "of": formatting.count(len(entries))}

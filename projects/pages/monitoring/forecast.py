@@ -29,7 +29,7 @@ def forecast(request: HttpRequest) -> HttpResponse:
     outcome = get_forecast(shown) if scope.programme else None
     context = get_tab_context(request, scope, "forecast", basis=answers["basis"]) | {
         "made_up": bool(rests_on_illustrative(whole, Measure.DISBURSED)),
-        "lede": formatting.sentences([*_closed_months(scope, shown), *([_finding(outcome, whole)] if outcome else [])]),
+        "lede": formatting.sentences([_describe_open_month(scope, shown), _finding(outcome, whole) if outcome else ""]),
         "months": formatting.months(1, shown.last_month) if shown.last_month else "",
         "forecast": outcome,
         "plans": [(get_plan_label(each), each) for each in outcome.against] if outcome else [],
@@ -59,15 +59,15 @@ def _counted_url(scope: Scope) -> str:
     return links.records(scope.with_added_filters(**filters).parameters()) if scope.end_month else ""
 
 
-def _closed_months(scope: Scope, shown: Scope) -> list[str]:
-    """Return the sentence that an open month has no forecast, with the months that the given one is of."""
+def _describe_open_month(scope: Scope, shown: Scope) -> str:
+    """Say that an open month has no forecast, with the months that the given one is of."""
     if scope.open_month is None:
-        return []
+        return ""
     values = {"month": formatting.month_name(scope.last_month)}
     if not shown.last_month:
-        return [_("No forecast is given for %(month)s, which is open.") % values]
+        return _("No forecast is given for %(month)s, which is open.") % values
     values["months"] = formatting.months(1, shown.last_month)
-    return [_("No forecast is given for %(month)s, which is open; this is the one as of %(months)s.") % values]
+    return _("No forecast is given for %(month)s, which is open; this is the one as of %(months)s.") % values
 
 
 def _finding(forecast: Forecast, whole: Row) -> str:

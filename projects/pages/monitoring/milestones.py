@@ -20,7 +20,7 @@ from projects.periods import SOON_AFTER
 from projects.text import LONGEST_LINE, LONGEST_WORDS
 from projects.totals.scope import Scope
 
-from .. import formatting, links
+from .. import formatting
 from ..decorators import get_choice_parameter, page, work_page
 from ..downloads import files_of_projects, table_download
 from ..figure_display import begin_with_mark, illustrative_share_of
@@ -28,7 +28,7 @@ from ..list_pages import PAGE, get_pages
 from ..parameters import MINE, accepts_parameters
 from ..record_forms import RecordForm
 from ..return_address import BACK
-from ..tables import FILES, Column, NumberColumn, Table, basis_column
+from ..tables import FILES, Column, NumberColumn, Table, basis_column, project_columns
 from .project_records import (
     ChangeForm,
     NewRecordForm,
@@ -179,17 +179,11 @@ def add_change_urls(request: HttpRequest, groups: Iterable[ProjectMilestones]) -
 
 
 def _get_columns(scope: Scope) -> list[Column]:
+    cell = "rounds/_cell_milestone_project.html"
+    project, _prefecture, code = project_columns("record.project", year=scope.year, css="", template=cell)
     return [
-        Column(
-            name="code",
-            label=_("Project"),
-            value="record.project.name",
-            url=lambda row: links.project(row.record.project.code, year=scope.year),
-            sub="record.project.code",
-            sort_value="record.project.code",
-            template="rounds/_cell_milestone_project.html",
-        ),
-        Column(label=_("Project code"), value="record.project.code", on_page=False),
+        project,
+        code,
         Column(
             name="name",
             label=_("Milestone"),

@@ -13,7 +13,6 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
-from projects.access import Access, get_access
 from projects.changes.kinds import kind_of, visible_rows
 from projects.choices import ProblemKind, ProblemState
 from projects.models import Problem
@@ -56,7 +55,6 @@ _STATE_CLASS = {
     ProblemState.NOT_SOON: "returned",
     ProblemState.SOLVED: "approved",
 }
-Step = tuple[str, str, str, str]  # when, to which state, with which note, by whom: empty for the public
 
 
 # forms
@@ -133,7 +131,7 @@ class ProblemRow:
 
     problem: Problem
     today: dt.date
-    steps: list[Step] = field(default_factory=list)
+    steps: list[Any] = field(default_factory=list)
     change_url: str = ""
 
     @property
@@ -190,23 +188,16 @@ def get_problem_rows(problems: Iterable[Problem], today: dt.date) -> list[Proble
 
 
 def _add_steps(rows: Sequence[ProblemRow], user: Any) -> None:
-    """Give each row the steps that its problem has gone through, newest first; one query for all.
+    """Give each row the versions of its problem at which its state or note became another, newest first; one query for all.
 
-    A reader of single prefectures sees them from when the project came to one of them, the public not by whom they are.
+    A reader of single prefectures sees them from when the project came to one of them.
     """
-    access, by_key = get_access(user), {row.problem.pk: row for row in rows}
-    last: dict[int, tuple[str, str]] = {}
+    by_key = {row.problem.pk: row for row in rows}
     versions = visible_rows(kind_of(Problem), user).filter(id__in=list(by_key))
     for version in versions.select_related("revision__user").order_by("history_id"):
-        if last.get(version.id) != (version.state, version.note):
-            last[version.id] = (version.state, version.note)
-            by_key[version.id].steps.insert(0, _get_step(version, access))
-
-
-def _get_step(version: Any, access: Access) -> Step:
-    author = "" if access.public else version.revision.author_name
-    state = str(ProblemState(version.state).label)
-    return formatting.minute(version.revision.created_at), state, version.note, author
+        steps = by_key[version.id].steps
+        if not steps or (steps[0].state, steps[0].note) != (version.state, version.note):
+            steps.insert(0, version)
 
 
 def get_problem_columns(scope: Scope) -> list[Column]:

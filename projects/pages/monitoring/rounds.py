@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -78,13 +77,9 @@ def _get_columns(scope: Scope) -> list[Column]:
         """In files by the whole name: the short one of two days would be the word of another in officials' tables."""
         whole = formatting.sentence_case(str(Round._meta.get_field(name).verbose_name))  # type: ignore[union-attr]
 
-        def value(row: RoundRow) -> dt.date:
-            day: dt.date = getattr(row.round, name)
-            return day
-
         return [
-            Column(name=name, label=label, value=value, css="nw", in_file=False),
-            Column(label=whole, value=value, on_page=False),
+            Column(name=name, label=label, value=f"round.{name}", css="nw", in_file=False),
+            Column(label=whole, value=f"round.{name}", on_page=False),
         ]
 
     def figure(name: str, label: str, measure: Measure) -> Column:

@@ -164,11 +164,7 @@ class ReportForm(forms.Form):
         return {name: str(self.fields[name].label) for name in self.fields}
 
     def get_label(self, name: str) -> str:
-        return str(self.fields[name].label) if name in self.fields else ""
-
-    def get_value(self, name: str, text: str) -> Any:
-        """Return what a text of a field stands for. Raises `ValidationError`."""
-        return self.fields[name].clean(text)
+        return self.labels.get(name, "")
 
     def get_values(self, texts: Mapping[str, str]) -> tuple[dict[str, Any], dict[str, ValidationError]]:
         """Return the values of the fields that can be read, and what is wrong with the others."""
@@ -176,7 +172,7 @@ class ReportForm(forms.Form):
         errors: dict[str, ValidationError] = {}
         for name, text in texts.items():
             try:
-                values[name] = self.get_value(name, text)
+                values[name] = self.fields[name].clean(text)
             except ValidationError as error:
                 errors[name] = error
         return values, errors
@@ -187,7 +183,7 @@ class ReportForm(forms.Form):
     def is_same(self, name: str, one: str, other: str) -> bool:
         """Return whether two texts of a field stand for the same value."""
         try:
-            return one == other or self.get_value(name, one) == self.get_value(name, other)
+            return one == other or self.fields[name].clean(one) == self.fields[name].clean(other)
         except ValidationError:
             return False
 
@@ -204,7 +200,7 @@ class ReportForm(forms.Form):
 
     def to_kept_text(self, name: str, text: str) -> str:
         """Return a text that means the same in whatever unit it is read later. Raises `ValidationError`."""
-        value = self.get_value(name, text)
+        value = self.fields[name].clean(text)
         return "" if value is None else f"{value}元" if name in AMOUNTS else str(value)
 
     def from_kept_text(self, name: str, text: str) -> str:

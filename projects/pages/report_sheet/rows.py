@@ -7,7 +7,6 @@ over unasked.
 
 from __future__ import annotations
 
-import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
@@ -20,7 +19,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from projects.choices import PlanKind, ProjectKind, ReportAction, ReportState, RoundState, Stage
+from projects.choices import PlanKind, ReportAction, ReportState, RoundState, Stage
 from projects.history.merging import Merge, Side
 from projects.history.revisions import all_or_nothing, create_revision
 from projects.models import Entry, MonthlyReport, ReportDraft
@@ -366,10 +365,6 @@ class Row:
         return str(Stage(stage).label) if stage in Stage.values else stage
 
     @property
-    def is_park(self) -> bool:
-        return self.project.kind == ProjectKind.PARK
-
-    @property
     def needs_confirmation(self) -> bool:
         """Return whether something has to be confirmed before it can go."""
         return self.ready and bool(self.doubts)
@@ -388,18 +383,6 @@ class Row:
     def unstored(self) -> list[str]:
         """Return the cells of which another window has something else, until one of them is chosen."""
         return [line.key for line in self.conflict.lines] if self.conflict and self.conflict.is_of_draft else []
-
-    @property
-    def drafted_json(self) -> str:
-        return as_json(self.drafted) if self.drafted else ""
-
-    @property
-    def held_json(self) -> str:
-        return as_json(self.held)
-
-    @property
-    def errors_json(self) -> str:
-        return as_json(self.error_texts) if self.errors else ""
 
     @property
     def error_texts(self) -> dict[str, list[str]]:
@@ -422,11 +405,6 @@ class Row:
     def opens_rest(self) -> bool:
         """Return whether something wants attention among the fields that are folded in the panel."""
         return self.correcting or bool(self.errors.keys() & FOLDED)
-
-
-def as_json(value: Any) -> str:
-    """Return what a script reads from a `data-` attribute."""
-    return json.dumps(value, ensure_ascii=False)
 
 
 def lock_drafts(user: Any) -> None:

@@ -27,7 +27,7 @@ from projects.totals.scope import Scope
 
 from .row_form import IN_THE_GRID, NAMES, format_text, get_heads
 from .row_messages import get_doubt_text
-from .rows import Row, Sheet, as_json
+from .rows import Row, Sheet
 from .sheet_filter import PART, SheetFilter
 from .sheet_unit import get_money_form, get_unit_choices
 
@@ -41,25 +41,23 @@ def build_context(request: HttpRequest, question: SheetFilter, pages: Pages, row
     month = round_.month
     links.travel_in(round_.programme.year)
     editable = [row for row in rows if row.editable]
+    to_mend = _("{project}: {problem}")
     repeated = [row.now == row.last for row in editable if None not in (row.now, row.last)]
     return {
         "round": round_,
         "month": str(round_.period),
         "scope": Scope(user=request.user, programme=round_.programme),
         "title": title_of(question),
-        "lede": formatting.sentences(_get_lede(question, pages)),
-        "state_label": _get_state_label(round_),
-        "is_closed": round_.state == RoundState.CLOSED,
+        "lede": formatting.sentences([*_count_asked(question), *_describe_deadline(round_)]),
         "places": question.places if len(question.places) > 1 else [],
         "chosen": question.chosen,
         "previous": _get_month_link(round_, month - 1, question),
         "next": _get_month_link(round_, month + 1, question),
         "units": get_unit_choices(),
-        "is_signed_in": request.user.is_authenticated,
         "limit": READABLE,
-        "unit_words": as_json(UNIT_WORDS),
-        "heads": as_json(get_heads(month)),
-        "labels": as_json(question.form.labels),
+        "unit_words": UNIT_WORDS,
+        "heads": get_heads(month),
+        "labels": question.form.labels,
         "against": _get_plan_label(round_),
         "rows": rows,
         "public": (public := get_access(request.user).public),
@@ -69,13 +67,13 @@ def build_context(request: HttpRequest, question: SheetFilter, pages: Pages, row
         "whole_url": links.same_page(request, without=(PART,)),
         "editable": bool(editable),
         "repeats_last_month": len(repeated) > 1 and all(repeated),
-        "is_posted": request.method == "POST",
         "corrects_only": all(row.correcting for row in editable),
         "stored": get_stored_text(question),
         "pages": pages,
         "totals": totals_of(question),
         "files": build_sheet_table(request, question).files,
-        "mend": [_build_mend_line(row) for row in editable if row.errors],
+        "mend": [_build_mend_line(row, to_mend) for row in editable if row.errors],
+        "to_mend": to_mend,
         **unit_context(question.unit),
         **month_context(question),
         **button_context(rows, question),
@@ -91,7 +89,6 @@ def unit_context(unit: SheetUnit) -> dict[str, Any]:
         "unit": formatting.money_unit(form),
         "decimals": formatting.decimals_of_unit(form),
         "places_shown": formatting.places_of(form),
-        "is_exact": unit == SheetUnit.SMALL,
     }
 
 
@@ -148,7 +145,7 @@ def button_context(rows: list[Row], question: SheetFilter) -> dict[str, Any]:
         "comes_to": comes_to.replace("{amount}", formatting.money(int(handed_in + after), form)) if ready else "",
         "submit": submit.format(count=formatting.count(ready)) if ready else _("Submit what can go"),
         "heading": heading.format(count=formatting.count(mend)),
-        "patterns": {"will": will, "submit": submit, "heading": heading, "comes_to": comes_to, "mend": _to_mend()},
+        "patterns": {"will": will, "submit": submit, "heading": heading, "comes_to": comes_to},
     }
 
 
@@ -159,11 +156,7 @@ def _get_name_of_sum(question: SheetFilter, *, of_all: bool) -> str:
     return question.chosen.name if question.chosen else _("The sheet")
 
 
-def _to_mend() -> str:
-    return _("{project}: {problem}")
-
-
-def _build_mend_line(row: Row) -> dict[str, Any]:
+def _build_mend_line(row: Row, pattern: str) -> dict[str, Any]:
     """Return what is to be corrected in a row, with a link to the first field of it; what stands in the panel has its fields
     on the page of the row alone.
     """
@@ -172,7 +165,7 @@ def _build_mend_line(row: Row) -> dict[str, Any]:
     return {
         "row": row.key,
         "field": field,
-        "text": _to_mend().format(project=row.project.name, problem=formatting.sentences(list(dict.fromkeys(texts)))),
+        "text": pattern.format(project=row.project.name, problem=formatting.sentences(list(dict.fromkeys(texts)))),
         "url": f"{page}#f{row.key}-{field}" if field else f"#r{row.key}",
     }
 
@@ -202,19 +195,18 @@ def title_of(question: SheetFilter) -> str:
     return _("%(place)s: monthly reports, %(month)s") % {**values, "place": question.chosen.name}
 
 
-def _get_lede(question: SheetFilter, pages: Pages) -> list[str]:
-    """Of how many a report is asked and of how many none; then what the day that counts as today means for the round."""
-    asked = ngettext("%(count)s project.", "%(count)s projects.", pages.total)
-    unasked = question.numbers["unasked"]
-    need_none = ngettext("%(count)s published one needs none.", "%(count)s published ones need none.", unasked)
-    return [
-        asked % {"count": formatting.count(pages.total)},
-        need_none % {"count": formatting.count(unasked)} if unasked and not question.part else "",
-        *_get_deadline_texts(question.round),
-    ]
+def _count_asked(question: SheetFilter) -> list[str]:
+    """Say of how many a report is asked, and of how many none."""
+    asked, unasked = question.number, question.numbers["unasked"]
+    texts = [ngettext("%(count)s project.", "%(count)s projects.", asked) % {"count": formatting.count(asked)}]
+    if unasked and not question.part:
+        text = ngettext("%(count)s published one needs none.", "%(count)s published ones need none.", unasked)
+        texts.append(text % {"count": formatting.count(unasked)})
+    return texts
 
 
-def _get_deadline_texts(round_: Round) -> list[str]:
+def _describe_deadline(round_: Round) -> list[str]:
+    """Say what the day that counts as today means for the round."""
     days = round_.days_left
     values = {"due": round_.due.isoformat(), "opens": round_.opens.isoformat(), "closes": round_.closes.isoformat()}
     if round_.state == RoundState.PLANNED:
@@ -228,16 +220,6 @@ def _get_deadline_texts(round_: Round) -> list[str]:
         return [ends % {"late": late % {**values, "days": -days}, "closes": values["closes"]}]
     left = ngettext("Due on %(due)s, %(days)s day left.", "Due on %(due)s, %(days)s days left.", days)
     return [left % {**values, "days": days}]
-
-
-def _get_state_label(round_: Round) -> str:
-    words = {
-        RoundState.PLANNED: pgettext("round", "not open yet"),
-        RoundState.OPEN: pgettext("round", "open"),
-        RoundState.LATE: pgettext("round", "overdue"),
-        RoundState.CLOSED: pgettext("round", "closed"),
-    }
-    return words[round_.state]
 
 
 def _get_plan_label(round_: Round) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
@@ -35,14 +34,6 @@ OF_SHEET = ("prefecture", PART, CORRECT, UNIT)  # what its address says
 _OF_ONE_ROW = ("withdraw", "discard", "theirs", "fill")  # what a form does to one row, which it names
 _KEY = re.compile(r"([0-9]{1,18})(?![0-9])")
 PAGE_SIZE = 30  # rows, which are saved and submitted while others wait to write: for less than a second
-
-
-@dataclass(frozen=True)
-class SheetPlace:
-    """A prefecture that the sheet can be limited to; `adcode` is 'none' for entries without one."""
-
-    adcode: str
-    name: str
 
 
 class SheetFilter:
@@ -204,29 +195,23 @@ def get_newest_open_month(user: Any) -> Month | None:
     return found.period if found else None
 
 
-def _get_places(entries: QuerySet) -> list[SheetPlace]:
-    """Return the prefectures of the entries. Two queries."""
-    there = Prefecture.objects.filter(Exists(entries.filter(project__prefecture=OuterRef("pk")))).order_by("adcode")
-    named = [SheetPlace(place.adcode, place.name) for place in there]
-    unknown = entries.filter(project__prefecture=None).exists()
-    return [*([SheetPlace(NONE, _("not known"))] if unknown else []), *named]
+def _get_places(entries: QuerySet) -> list[Prefecture]:
+    """Return the prefectures of the entries; one that is called 'not known' where some have none. Two queries."""
+    places = Prefecture.objects.filter(Exists(entries.filter(project__prefecture=OuterRef("pk")))).order_by("adcode")
+    unknown = Prefecture(adcode=NONE, name_zh=_("not known"), name_en=_("not known"))
+    return [*([unknown] if entries.filter(project__prefecture=None).exists() else []), *places]
 
 
-def _get_chosen_place(places: list[SheetPlace], asked: str) -> SheetPlace | None:
-    """The prefecture asked for, or the only one there is."""
-    if not asked:
+def _get_chosen_place(places: list[Prefecture], adcode: str) -> Prefecture | None:
+    """Return the prefecture asked for, or the only one there is; one without a report here came along as a filter."""
+    if not adcode:
         return places[0] if len(places) == 1 else None
-    found = next((place for place in places if place.adcode == asked), None)
-    if found is None and (
-        there := Prefecture.objects.filter(adcode=asked).first()
-    ):  # came along as a filter: nothing here
-        return SheetPlace(asked, there.name)
-    if found is None:
-        known = listing(place.adcode for place in places)
-        raise ValidationError(
-            {"prefecture": _("“%(value)s” is not known. Known: %(known)s.") % {"value": asked, "known": known}}
-        )
-    return found
+    chosen = next((place for place in places if place.adcode == adcode), None)
+    chosen = chosen or Prefecture.objects.filter(adcode=adcode).first()
+    if chosen is None:
+        values = {"value": adcode, "known": listing(place.adcode for place in places)}
+        raise ValidationError({"prefecture": _("“%(value)s” is not known. Known: %(known)s.") % values})
+    return chosen
 
 
 def get_reports_address(request: HttpRequest, month: str) -> str | None:

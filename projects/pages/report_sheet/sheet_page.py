@@ -39,6 +39,10 @@ from .sheet_filter import OF_SHEET, PAGE_SIZE, SheetFilter, get_month_of_work, g
 from .sheet_unit import UNIT, remember_unit
 
 WITHDRAW, DISCARD = "withdraw", "discard"  # name the one row
+_ANSWERED = (  # of a row that was stored while one types, as it is
+    *("version", "state", "state_label", "required", "unusual", "started", "editable"),
+    *("drafted", "unstored", "theirs", "texts"),
+)
 PART = "part"  # of the page of a row: 'panel' is what the sheet shows beside it
 
 
@@ -246,26 +250,15 @@ def round_drafts(request: HttpRequest, month: str) -> HttpResponse:
 def _build_answer(request: HttpRequest, question: SheetFilter, row: Row) -> dict[str, Any]:
     context = {"row": row, "public": False, "month": str(question.round.period)}
     to_date = row.year_to_date
-    return {
-        "version": row.version,
-        "state": row.state,
-        "state_label": row.state_label,
+    return {name: getattr(row, name) for name in _ANSWERED} | {
         "year_to_date": "" if to_date is None else formatting.money(to_date, question.form.money_form),
         "share": formatting.share(row.share),
-        "required": row.required,
         "ready": row.is_submittable,
         "asks": row.needs_confirmation,
         "doubts": list(row.doubts),
-        "unusual": row.unusual,
-        "started": row.started,
-        "editable": row.editable,
         "conflict": row.conflict is not None,
-        "drafted": row.drafted,
-        "unstored": row.unstored,
-        "theirs": list(row.theirs),
         "errors": row.error_texts,
         "saved": row.usable,
-        "texts": row.texts,
         "held": {name: row.held.get(name, "") for name in row.errors},
         "messages": render_to_string("rounds/_messages.html", context, request=request),
     }

@@ -101,7 +101,6 @@ class TaskLine:
 
     kind: TaskKind
     count: int
-    number: str
     title: str
     details: str
     until: str
@@ -183,7 +182,6 @@ def _line(
     return TaskLine(
         kind=first.kind,
         count=number,
-        number=formatting.count(number),
         title=title,
         details=list_places(sum((Counter(places[task.month]) for task in group if task.month), Counter()))
         if first.kind == TaskKind.OUTSTANDING_REPORTS

@@ -10,7 +10,6 @@ from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -88,16 +87,9 @@ class RoundPlace:
     url: str
     counts: ReportCounts
 
-    @property
-    def numbers(self) -> list[tuple[int, str]]:
-        """Each number of the row with the address of exactly the reports that it counts."""
-        parts = (
-            (ReportPart.APPROVED, self.counts.approved),
-            (ReportPart.SUBMITTED, self.counts.waiting),
-            (ReportPart.RETURNED, self.counts.returned),
-            (ReportPart.OUTSTANDING, self.counts.missing),
-        )
-        return [(self.counts.asked, self.url), *((number, add_part(self.url, part)) for part, number in parts)]
+    def get_url(self, part: ReportPart | None) -> str:
+        """Return where exactly the reports of a part stand, or all that are asked."""
+        return add_part(self.url, part) if part else self.url
 
 
 @work_page
@@ -112,6 +104,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
     years = {programme.year: programme for programme in scope.programmes}
     places = _round_places(found, request.user)
     figures = _own_figures(request, scope, found, places) if found.kinds else {}
+    access = get_access(request.user)
     tables = [figures["table"]] if "table" in figures else []
     if file := table_download(request, figures.get("own_scope", scope), tables):
         return file
@@ -130,11 +123,9 @@ def tasks(request: HttpRequest) -> HttpResponse:
                 for month, (rows, _total) in places.items()
             },
         ),
-        "absent": _absent_kinds(found),
-        "work_pages": _work_pages(request.user),
-        "administers": Role.ADMINISTRATOR in get_access(request.user).roles,
-        "without_role": not get_access(request.user).roles,
-        "roles": [] if found.kinds else [role for role in _WITHOUT_TASKS if role in get_access(request.user).roles],
+        "absent": formatting.listing([str(kind.label) for kind in found.absent_kinds]),
+        "access": access,
+        "roles": [] if found.kinds else [role for role in _WITHOUT_TASKS if role in access.roles],
         "role_places": _places(request.user),
         "contact": settings.HELP_CONTACT,
     }
@@ -182,28 +173,22 @@ def _own_figures(
 def _round_table(request: HttpRequest, places: Sequence[RoundPlace], total: RoundPlace | None) -> Table:
     """Return the reports of the round that runs, by prefecture and state; each number opens to exactly its reports."""
 
-    def column(index: int, name: str, label: str) -> Column:
+    def column(name: str, label: str, count: str, part: ReportPart | None = None) -> Column:
         return NumberColumn(
             name=name,
             label=label,
-            value=lambda row: row.numbers[index][0],
-            url=lambda row: row.numbers[index][1],
+            value=f"counts.{count}",
+            url=lambda row: row.get_url(part),
             template="tasks/_cell_number.html",
         )
 
     columns = [
-        Column(
-            name="prefecture",
-            label=_("Prefecture"),
-            value="name",
-            url="url",
-            template="tables/name.html",
-        ),
-        column(0, "asked", _("Asked")),
-        column(1, "approved", _("Approved")),
-        column(2, "waiting", _("Waiting for review")),
-        column(3, "returned", _("Returned")),
-        column(4, "outstanding", _("Outstanding")),
+        Column(name="prefecture", label=_("Prefecture"), value="name", url="url", template="tables/name.html"),
+        column("asked", _("Asked"), "asked"),
+        column("approved", _("Approved"), "approved", ReportPart.APPROVED),
+        column("waiting", _("Waiting for review"), "waiting", ReportPart.SUBMITTED),
+        column("returned", _("Returned"), "returned", ReportPart.RETURNED),
+        column("outstanding", _("Outstanding"), "missing", ReportPart.OUTSTANDING),
     ]
     caption = _("Reports asked in the month that is reported now, by their state")
     title = _("Reports by prefecture")
@@ -326,11 +311,6 @@ def _count_in_words(task: Task) -> str:
     return text % {"count": formatting.count(task.number)}
 
 
-def _absent_kinds(found: Tasks) -> str:
-    """Return what there is nothing of, in one line."""
-    return formatting.listing([str(kind.label) for kind in found.absent_kinds])
-
-
 def _lede(user: Any, scope: Scope, running: Round | None, counts: ReportCounts, projects: int, found: Tasks) -> str:
     """Return a sentence on the year whose figures stand below."""
     values = {
@@ -364,24 +344,6 @@ def _lede(user: Any, scope: Scope, running: Round | None, counts: ReportCounts, 
 def _places(user: Any) -> str:
     writer_of = get_access(user).places
     return formatting.listing([in_language(zh, en) for _adcode, zh, en in writer_of])
-
-
-def _work_pages(user: Any) -> list[links.PageLink]:
-    """Return where one's work is done, whether something waits there or not."""
-    access = get_access(user)
-    pages = []
-    if access.can_read and access.roles:
-        pages.append(links.PageLink(_("Monthly reports"), links.page("round-now")))
-    if access.can_write:
-        pages.append(links.PageLink(_("Imports"), links.page("imports")))
-    if user.has_perm("projects.approve_monthlyreport"):
-        pages.append(links.PageLink(_("Review"), links.page("review")))
-    if access.can_read and access.roles:
-        pages.append(links.PageLink(_("Proposals"), links.page("proposals")))
-        pages.append(links.PageLink(_("Rounds"), links.page("rounds")))
-    if Role.ADMINISTRATOR in access.roles or user.is_staff:
-        pages.append(links.PageLink(_("Administration"), reverse("admin:index")))
-    return pages
 
 
 def _own_scope(scope: Scope) -> Scope:
