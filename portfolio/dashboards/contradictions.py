@@ -150,7 +150,7 @@ def _build_claim_contradiction(disagreement: Disagreement) -> Context:
                 "unit": unit,
                 "about": statement.claim.scope,
                 "source": statement.claim.source,
-                "note": statement.note,
+                "note": statement.claim.note,
                 "is_adopted": statement.claim.adopted,
             }
             for statement in statements

@@ -68,7 +68,7 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
     figures = (*NOTED, *due, *counts_of_month(scope, *COUNTS))
     counted = breakdowns(scope, None, compared=False, illustrative=True, figures=figures)[None].total_row
     counts = get_published_counts(scope, *COUNTS, counted=counted)
-    month, coverage = context["bar"].notice, coverage_words(scope, Measure.DISBURSED)
+    month, coverage = context["bar"]["notice"], coverage_words(scope, Measure.DISBURSED)
     notice = get_round_notice(scope, month)
     context |= {
         "headline": build_headline(scope, answers[None], disbursement),
@@ -81,7 +81,7 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
         "due": due_sentence(scope, month, notice),
         "cards": build_target_cards(whole, get_notes(scope, scope.targets, counted=counted)),
         "completeness": build_completeness(scope, coverage, whole, counted),
-        "list_terms": get_list_terms(scope, whole, context["bar"].parts),
+        "list_terms": get_list_terms(scope, whole, context["bar"]["parts"]),
         "published": build_published_lines(scope, whole, counts),
         "sectors": sectors,
         "prefectures": by_prefecture,

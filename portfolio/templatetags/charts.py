@@ -34,16 +34,18 @@ def report_chart(report: MonthlyReport, year: Sequence[MonthlyReport]) -> dict[s
 @register.simple_tag
 def claim_scale(about: FigureStatements) -> DotScale:
     """Return the scale that all claims about one figure share."""
-    amounts = [claim.amount for group in about.groups for claim in group.statements if claim.amount is not None]
+    amounts = [
+        line.claim.amount for group in about.groups for line in group.statements if line.claim.amount is not None
+    ]
     return dot_scale(amounts, unit=formatting.unit_of("table"))
 
 
 @register.inclusion_tag("charts/dot.html")
 def claim_dot(statement: Statement, group: Statements, scale: DotScale, unit: str) -> dict[str, Any]:
     """Draw one claim on that scale."""
-    amounts = [claim.amount for claim in group.statements if claim.amount is not None]
+    amounts = [line.claim.amount for line in group.statements if line.claim.amount is not None]
     return {
-        "line": dot_line(statement.amount or 0, amounts, scale),
+        "line": dot_line(statement.claim.amount or 0, amounts, scale),
         "scale": scale,
         "label": f"{group.scope} {statement.text} {unit}".strip(),
         "url": statement.claim.source.link,

@@ -47,23 +47,6 @@ class Menu:
     keeps_state: bool = False
 
 
-@dataclass(frozen=True)
-class Bar:
-    reach: Menu | None  # None for whoever has nothing to choose
-    years: Menu
-    months: Menu | None  # None before there is a month to see
-    days: Menu
-    action: str
-    carried: list[tuple[str, str]]  # parameters that the form of a day takes along
-    basis: list[links.CountLink]
-    parts: list[links.CountLink]  # of a list that changed in its year: 42 at the start, 1 left, 41 now
-    whose: str  # that figures are of what a reader of single prefectures sees; empty for readers of everything
-    working_date: dt.date | None  # of the programme, where that is another day than the one that is looked at
-    as_of: str  # the day that is looked at, as an input of a date wants it; empty for the present
-    today: str
-    notice: MonthNotice | None  # what there is to say of the month, or of an open one after it
-
-
 def bar(
     request: HttpRequest,
     scope: Scope,
@@ -72,27 +55,29 @@ def bar(
     whole: Row | None = None,
     year_url: Callable[[int], str] | None = None,
     record: Model | None = None,
-) -> Bar:
-    """The bar of a page, of a `record` if it is of one. `year_url` leads to the same page of another year; by default it
-    is a query parameter.
+) -> dict[str, Any]:
+    """Return the bar of a page, of a `record` if it is of one.
+
+    `year_url` leads to the same page of another year; by default it is a query parameter. Menus are None where there is
+    nothing to choose.
     """
     default = stay_in_year(scope)
     notice, today = month_notice(request, scope), timezone.localdate()
-    return Bar(
-        reach=reach_menu(request),
-        years=years_menu(request, scope, default=default, year_url=year_url),
-        months=months_menu(request, scope, notice),
-        days=days_menu(request, scope, today=today, record=record),
-        action=request.path,
-        carried=links.get_other_day_parameters(request, scope.programme),
-        basis=_basis_counts(basis) if basis else [],
-        parts=list(_parts(scope)),
-        whose=_whose(scope, whole),
-        working_date=get_working_date(scope),
-        as_of=as_of.today().isoformat() if scope.as_of else "",
-        today=today.isoformat(),
-        notice=notice,
-    )
+    return {
+        "reach": reach_menu(request),
+        "years": years_menu(request, scope, default=default, year_url=year_url),
+        "months": months_menu(request, scope, notice),
+        "days": days_menu(request, scope, today=today, record=record),
+        "action": request.path,
+        "carried": links.get_other_day_parameters(request, scope.programme),  # by the form of a day
+        "basis": _basis_counts(basis) if basis else [],
+        "parts": list(_parts(scope)),  # of a list that changed in its year: 42 at the start, 1 left, 41 now
+        "whose": _whose(scope, whole),
+        "working_date": get_working_date(scope),
+        "as_of": as_of.today().isoformat() if scope.as_of else "",  # as an input of a date wants it
+        "today": today.isoformat(),
+        "notice": notice,  # what there is to say of the month, or of an open one after it
+    }
 
 
 def get_working_date(scope: Scope) -> dt.date | None:

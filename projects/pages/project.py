@@ -88,7 +88,7 @@ class Months:
 def project(request: HttpRequest, code: str) -> HttpResponse:
     """A project of the list of the year asked for, or of its newest list."""
     reader = set_reader_of_project(request, code_asked(code))
-    found = _visible(reader, code_asked(code))
+    found = get_object_or_404(Project.objects.visible_to(reader).with_references(), code=code_asked(code))
     entries = list(found.entries.select_related("programme__light_rule", "source"))
     listed, scope = _scopes(request, found, entries)
     entry = next((each for each in entries if scope.programme and each.programme_id == scope.programme.pk), None)
@@ -162,22 +162,19 @@ def _history(request: HttpRequest, found: Project) -> dict[str, Any]:
 def _acts(request: HttpRequest, found: Project) -> dict[str, Any]:
     """What the reader may do about it."""
     return {
-        "add_milestone_url": _add_milestone_url(request, found),
-        "add_problem_url": _add_problem_url(request, found),
+        "add_milestone_url": _build_add_url(request, Milestone(project=found)),
+        "add_problem_url": _build_add_url(request, Problem(project=found)),
         "may_propose": request.user.has_perm("projects.add_proposal", Proposal(project=found)),
         "may_change": request.user.has_perm("projects.change_project", found),
     }
 
 
-def _add_milestone_url(request: HttpRequest, found: Project) -> str:
-    may_add = as_of.get_as_of() is None and request.user.has_perm("projects.add_milestone", Milestone(project=found))
-    return opened_from(request, "milestone-add", anchor="milestones", project=found.code) if may_add else ""
-
-
-def _add_problem_url(request: HttpRequest, found: Project) -> str:
-    if as_of.get_as_of() or not request.user.has_perm("projects.add_problem", Problem(project=found)):
+def _build_add_url(request: HttpRequest, record: Milestone | Problem) -> str:
+    """Return the form for a new record of the project; '' where the reader may not add one, and of the past."""
+    name = record._meta.model_name
+    if as_of.get_as_of() or not request.user.has_perm(f"projects.add_{name}", record):
         return ""
-    return opened_from(request, "problem-add", anchor="problems", project=found.code)
+    return opened_from(request, f"{name}-add", anchor=f"{name}s", project=record.project.code)
 
 
 def _scopes(request: HttpRequest, found: Project, entries: list[Entry]) -> tuple[Scope, Scope]:
@@ -246,22 +243,11 @@ def _months(scope: Scope, by_month: Answer, standing: Standing | None, reports: 
     )
 
 
-def _visible(user: Any, code: str) -> Project:
-    """Return the visible project of this code. Raises `Http404`."""
-    return get_object_or_404(Project.objects.visible_to(user).with_references(), code=code)
+def get_neighbours(listed: Scope, project: Project) -> dict[str, Any] | None:
+    """Return the projects before and after one in the order of a list, None at its ends.
 
-
-@dataclass(frozen=True)
-class Neighbours:
-    """The one before and the one after; None at the ends of the list."""
-
-    before: links.PageLink | None
-    after: links.PageLink | None
-    list_url: str
-
-
-def get_neighbours(listed: Scope, project: Project) -> Neighbours | None:
-    """Return the projects around one in the order of a list; None if the list does not hold it. Two queries."""
+    None too if the list does not hold it. Two queries.
+    """
     # an address that names the project alone, such as that of a figure, says nothing of a list
     scope = replace(listed, filters=tuple(pair for pair in listed.filters if pair[0] != "code"))
     keys = list(scope.projects().values_list("pk", flat=True))
@@ -270,19 +256,13 @@ def get_neighbours(listed: Scope, project: Project) -> Neighbours | None:
     place = keys.index(project.pk)
     sides = [keys[place - 1] if place else None, keys[place + 1] if place + 1 < len(keys) else None]
     named = Project.objects.visible_to(scope.user).in_bulk([key for key in sides if key])
-    before, after = (_neighbour(scope, named.get(key)) for key in sides)
-    return Neighbours(before, after, links.page("projects", query=_list_parameters(scope)))
+    query = [*scope.of_year, *scope.ordering]  # beside what travels with every link
 
+    def link(neighbour: Project | None) -> links.PageLink | None:
+        return neighbour and links.PageLink(neighbour.name, links.page("project", neighbour.code, query=query))
 
-def _list_parameters(scope: Scope) -> list[tuple[str, str]]:
-    """What the address of a page of the list says beside what travels with every link."""
-    return [*scope.of_year, *scope.ordering]
-
-
-def _neighbour(scope: Scope, project: Project | None) -> links.PageLink | None:
-    if project is None:
-        return None
-    return links.PageLink(project.name, links.page("project", project.code, query=_list_parameters(scope)))
+    before, after = (link(named.get(key)) for key in sides)
+    return {"before": before, "after": after, "list_url": links.page("projects", query=query)}
 
 
 @dataclass(frozen=True)

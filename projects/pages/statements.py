@@ -20,15 +20,13 @@ from .return_address import opened_from
 
 @dataclass(frozen=True)
 class Statement:
-    """One claim; `amount` is CNY for money, None for dates and shares.
+    """One claim in words.
 
     `gap` is how far an amount is from the adopted one, `act_url` where the reader decides about it; both may be empty.
     """
 
     claim: Claim
     text: str
-    amount: int | None
-    note: str
     gap: str = ""
     act_url: str = ""
 
@@ -45,7 +43,6 @@ class Statements:
     statements: list[Statement]
     apart: str
     difference: str
-    disagrees: bool
 
     @property
     def lines(self) -> int:
@@ -57,12 +54,10 @@ class Statements:
 class FigureStatements:
     """All claims about one figure of the project; `remark` says what the figure is if none of them is adopted."""
 
-    figure: str
     label: str
     unit: str
     groups: list[Statements]
     finding: str
-    adopted: bool
     is_money: bool
     remark: str
 
@@ -73,12 +68,8 @@ Acts = Callable[[Claim], str]  # the address at which the reader decides about a
 def statements_about(project: Project, claims: list[Claim], *, acts: Acts) -> list[FigureStatements]:
     """The claims by figure, in the figures' own order."""
     groups = claim_groups(claims)
-    found = []
-    for figure in ClaimFigure:
-        own = [group for group in groups if group.figure == figure]
-        if own:
-            found.append(_figure(project, figure, own, acts))
-    return found
+    by_figure = {figure: [group for group in groups if group.figure == figure] for figure in ClaimFigure}
+    return [_figure(project, figure, own, acts) for figure, own in by_figure.items() if own]
 
 
 def acts_of(request: HttpRequest) -> Acts:
@@ -98,12 +89,10 @@ def _figure(project: Project, figure: ClaimFigure, groups: list[ClaimGroup], act
     claims = [claim for group in groups for claim in group.claims]
     adopted = next((claim for claim in claims if claim.adopted), None)
     return FigureStatements(
-        figure=figure.value,
         label=formatting.sentence_case(str(figure.label)),
         unit=formatting.money_unit("table") if money else "",
         groups=[_group(group, adopted, acts) for group in groups],
         finding=_finding(groups),
-        adopted=adopted is not None,
         is_money=money,
         remark="" if adopted or not figure.is_of_project else _remark(project, figure, claims),
     )
@@ -145,7 +134,6 @@ def _group(group: ClaimGroup, adopted: Claim | None, acts: Acts) -> Statements:
         ],
         apart=apart,
         difference=difference,
-        disagrees=group.disagrees,
     )
 
 
@@ -158,6 +146,5 @@ def _gap(claim: Claim, adopted: Claim | None) -> str:
 
 def statement_of(claim: Claim) -> Statement:
     if claim.amount is not None:
-        return Statement(claim, formatting.exact_money(claim.amount), claim.amount, claim.note)
-    text = f"{claim.stated}%" if claim.unit == Unit.PERCENT else claim.stated
-    return Statement(claim, text, None, claim.note)
+        return Statement(claim, formatting.exact_money(claim.amount))
+    return Statement(claim, f"{claim.stated}%" if claim.unit == Unit.PERCENT else claim.stated)

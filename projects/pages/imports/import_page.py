@@ -335,7 +335,6 @@ def _context(request: HttpRequest, found: Import, attempt: ImportAttempt) -> dic
         "is_under_way": found.state in _UNDER_WAY,
         "waits": found.state in (ImportState.CHECKING, ImportState.NEEDS_MAPPING, ImportState.READY),
         "may_go_on": is_own and not found.is_expired,
-        "steps": _steps(found, maps=maps),
         "stalled": get_queue_state(JobLane.WORK).warning if found.state in _UNDER_WAY else "",
         "standing": describe_state(found.job, timezone.now()) if found.job else "",
         "imports_url": links.page("imports", filters=False),
@@ -377,26 +376,15 @@ def _context(request: HttpRequest, found: Import, attempt: ImportAttempt) -> dic
 
 
 def _doubted_rules(request: HttpRequest, found: Import) -> list[dict[str, Any]]:
-    """What was doubted when it was to be written, by rule: each can be confirmed for the whole."""
-    said: dict[str, list[str]] = {}
-    for each in found.doubts:
-        words = _("Row %(row)s: %(message)s") % {"row": each["row"], "message": each["message"]}
-        said.setdefault(each["code"], []).append(words)
+    """Return what was doubted when it was to be written, by rule: each can be confirmed for the whole."""
     return [
         {
             "name": f"{RULE}{kind}",
-            "messages": messages,
+            "doubts": [doubt for doubt in found.doubts if doubt["code"] == kind],
             "chosen": kind in found.confirmed_rules or f"{RULE}{kind}" in request.POST,
         }
-        for kind, messages in said.items()
+        for kind in dict.fromkeys(doubt["code"] for doubt in found.doubts)
     ]
-
-
-def _steps(found: Import, *, maps: bool) -> list[links.PageLink]:
-    labels = [_("Send"), _("Columns"), _("Look at it"), _("Write")]
-    written = (ImportState.CONFIRMING, ImportState.DONE, ImportState.UNDOING, ImportState.UNDONE)
-    here = 1 if maps else 3 if found.state in written else 2 if found.state == ImportState.READY else 0
-    return [links.PageLink(label, "", place == here) for place, label in enumerate(labels)]
 
 
 def _mapping_context(found: Import, reading: Mapping[str, Any], attempt: ImportAttempt) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from django.db.models import Count, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import pgettext
 
 from projects.access import get_access
 from projects.choices import ProposalState
@@ -51,11 +51,20 @@ def proposals(request: HttpRequest) -> HttpResponse:
     )
     if file := table_download(request, scope, [table]):
         return file
+    labels = {
+        ALL: pgettext("proposals", "all"),
+        WAITING: pgettext("proposals", "waiting for you"),
+        **dict(ProposalState.choices),
+    }
     context = {
         "scope": scope,
         "title": table.title,
-        "lede": _lede(counts, decides=decides, news=counts[WAITING]),
-        "switches": [_switch(request, state, shown, counts) for state in SHOWN],
+        "decides": decides,
+        "waiting": counts[ProposalState.SUBMITTED],
+        "news": counts[WAITING],
+        "switches": [
+            switch(request, "state", state, str(labels[state]), shown=shown, count=counts[state]) for state in SHOWN
+        ],
         "table": table,
         "pages": table.pages,
         "any": bool(counts[ALL]),
@@ -161,26 +170,3 @@ def _sort_by_turn(found: Iterable[Any], waiting: set[int]) -> list[Any]:
 
     newest_first = sorted(found, key=lambda proposal: (proposal.proposed_at, proposal.pk), reverse=True)
     return sorted(newest_first, key=place)
-
-
-def _switch(request: HttpRequest, state: str, shown: str, counts: dict[str, int]) -> links.PageLink:
-    words = {ALL: pgettext("proposals", "all"), WAITING: pgettext("proposals", "waiting for you")}
-    label = words.get(state) or str(ProposalState(state).label)
-    return switch(request, "state", state, label, shown=shown, count=counts[state])
-
-
-def _lede(counts: dict[str, int], *, decides: bool, news: int) -> str:
-    if decides:
-        waiting = counts[ProposalState.SUBMITTED]
-        if not waiting:
-            return _("Nothing waits for a decision.")
-        text = ngettext("%(count)s proposal waits for a decision.", "%(count)s proposals wait for a decision.", waiting)
-        return text % {"count": formatting.count(waiting)}
-    if not news:
-        return _("What is not accepted yet stands in no total.")
-    text = ngettext(
-        "%(count)s proposal of yours has news. What is not accepted yet stands in no total.",
-        "%(count)s proposals of yours have news. What is not accepted yet stands in no total.",
-        news,
-    )
-    return text % {"count": formatting.count(news)}

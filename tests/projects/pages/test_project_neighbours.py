@@ -28,7 +28,7 @@ def around(user: Any, asked: dict[str, Any], code: str) -> tuple[str, str] | Non
     found = get_neighbours(scope_of(user, asked), Project.objects.get(code=code))
     if found is None:
         return None
-    before, after = (each.url.split("/")[2] if each else "" for each in (found.before, found.after))
+    before, after = (each.url.split("/")[2] if each else "" for each in (found["before"], found["after"]))
     return before, after
 
 
