@@ -124,13 +124,14 @@ def build_headline(scope: Scope, answer: Answer, disbursement: Disbursement | No
     if opening is None:  # what is known of the list comes first, until there is more
         opening, lede = lede, no_month_sentence(scope)
     clauses = [opening, *clauses]
+    missing = list_sentence(answer.listing)  # what the sums are of comes before them
     # what the word means where it first stands; a Chinese reader knows it by that very word
     meaning = "" if disbursement is None or formatting.in_chinese() else "Disbursement is investment completed."
     return {
         "eyebrow": _eyebrow(scope),
-        "clauses": [f"{clause}{comma.rstrip()}" for clause in clauses[:-1]] + clauses[-1:],
+        "clauses": [missing] * bool(missing) + [f"{clause}{comma.rstrip()}" for clause in clauses[:-1]] + clauses[-1:],
         "lede": lede,
-        "more": formatting.sentences([list_sentence(answer.listing), meaning, _plans_apart(disbursement)]),
+        "more": formatting.sentences([meaning, _plans_apart(disbursement)]),
     }
 
 

@@ -20,7 +20,7 @@ from projects.totals.totals import FigureValue, Row, breakdowns
 
 from .. import formatting, links
 from ..decorators import page
-from ..downloads import files_of, table_download
+from ..downloads import table_download
 from ..figure_display import begin_with_mark
 from ..parameters import accepts_parameters
 from ..tables import FILES, Column, NumberColumn, Table, figure_column, illustrative_column
@@ -137,11 +137,10 @@ def rounds(request: HttpRequest) -> HttpResponse:
         return file
     if scope.programme:
         table.caption = _("Rounds, %(unit)s") % {"unit": formatting.money_unit("table")}
-    every_field = files_of(request, "rounds", [*scope.of_year, ("ordering", "-month")])
     context = get_tab_context(request, scope, "rounds") | {
         "lede": _get_finding(rows),
         "table": table,
-        "files": [*table.files, *every_field] if rows else [],
+        "files": table.files if rows else [],
     }
     return render(request, "rounds/rounds.html", context)
 
