@@ -183,10 +183,7 @@ def languages(context: Any, *, without_current: bool = False) -> dict[str, Any]:
 
 @register.inclusion_tag("frame/_paper.html", takes_context=True)
 def paper(context: Any) -> dict[str, Any]:
-    """Return what a sheet of paper says of itself: the question of the page, the day of print, and the address.
-
-    That is as people read it, without the language and the page that one came from.
-    """
+    """Return what a sheet of paper says of itself: the page's question, the day of print, the address as people read it."""
     scope, request = context.get("scope"), context.get("request")
     said: dict[str, Any] = {"scope": scope, "day": timezone.localdate()}
     if scope is not None:
@@ -196,7 +193,7 @@ def paper(context: Any) -> dict[str, Any]:
             said["months"] = formatting.months_of_year(scope.first_month, scope.last_month, scope.programme.year)
     if request:
         query = request.GET.copy()
-        for name in ("lang", BACK):
+        for name in ("lang", BACK):  # the language, and the page that one came from
             query.pop(name, None)
         pairs = [f"{name}={value}" for name, values in query.lists() for value in values]
         said["address"] = unquote(request.build_absolute_uri(request.path)) + (f"?{'&'.join(pairs)}" if pairs else "")

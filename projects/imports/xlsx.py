@@ -64,9 +64,7 @@ class Package:
         self.names = {each.filename for each in members}
         if any(each.flag_bits & _ENCRYPTED_FLAG for each in members):
             raise refusal(limits.ENCRYPTED, "encrypted")
-        promised = 0
-        for each in members:
-            promised += each.file_size
+        promised = sum(each.file_size for each in members)
         if promised > limits.MOST_UNZIPPED or len(members) > limits.MOST_PARTS:
             raise refusal(limits.BOMB, "bomb", most=limits.MOST_UNZIPPED // limits.MIB)
         if len(self.names) < len(members):
