@@ -78,9 +78,7 @@ def added(asking: Asking, tag: str, body: Mapping[str, Any]) -> Any:
     return answer.parsed
 
 
-def test_a_generated_client_writes(
-    generated, live_register, province, changsha_writer, live_server
-):
+def test_a_generated_client_writes(generated, live_register, province, changsha_writer, live_server):
     asking = Asking(generated, live_server.url, province)
     record = asking.call("projects_retrieve", "projects", code=CODE)
     change = asking.model("PatchedProjectChangeRequest").from_dict({"name_en": "Changed by a generated client"})
@@ -92,9 +90,7 @@ def test_a_generated_client_writes(
     assert lost.parsed.current.to_dict()["name_en"] == "Changed by a generated client"
 
 
-def test_a_generated_client_does_every_read(
-    generated, live_register, province, changsha_writer, live_server
-):
+def test_a_generated_client_does_every_read(generated, live_register, province, changsha_writer, live_server):
     asking = Asking(generated, live_server.url, province)
     bureau = Asking(generated, live_server.url, changsha_writer)
     Register(live_server.url, asking.token).add_one_of_each_kind()

@@ -77,9 +77,7 @@ def test_every_kind_that_can_be_changed_is_known():
 
 
 @FORMS
-def test_one_field_that_is_sent_changes_one_field(
-    generated, live_register, province, live_server, of_many
-):
+def test_one_field_that_is_sent_changes_one_field(generated, live_register, province, live_server, of_many):
     document = read_description()
     changing = Changing(Asking(generated, live_server.url, province), document)
     for body in changes(document, of_many=of_many):

@@ -42,9 +42,7 @@ def named(text: str) -> dict[str, set[str]]:
 
 @pytest.mark.skipif(not (shutil.which("curl") and shutil.which("jq")), reason="curl or jq is not installed")
 @pytest.mark.parametrize("readme", READMES, ids=lambda path: path.name)
-def test_its_commands_answer_as_it_shows(
-    readme, live_register, public_read, live_server
-):
+def test_its_commands_answer_as_it_shows(readme, live_register, public_read, live_server):
     commands = typed(readme.read_text("utf-8"))
     assert len(commands) == 3
     for command, shown in commands:

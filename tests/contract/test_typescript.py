@@ -50,9 +50,7 @@ def statement(body: Body, record: Record, name: str) -> str:
 
 @pytest.mark.node
 @pytest.mark.parametrize("of_many", [False, True], ids=["one", "many"])
-def test_one_field_that_is_sent_changes_one_field(
-    typed, live_register, province, live_server, of_many
-):
+def test_one_field_that_is_sent_changes_one_field(typed, live_register, province, live_server, of_many):
     document, token = read_description(), ApiToken.objects.create(user=province, scope="write")[1]
     register = Register(live_server.url, token)
     before = {tag: register.read(record["url"])[0] for tag, record in register.add_one_of_each_kind().items()}
