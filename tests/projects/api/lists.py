@@ -82,16 +82,12 @@ def assert_pages_meet(system: System, path: str, *, keys: list[Any], key: str) -
 def assert_unknown_is_refused(system: System, path: str, *, key: str) -> None:
     problem = assert_problem(system.get(path, fields=f"{key},sector_name"), 400, "fields")
     assert key in problem["errors"]["fields"][0]
-    problem = assert_problem(system.get(path, tpyo="1"), 400, "tpyo")
+    problem = assert_problem(system.get(path, tpyo="1", page_size="501"), 400, "tpyo", "page_size")
     assert "page_size" in problem["errors"]["tpyo"][0]
-    assert_problem(system.get(path, page_size="501"), 400, "page_size")
-    assert_problem(system.get(path, page="0"), 400, "page")
     assert_problem(system.get(path, page="9999"), 404)
-    assert_problem(system.get(path, search=""), 400, "search")
     assert_problem(system.get(path, search="\x00"), 400, "search")
     assert_problem(system.get(f"{path}?page=1&page=2"), 400, "page")
     assert_problem(system.get(path, format="xml"), 400, "format")
-    assert_problem(system.get(path, lang="fr"), 400, "lang")
 
 
 def assert_constant_queries(system: System, path: str) -> None:

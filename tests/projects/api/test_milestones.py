@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import Any
-
 import pytest
 
 from projects.history.revisions import create_revision
 from projects.models import Milestone, Project
 
-from .conftest import System, assert_problem
+from .conftest import assert_problem
 from .lists import assert_is_a_list
 from .reporting import ELSEWHERE, OTHER_OWN, OWN
 
@@ -18,32 +15,21 @@ NEW = {"project": OWN, "name_zh": "主体封顶", "planned": "2023-09-30"}
 
 
 @pytest.fixture
-def milestones(register: None) -> list[Milestone]:
+def milestones(register):
     """On 7 August 2023: one reached, one overdue by its plan, one overdue as expected, one that was moved ahead."""
     rows = [
-        (OWN, "开工", "2023-02-01", None, "2023-02-11"),
-        (OWN, "封顶", "2023-08-06", None, None),
-        (OTHER_OWN, "通电", "2023-05-01", "2023-08-01", None),
-        (ELSEWHERE, "试产", "2023-06-01", "2023-09-01", None),
+        (OWN, {"name_zh": "开工", "planned": "2023-02-01", "actual": "2023-02-11"}),
+        (OWN, {"name_zh": "封顶", "planned": "2023-08-06"}),
+        (OTHER_OWN, {"name_zh": "通电", "planned": "2023-05-01", "expected": "2023-08-01", "reason": "设备晚到"}),
+        (ELSEWHERE, {"name_zh": "试产", "planned": "2023-06-01", "expected": "2023-09-01", "reason": "设备晚到"}),
     ]
-    found = []
     with create_revision():
         Milestone.objects.all().delete()
-        for code, name, planned, expected, actual in rows:
-            days = {"planned": planned, "expected": expected, "actual": actual}
-            milestone = Milestone(
-                project=Project.objects.get(code=code),
-                name_zh=name,
-                reason="设备晚到" if expected else "",
-                basis="illustrative",
-                **{key: dt.date.fromisoformat(day) if day else None for key, day in days.items()},
-            )
-            milestone.save()
-            found.append(milestone)
-    return found
+        for code, values in rows:
+            Milestone(project=Project.objects.get(code=code), basis="illustrative", **values).save()
 
 
-def test_milestones_are_listed(public: System, milestones: Any) -> None:
+def test_milestones_are_listed(public, milestones):
     records = assert_is_a_list(public, "/milestones/", count=4, key="id")
     assert {each["name_zh"]: (each["days_moved"], each["overdue"]) for each in records} == {
         "开工": (10, False),
@@ -53,7 +39,7 @@ def test_milestones_are_listed(public: System, milestones: Any) -> None:
     }
 
 
-def test_milestones_are_filtered(public: System, milestones: Any) -> None:
+def test_milestones_are_filtered(public, milestones):
     def found(**query: str) -> set[str]:
         return {each["name_zh"] for each in public.all("/milestones/", **query)}
 
@@ -65,7 +51,7 @@ def test_milestones_are_filtered(public: System, milestones: Any) -> None:
     assert found(programme="2023", prefecture="430200") == {"试产"}
 
 
-def test_a_milestone_is_added_moved_and_reached(system_of: Any, changsha_writer: Any) -> None:
+def test_a_milestone_is_added_moved_and_reached(system_of, changsha_writer):
     system = system_of(changsha_writer)
     added = system.post("/milestones/", NEW)
     assert (added.status_code, added.data["basis"], added.data["overdue"]) == (201, "illustrative", False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from projects.history.revisions import create_revision
 from projects.models import Plan
 
-from .conftest import System, assert_problem
+from .conftest import assert_problem
 from .lists import assert_is_a_list
 from .reporting import ELSEWHERE, OWN, entry_of
 
@@ -23,25 +22,20 @@ def new(**more: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def plans(register: None) -> list[Plan]:
+def plans(register):
     """Two revised plans of one entry, of which the second is in force, and one monitored plan elsewhere."""
     rows = [
-        (OWN, "revised", AMOUNT, dt.date(2023, 5, 1)),
-        (OWN, "revised", AMOUNT + 1, dt.date(2023, 6, 1)),
-        (ELSEWHERE, "monitored", 5 * AMOUNT, dt.date(2023, 4, 1)),
+        (OWN, "revised", AMOUNT, "2023-05-01"),
+        (OWN, "revised", AMOUNT + 1, "2023-06-01"),
+        (ELSEWHERE, "monitored", 5 * AMOUNT, "2023-04-01"),
     ]
-    found = []
     with create_revision():
         for code, kind, amount, day in rows:
-            plan = Plan(
-                entry=entry_of(code), kind=kind, amount=amount, decided_on=day, reason="r", basis="illustrative"
-            )
-            plan.save()
-            found.append(plan)
-    return found
+            values = {"kind": kind, "amount": amount, "decided_on": day, "reason": "r", "basis": "illustrative"}
+            Plan(entry=entry_of(code), **values).save()
 
 
-def test_plans_are_listed_with_which_is_in_force(public: System, plans: Any) -> None:
+def test_plans_are_listed_with_which_is_in_force(public, plans):
     assert_is_a_list(public, "/plans/", count=3, key="id")
 
     def found(**query: str) -> set[int]:
@@ -54,7 +48,7 @@ def test_plans_are_listed_with_which_is_in_force(public: System, plans: Any) -> 
     assert public.all("/plans/", ordering="-amount")[0]["amount"] == 5 * AMOUNT
 
 
-def test_the_province_adds_a_plan_beside_those_before(system_of: Any, province: Any, plans: Any) -> None:
+def test_the_province_adds_a_plan_beside_those_before(system_of, province, plans):
     system = system_of(province)
     curve = [50_000_000] * 12
     added = system.post("/plans/", new(curve=curve, document="湘工信〔2023〕1号"))
@@ -79,9 +73,7 @@ def test_the_province_adds_a_plan_beside_those_before(system_of: Any, province: 
         ({"in_force": True}, "in_force"),
     ],
 )
-def test_what_cannot_be_is_refused_at_its_field(
-    system_of: Any, province: Any, body: dict[str, Any], field: str
-) -> None:
+def test_what_cannot_be_is_refused_at_its_field(system_of, province, body, field):
     problem = assert_problem(system_of(province).post("/plans/", new(**body)), 400)
     assert field in problem["errors"]
     assert not Plan.objects.exists()

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
-from typing import Any
-
 import pytest
 
 from projects.history.revisions import create_revision
 from projects.models import Problem, Project
 
-from .conftest import System, assert_problem
+from .conftest import assert_problem
 from .lists import assert_is_a_list
 from .reporting import ELSEWHERE, OTHER_OWN, OWN
 
@@ -18,42 +15,32 @@ NEW = {"project": OWN, "kind": "land", "description": "用地指标未落实", "
 
 
 @pytest.fixture
-def problems(register: None) -> list[Problem]:
+def problems(register):
     """On 7 August 2023: one overdue, one due that very day, one solved late, one without a day."""
     rows = [
-        (OWN, "land", "2023-08-06", "open", None),
-        (OTHER_OWN, "power-water", "2023-08-07", "in-hand", None),
-        (OWN, "finance", "2023-07-01", "solved", "2023-07-20"),
-        (ELSEWHERE, "labour", None, "not-soon", None),
+        (OWN, {"kind": "land", "due": "2023-08-06", "state": "open"}),
+        (OTHER_OWN, {"kind": "power-water", "due": "2023-08-07", "state": "in-hand"}),
+        (OWN, {"kind": "finance", "due": "2023-07-01", "state": "solved", "solved_on": "2023-07-20"}),
+        (ELSEWHERE, {"kind": "labour", "state": "not-soon"}),
     ]
+    said = {"description": "缺料", "solver": "王处长", "note": "已联系", "raised_on": "2023-06-01"}
     found = []
     with create_revision():
         Problem.objects.all().delete()
-        for code, kind, due, state, solved in rows:
-            problem = Problem(
-                project=Project.objects.get(code=code),
-                kind=kind,
-                description=f"{kind} of {code}",
-                solver="王处长",
-                note="已联系",
-                raised_on=dt.date(2023, 6, 1),
-                due=dt.date.fromisoformat(due) if due else None,
-                solved_on=dt.date.fromisoformat(solved) if solved else None,
-                state=state,
-                basis="illustrative",
-            )
+        for code, values in rows:
+            problem = Problem(project=Project.objects.get(code=code), basis="illustrative", **said | values)
             problem.save()
             found.append(problem)
     return found
 
 
-def test_problems_are_listed(public: System, problems: Any) -> None:
+def test_problems_are_listed(public, problems):
     records = assert_is_a_list(public, "/problems/", count=4, key="id")
     assert {each["kind"] for each in records if each["overdue"]} == {"land"}
     assert {each["today"] for each in records} == {"2023-08-07"}
 
 
-def test_problems_are_filtered(public: System, problems: Any) -> None:
+def test_problems_are_filtered(public, problems):
     def found(**query: str) -> set[str]:
         return {each["kind"] for each in public.all("/problems/", **query)}
 
@@ -65,9 +52,7 @@ def test_problems_are_filtered(public: System, problems: Any) -> None:
     assert [each["kind"] for each in public.all("/problems/", ordering="due")][-1] == "labour"
 
 
-def test_the_public_reads_no_names_and_cannot_search_for_them(
-    public: System, system_of: Any, analyst: Any, problems: Any
-) -> None:
+def test_the_public_reads_no_names_and_cannot_search_for_them(public, system_of, analyst, problems):
     path = f"/problems/{problems[0].pk}/"
     inside, outside = system_of(analyst).get(path).data, public.get(path).data
     assert {name for name in inside if inside[name] != outside[name]} == {"solver"}
@@ -75,7 +60,7 @@ def test_the_public_reads_no_names_and_cannot_search_for_them(
     assert public.all("/problems/", search="王处长") == []
 
 
-def test_a_problem_is_added_and_solved_step_by_step(system_of: Any, changsha_writer: Any) -> None:
+def test_a_problem_is_added_and_solved_step_by_step(system_of, changsha_writer):
     system = system_of(changsha_writer)
     added = system.post("/problems/", NEW | {"due": "2023-08-31"})
     assert (added.status_code, added.data["state"], added.data["basis"]) == (201, "open", "illustrative")
