@@ -9,14 +9,15 @@ from .axe import broken, broken_in_the_dark
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-HEIGHTS = {".top": 49, ".nav": 40, ".scope": 39}  # of 1366 by 768 pixels, so that the first screen holds the answers
+# of 1366 by 768 pixels, so that the first screen holds the answers; the bar has a second line in English
+HEIGHTS = {"zh-hans": {".top": 49, ".nav": 40, ".scope": 39}, "en": {".top": 49, ".nav": 40, ".scope": 64}}
 
 
 def test_head_navigation_and_bar_leave_the_first_screen_to_the_answers(public_read, register, window):
     page = window()
-    for language in ("zh-hans", "en"):
+    for language, heights in HEIGHTS.items():
         page.goto(f"/?lang={language}")
-        for part, most in HEIGHTS.items():
+        for part, most in heights.items():
             assert page.locator(part).bounding_box()["height"] <= most, (part, language)
 
 
