@@ -61,7 +61,7 @@ def spoken(kind: str) -> int:
 def test_a_doubt_is_asked_for_and_confirmed_with_a_reason(system_of: Any, province: Any) -> None:
     system, before = system_of(province), Revision.objects.newest_number()
     rules = asked(system.patch(PATH, TINY))
-    assert {"floor", "token-amount", "other-unit", "plan", "revenue"} == {code for code, _field in rules}
+    assert {"floor", "token-amount", "other-unit", "plan", "in-all", "revenue"} == {code for code, _field in rules}
     assert Revision.objects.newest_number() == before
     assert spoken("floor") == 1
     codes = sorted(code for code, _field in rules)
