@@ -60,7 +60,7 @@ def spoken(kind: str) -> int:
 def test_a_doubt_is_asked_for_and_confirmed_with_a_reason(system_of, province):
     system, before = system_of(province), Revision.objects.newest_number()
     rules = asked(system.patch(PATH, TINY))
-    assert {"floor", "token-amount", "other-unit", "plan", "revenue"} == {code for code, _field in rules}
+    assert {"floor", "token-amount", "other-unit", "plan", "in-all", "revenue"} == {code for code, _field in rules}
     assert not system.patch(f"{PATH}?lang=zh-hans", TINY).data["rules"][0]["message"].isascii()
     assert Revision.objects.newest_number() == before
     assert spoken("floor") == 2
