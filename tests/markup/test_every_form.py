@@ -16,7 +16,7 @@ from django.test import Client
 from django.urls import resolve
 
 from portfolio.forms.repeated_fields import SEVERAL, may_have_several
-from projects.models import Enterprise, Project, Revision
+from projects.models import Project, Revision
 from tests.projects.admin.forms import change_url, filled
 
 from . import addresses, texts, walking
@@ -89,11 +89,6 @@ def test_no_form_takes_a_field_twice_or_a_line_that_is_not_as_it_looks(people: d
     assert {page: names for page, names in several.items() if names and page not in lists} == SEVERAL
 
 
-def test_the_look_for_such_a_line_sees_it(people: dict[str, Any]) -> None:
-    models.QuerySet(Enterprise).filter(pk=Enterprise.objects.first().pk).update(name_en=NAME)
-    assert lines_with("\u202e") == ["projects.Enterprise.name_en"]
-
-
 def test_the_last_of_two_values_is_not_taken(province: Any, client_of: Any) -> None:
     record, browser = Project.objects.first(), client_of(province)
     sent = filled(browser.get(change_url(record)), note_zh="备注")
@@ -103,21 +98,6 @@ def test_the_last_of_two_values_is_not_taken(province: Any, client_of: Any) -> N
     record.refresh_from_db()
     assert (record.name_zh, record.note_zh) == (sent[FIELD], "")
     assert browser.post(change_url(record), sent).status_code == 302
-
-
-def test_a_file_of_parts_is_read_in_the_same_way(province: Any, client_of: Any) -> None:
-    body = "--x\r\n" + "--x\r\n".join(
-        f'Content-Disposition: form-data; name="{FIELD}"\r\n\r\n{value}\r\n' for value in ("one", "two")
-    )
-    url = change_url(Project.objects.first())
-    answer = client_of(province).generic("POST", url, f"{body}--x--\r\n", "multipart/form-data; boundary=x")
-    assert refusal(answer)
-
-
-def test_a_name_that_is_markup_is_said_as_text(client: Client) -> None:
-    answer = client.post("/login/", {"<b>": ["1", "2"]})
-    assert refusal(answer)
-    assert b"&lt;b&gt;" in answer.content
 
 
 def test_only_systems_are_asked_without_a_token_of_a_form() -> None:

@@ -16,9 +16,8 @@ from django.urls import resolve
 from django.utils.html import escape
 
 from projects.choices import Role
-from projects.models import Project, ReminderSent, Source
+from projects.models import ReminderSent, Source
 from tests.people import CHANGSHA, SNAPSHOTS, person
-from tests.projects.admin.forms import change_url
 
 from . import addresses, markup, texts, walking, world
 
@@ -237,17 +236,6 @@ def test_every_text_there_is_was_put(marked: dict[str, int]) -> None:
     assert set(texts.NO_TEXTS) <= {name for name, _field in texts.text_fields()}
 
 
-def test_help_texts_as_markup_are_found(people: Any, marked: Any, client_of: Any, settings: Any) -> None:
-    page = change_url(Project.objects.get(code="CS-TOLD"))
-    browser = client_of(people["province"])
-    assert markup.of(browser.get(page)).made == []
-    settings.FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
-    number = marked["projects.Project.total_investment_reported_by"]
-    made = markup.of(browser.get(page)).made
-    assert [each for each in made if each.startswith("<input") and f"zqx{number}z" in each]
-    assert [each for each in made if each.startswith("<meta")]
-
-
 def test_a_script_as_an_address_is_found(people: Any, marked: Any, client_of: Any, monkeypatch: Any) -> None:
     browser = client_of(None)
     assert markup.of(browser.get("/programmes/2023/")).made == []
@@ -279,12 +267,3 @@ def test_entities_that_are_read_twice_or_never_are_found() -> None:
     assert markup.read(f"<p>{entity}").made
     assert markup.read(f"<p>{escape(entity)}").made == []
     assert markup.read(f"<p>{escape(escape(entity))}").made
-
-
-def test_a_page_that_nobody_knows_how_to_open_is_told() -> None:
-    for pattern in ("secrets/<int:key>/", "projects/<str:code>/secrets/"):
-        with pytest.raises(LookupError):
-            addresses.filled(addresses.Route(pattern, "secrets", frozenset({"key"}), None), None)
-    known = {each.pattern for each in addresses.routes()}
-    assert set(addresses.NO_PAGES) | set(addresses.QUERIES) <= known
-    assert set(addresses.PARAMETERS) <= {each.name for each in addresses.routes() if each.parameters}
