@@ -80,7 +80,7 @@ def overview(request: HttpRequest, year: int | None = None) -> HttpResponse:
         "round_notice": notice,
         "due": due_sentence(scope, month, notice),
         "cards": build_target_cards(whole, get_notes(scope, scope.targets, counted=counted)),
-        "completeness": build_completeness(scope, coverage, whole, counted),
+        "completeness": build_completeness(scope, coverage, whole, counted, context["bar"]["parts"]),
         "list_terms": get_list_terms(scope, whole, context["bar"]["parts"]),
         "published": build_published_lines(scope, whole, counts),
         "sectors": sectors,
@@ -206,7 +206,7 @@ def get_behind(scope: Scope) -> dict[str, Any] | None:
     gaps = get_gaps(scope) if scope.end_month else None
     if gaps is None:
         return None
-    since = _("each from the month in which it joined") if gaps.since_joined else ""
+    since = _("of those still on the list, each from the month in which it joined") if gaps.since_joined else ""
     rated = [standing.entry for standing in scope.standings if standing.light]
     return {
         "gaps": gaps,
@@ -244,15 +244,19 @@ _DRAWN = {"complete": "m-ink", "gaps": "m-hatch", "none": "m-none"}
 _SIGNS = {Listed.START: "", Listed.JOINED: "+", Listed.LEFT: "−", Listed.NOW: "="}
 
 
-def build_completeness(scope: Scope, words: list[CoverageWord], whole: Row, counted: Row) -> dict[str, Any] | None:
+def build_completeness(
+    scope: Scope, words: list[CoverageWord], whole: Row, counted: Row, parts: list[links.CountLink]
+) -> dict[str, Any] | None:
     """Return the bar of `words`, each with how it is drawn, and the number of projects that are not asked to report; None
-    before the first month. `counted` knows how many are to report.
+    before the first month. `counted` knows how many are to report, `parts` how the list changed since January.
     """
     if not words or not scope.end_month:
         return None
     asked = counted.figures[Measure.REPORTS_APPROVED].of
     number = scope.last_month - scope.first_month + 1
     months = ngettext("%(months)s, %(count)s month", "%(months)s, %(count)s months each", number)
+    if parts:
+        months = _("%(months)s, each project while it is on the list")
     count = whole.figures[Measure.PROJECT_COUNT].value or 0
     return {
         "label": months % {"months": formatting.months(scope.first_month, scope.last_month), "count": number},

@@ -98,10 +98,15 @@ def gaps_sentence(scope: Scope, status: MonthStatus | None) -> str:
 
 
 def approved_of_asked(scope: Scope) -> str:
-    """Return ' (July 6/30)', behind the months of an open one wherever these are named; empty for any other."""
-    if scope.open_month is None:
+    """Return ' (July 6/30)', behind the months of an open one wherever these are named, after the closed months before it
+    that have too few reports; empty for any other.
+    """
+    status = scope.open_month
+    if status is None:
         return ""
-    return _(" (%(month)s %(approved)s/%(asked)s)") % _of_open(scope, scope.open_month)
+    months = [each for each in find_unfilled(scope, status) if each != status]
+    told = [_("%(month)s %(approved)s/%(asked)s") % _of_open(scope, each) for each in (*months, status)]
+    return _(" (%(months)s)") % {"months": formatting.listing(told)}
 
 
 def no_month_sentence(scope: Scope) -> str:

@@ -10,7 +10,7 @@ from projects.choices import Basis, Measure
 from projects.history.revisions import create_revision
 from projects.models import Entry, MonthlyReport, Plan, Programme, Target
 from tests.pages import opened
-from tests.projects.july import stage
+from tests.projects.july import approve, stage
 
 pytestmark = pytest.mark.django_db
 
@@ -117,6 +117,14 @@ def test_an_open_month_is_of_those_that_have_reported(public_read, register, cli
     found = behind(client, through="2023-07")
     assert "all 30: " in found
     assert "That July was slow" in not_concluded(client, through="2023-07")
+
+
+def test_with_an_open_month_the_heading_names_the_closed_one_before_it_that_lacks_reports(
+    public_read, register, client
+):
+    stage(28)
+    approve(24, month=6)
+    assert "January to July (June 24/30, July 28/30), disb" in heading(client, through="2023-07")
 
 
 def test_an_open_month_that_nobody_has_reported_changes_no_sum(public_read, register, client):
@@ -251,6 +259,16 @@ def test_a_list_that_nothing_changed_in_says_that_too(public_read, register, cli
     assert "start of the year 42 + joined 0 − left 1 = now 41" in part_of(
         client, '<section class="sec" aria-labelledby="list-changes">'
     )
+
+
+def test_of_a_list_that_changed_it_says_of_whom_the_gaps_and_for_which_months_the_reports_are(
+    public_read, register, client
+):
+    assert "January to June, 6 months each" in opened(client, "/", lang="en").text
+    changed(Entry.objects.filter(project__code="HN-EI-2023-14", programme__year=2023), left="2023-03-15")
+    text = opened(client, "/", lang="en").text
+    assert "January to June, each project while it is on the list" in text
+    assert "of those still on the list, each from the month in which it joined" in text
 
 
 @pytest.mark.no_database

@@ -52,4 +52,5 @@ def test_of_a_year_that_is_over_it_says_so(public_read, register, client):
     text = opened(client, "/forecast/", lang="en").text
     assert "The year is over: what it came to is reported, not forecast." in text
     assert "nothing to calculate from" not in text.lower()
+    assert "nine tenths" not in text  # what it would be compared with
     assert "÷" not in opened(client, "/projects/HN-EI-2023-36/", lang="en").text
