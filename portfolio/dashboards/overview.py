@@ -194,7 +194,7 @@ def _plans_apart(disbursement: Disbursement | None) -> str:
     planned = [plan.progress.planned for plan in disbursement.against]
     values = {"amount": formatting.money_with_unit(max(planned) - min(planned))}
     if len(planned) == 2:
-        return _("The two plans differ by %(amount)s; both are shown.") % values
+        return _("The two plans differ by %(amount)s.") % values
     return _("The plans differ by %(amount)s; all are shown.") % values
 
 
