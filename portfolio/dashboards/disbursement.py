@@ -221,9 +221,10 @@ def _build_box(scope: Scope, row: dict[str, Any], named: list[NamedProgress]) ->
         (_("Since January"), formatting.money(month.since_january)),
     ]
     for plan, expected in zip(named, row["expected"], strict=True):
+        name = {"plan": formatting.sentence_case(plan.name)}
         rows += [
-            (_("%(plan)s, pro rata") % {"plan": formatting.sentence_case(plan.name)}, formatting.money(expected)),
-            (_("Gap"), formatting.signed_money(month.reported.done - expected, "table")),
+            (_("%(plan)s, pro rata") % name, formatting.money(expected)),
+            (_("%(plan)s, gap") % name, formatting.signed_money(month.reported.done - expected, "table")),
         ]
     figure = month.row.figures[Measure.DISBURSED]
     note = [formatting.money_unit("table"), _("%(known)s reports") % {"known": formatting.count(figure.known)}]

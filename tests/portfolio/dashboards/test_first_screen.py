@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
@@ -288,3 +289,12 @@ def test_the_title_of_the_map_follows_its_measure(public_read, register, client,
         r'id="prefectures".*?</header>' if path == "/" else r'<p class="lede">.*?</p>', content, re.DOTALL
     )
     assert said in title.group(0)
+
+
+@pytest.mark.no_database
+def test_the_box_of_a_month_says_which_plan_each_gap_is_to(public_read, register, client):
+    page = opened(client, "/", lang="en")
+    boxes = [json.loads(data["data-box"]) for tag, data in page.elements if tag == "a" and "data-box" in data]
+    names = [[name for name, _value in rows] for _head, rows, _note in boxes]
+    assert not [box for box in names if len(set(box)) < len(box)]
+    assert any({"The announced plan, gap", "The monitored plan, gap"} <= set(box) for box in names)
