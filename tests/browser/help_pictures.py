@@ -20,7 +20,7 @@ FOLDER = Path(settings.BASE_DIR) / "static" / "help"
 KNOWN = Path(__file__).with_name("help_pictures.json")
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
 WIDTH, HEIGHT = 1100, 620
-MOST_BYTES = 200_000
+MOST_BYTES = 220_000
 _TEXT = "() => document.querySelector('main, #content-main').innerText.slice(0, 900)"
 
 
