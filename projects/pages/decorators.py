@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any
@@ -16,6 +16,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from projects.access import get_access
 from projects.etags import NO_STORE, add_etag, set_etag
@@ -26,7 +27,7 @@ from projects.totals.filters import ProjectFilterSet
 from projects.totals.programmes import get_reader
 from projects.totals.scope import Scope
 
-from . import links
+from . import formatting, links
 from .parameters import MINE, View, get_page_parameters, refuse_other_values, refuse_wrong, unknown_in
 from .reach import follow_grants, set_reader
 
@@ -42,6 +43,16 @@ class WrongParameter:
     parameter: str
     messages: list[str]
     known: list[str]
+    label: str = ""
+
+
+_QUESTION_LABELS = {
+    "programme": gettext_lazy("Year"),
+    "month": gettext_lazy("Month"),
+    "through": gettext_lazy("Months"),
+    as_of.PARAMETER: gettext_lazy("Data as at"),
+    as_of.SINCE: gettext_lazy("First day"),
+}
 
 
 def require_methods(*methods: str) -> Callable[[View], View]:
@@ -210,7 +221,9 @@ def _refused(request: HttpRequest, error: ValidationError) -> HttpResponse:
     match = request.resolver_match
     own = links.get_own_parameters(match.url_name or "" if match else "")
     refusals = [
-        WrongParameter(name, messages, [] if name in own else _get_known_values(form, name))
+        WrongParameter(
+            name, messages, [] if name in own else _get_known_values(form, name), _get_label(form, name, own)
+        )
         for name, messages in by_parameter.items()
     ]
     # of a day on which nothing was known yet the way leads back with the rest of the question
@@ -219,6 +232,12 @@ def _refused(request: HttpRequest, error: ValidationError) -> HttpResponse:
     known_url = links.same_page(request, without=unknown) if unknown else ""
     ways = {"refusals": refusals, "present_url": present, "known_url": known_url}
     return render(request, "400.html", ways, status=400)
+
+
+def _get_label(form: Any, name: str, own: Collection[str]) -> str:
+    """Return what a condition that travels with the question is called on pages; '' for all else."""
+    label = "" if name in own or name not in form.fields else form.fields[name].label
+    return formatting.sentence_case(str(_QUESTION_LABELS.get(name, label or "")))
 
 
 def _get_known_values(form: Any, name: str) -> list[str]:

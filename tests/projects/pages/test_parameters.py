@@ -4,6 +4,7 @@ link is passed over.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
@@ -215,3 +216,17 @@ def test_a_page_that_there_is_not_is_refused_by_the_page_and_by_its_file(reader)
         reason = "A file has all pages" if "page" in known_at(path) else "“page” is not a parameter of this page"
         assert reason in told, path
         assert reader.get(path, {"format": "csv"}).status_code == 200, path
+
+
+@pytest.mark.parametrize(
+    ("query", "label"),
+    [
+        ({"through": "1999-13"}, "月份 through"),
+        ({"as_of": "never"}, "数据时点 as_of"),
+        ({"sector": "nothing"}, "行业 sector"),
+    ],
+)
+def test_a_refusal_names_a_condition_as_the_page_does(reader, query, label):
+    response = reader.get("/projects/", {"lang": "zh-hans"} | query)
+    text = " ".join(re.sub(r"<[^>]+>", "", response.content.decode()).split())
+    assert (response.status_code, label in text) == (400, True)
