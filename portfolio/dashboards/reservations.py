@@ -186,7 +186,7 @@ def _targets(state: State) -> Iterator[Reservation]:
     shares = [(name, state.whole.illustrative_share(name)) for name in _MADE_UP]
     texts = {name: _share_text(state.whole, name, share) for name, share in shares if share}
     url = links.page("about", filters=False) + "#basis"
-    if texts and (state.scope.is_whole or state.scope.is_single_month):
+    if texts and state.scope.targets and (state.scope.is_whole or state.scope.is_single_month):
         yield _untested(_("That the announced targets are met"), texts.values(), url)
         texts = {name: text for name, text in texts.items() if name == Measure.DISBURSED}
     if texts:

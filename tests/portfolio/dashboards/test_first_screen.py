@@ -109,6 +109,13 @@ def test_without_a_plan_of_the_year_nothing_is_behind(public_read, register, cli
     assert "there is nothing to compare" in behind(client)
 
 
+def test_where_nothing_was_announced_no_target_is_spoken_of(public_read, register, client):
+    assert "That the announced targets are met" in not_concluded(client)
+    deleted(Target.objects.all())
+    assert "announced targets" not in not_concluded(client)
+    assert "How the real projects stand" in not_concluded(client)
+
+
 def test_an_open_month_is_of_those_that_have_reported(public_read, register, client):
     stage(6)
     assert heading(client) == HEADING
