@@ -105,7 +105,7 @@ def _has_gaps(each: Facts, figure: str) -> bool:
 def _is_found(project: Project, words: str) -> bool:
     related = [project.enterprise, project.sector, project.chain_link, project.prefecture]
     names = [name for each in (project, *filter(None, related)) for name in (each.name_zh, each.name_en)]
-    places = [project.code, project.national_code, *names]
+    places = [project.code, *filter(None, [project.national_code, *names])]
     return all(any(word.casefold() in place.casefold() for place in places) for word in words.split())
 
 
