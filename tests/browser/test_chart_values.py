@@ -13,7 +13,7 @@ from sectors.models import Sector
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 JUNE = re.compile(
-    r"June 2023.*In the month4\.676.*Since January15\.890.*Gap−7\.760.*Gap\+0\.040.*30 reports, illustrative"
+    r"June 2023.*In the month4\.676.*Since January15\.890.*gap−7\.760.*gap\+0\.040.*30 reports, illustrative"
 )
 STOPS = "e => [...e.querySelectorAll('svg a')].filter(each => each.tabIndex >= 0).length"
 COVERS = """([box, point]) => {

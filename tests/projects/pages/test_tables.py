@@ -55,7 +55,7 @@ class Heads(HTMLParser):
 def heads_of(client: Any, address: str) -> Heads:
     heads = Heads()
     answer = client.get(address)
-    assert answer.status_code == 200, address
+    assert answer.status_code == 200, f"{address}: is the column in ORDERINGS of projects/totals/filters.py?"
     heads.feed(answer.content.decode())
     return heads
 
