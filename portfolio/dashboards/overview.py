@@ -117,19 +117,19 @@ def _render_without_projects(request: HttpRequest, scope: Scope, context: dict[s
 
 
 def build_headline(scope: Scope, answer: Answer, disbursement: Disbursement | None) -> dict[str, Any]:
-    """Return the parts of the headline: `clauses` follow the opening, `more` are sentences after the lede."""
+    """Return the parts of the headline: what is `missing` of the list, `clauses`, and `more` sentences after the lede."""
     whole = answer.total_row
     clauses, comma = _plan_clauses(scope, whole, disbursement), _(", ")
     opening, lede = _opening_clause(scope, whole, disbursement), _lede(whole)
     if opening is None:  # what is known of the list comes first, until there is more
         opening, lede = lede, no_month_sentence(scope)
     clauses = [opening, *clauses]
-    missing = list_sentence(answer.listing)  # what the sums are of comes before them
     # what the word means where it first stands; a Chinese reader knows it by that very word
     meaning = "" if disbursement is None or formatting.in_chinese() else "Disbursement is investment completed."
     return {
         "eyebrow": _eyebrow(scope),
-        "clauses": [missing] * bool(missing) + [f"{clause}{comma.rstrip()}" for clause in clauses[:-1]] + clauses[-1:],
+        "missing": list_sentence(answer.listing),  # what the sums are of comes before them
+        "clauses": [f"{clause}{comma.rstrip()}" for clause in clauses[:-1]] + clauses[-1:],
         "lede": lede,
         "more": formatting.sentences([meaning, _plans_apart(disbursement)]),
     }

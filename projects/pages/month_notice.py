@@ -39,7 +39,7 @@ def month_notice(request: HttpRequest, scope: Scope) -> MonthNotice | None:
     if scope.open_month is None:
         url = links.same_page(request, without=("month",), through=str(status.month))
         label = _("Look at %(month)s") % {"month": formatting.month_name(status.month.number)}
-        text = formatting.sentences([*([gaps] if gaps else []), open_sentence(scope, status, in_brief=True)])
+        text = formatting.sentences([gaps, open_sentence(scope, status, in_brief=True)])
         return MonthNotice(text, label, url, False, status, reports)
     before = scope.months.default
     label = _("Show %(months)s") % {"months": formatting.months(1, before)} if before else ""
