@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -15,7 +17,7 @@ from projects.models import Import, ImportedCell
 from projects.periods import Month
 
 from . import values
-from .checks import CLEARED, Check, Choices, RowCheck, Verdict
+from .books import ERROR_VALUE, UNCOMPUTED, Book, CellPlace, SheetName, is_chinese, refusal
 from .fields import (
     ABOUT,
     FIELDS,
@@ -26,16 +28,24 @@ from .fields import (
     may_clear,
     normalize_head,
 )
-from .grid import CellPlace
-from .judging import Judge
-from .limits import refusal
-from .mapping import ColumnMapping, MappedColumn, get_column_letters, get_proposed_mapping, is_ready, read_columns
-from .opening import Book, is_chinese
-from .register_rows import RegisterRows
-from .report_rows import MayEdit, ReportRows
-from .tables import NO_TABLE, HeadRows, Table, UnitLine, find_table
+from .rows import CLEARED, Choices, Judge, MayEdit, RegisterRows, ReportRows, RowCheck, Verdict
+from .tables import (
+    NO_TABLE,
+    ColumnMapping,
+    ColumnReading,
+    HeadRows,
+    MappedColumn,
+    Table,
+    UnitLine,
+    find_table,
+    get_column_letters,
+    get_proposed_mapping,
+    get_signature,
+    is_ready,
+    names_rows,
+    read_columns,
+)
 from .values import NOTHING, CellContext, ReferenceWords
-from .xlsx import ERROR_VALUE, UNCOMPUTED
 
 _FAULTS = {
     UNCOMPUTED: gettext_lazy("The formula was never computed: open the file in Excel or WPS, save it, and send that."),
@@ -45,6 +55,46 @@ _OTHER_UNIT = gettext_lazy(
     "Row %(row)s says another unit, “%(text)s”, than the one that the column is read in: send the rows below it as a table "
     "of their own."
 )
+
+
+@dataclass
+class Check:
+    """All that is said of a file: how it was read, what was left out, and what would be written."""
+
+    state: ImportState
+    sheets: Sequence[SheetName]
+    columns: Sequence[ColumnReading]
+    mapping: ColumnMapping
+    table: Table
+    heads: Any  # the rows of its heads where somebody said them
+    rows: list[RowCheck]
+
+    @property
+    def sheet(self) -> str:
+        return self.table.grid.name
+
+    @property
+    def signature(self) -> str:
+        return get_signature(self.table)
+
+    @property
+    def lacks_key(self) -> bool:
+        """Whether no column says what a row is about: that is asked before any row is read."""
+        return not names_rows(self.mapping.columns.values())
+
+    @property
+    def cells(self) -> list[ImportedCell]:
+        return [cell for row in self.rows for cell in row.cells]
+
+    @property
+    def counts(self) -> Mapping[str, Mapping[str, int]]:
+        """How many rows and cells have each verdict."""
+        rows = Counter(each.verdict for each in self.rows)
+        cells = Counter(cell.verdict for cell in self.cells if cell.has_content)
+        return {
+            "rows": {verdict.value: rows[verdict] for verdict in Verdict},
+            "cells": {verdict.value: cells[verdict] for verdict in Verdict},
+        }
 
 
 class _RowReader:
@@ -63,7 +113,6 @@ class _RowReader:
         self._in_either_language = {
             each.column for each in table.columns if each.parts and normalize_head(each.parts[-1]) in IN_EITHER_LANGUAGE
         }
-        self._known: dict[tuple[int, str, type, int], Any] = {}
         self._over_rows = _merged_over_rows(table)
         self._units, self._corner = table.units, table.corner.cny if table.corner else None
 
@@ -94,7 +143,10 @@ class _RowReader:
                 told = {"row": line.row + 1, "text": line.text[:60]}
                 cell.refuse("other_unit", _OTHER_UNIT % told)
             else:
-                self._read(cell, column, field, reading)
+                try:
+                    cell.value = values.read_cell(cell.text, field.read, reading)
+                except ValidationError as error:
+                    cell.refuse(error.error_list[0].code or "invalid", " ".join(error.messages))
             found.append(cell)
         return found
 
@@ -105,20 +157,6 @@ class _RowReader:
             return None
         known = (None, mapped.unit, self._corner) if None in line.cny else (None, mapped.unit)
         return line if line.cny.get(column, line.cny.get(None)) not in known else None
-
-    def _read(self, cell: ImportedCell, column: int, field: WorkbookField, reading: CellContext) -> None:
-        """The same words come in many rows, and are read once."""
-        key = (column, cell.text, type(cell.text), reading.unit)
-        if key not in self._known:
-            try:
-                self._known[key] = values.read_cell(cell.text, field.read, reading)
-            except ValidationError as error:
-                self._known[key] = error
-        value = self._known[key]
-        if isinstance(value, ValidationError):
-            cell.refuse(value.error_list[0].code or "invalid", " ".join(value.messages))
-        else:
-            cell.value = value
 
 
 def _merged_over_rows(table: Table) -> Mapping[CellPlace, CellPlace]:
@@ -176,14 +214,7 @@ def check(
         else ColumnMapping.from_json(mapping, kind=kind, letters=get_column_letters(table))
     )
     is_asked = mapping is None and not is_ready(found)
-    result = Check(
-        ImportState.NEEDS_MAPPING if is_asked else ImportState.READY,
-        sheets=book.sheets,
-        columns=found,
-        mapping=confirmed,
-        table=table,
-        heads=heads,
-    )
+    rows: list[RowCheck] = []
     if not is_asked:
         reader = _RowReader(table, confirmed, kind=kind, year=programme.year)
         rows = [RowCheck(row, reader.cells(row)) for row in table.rows]
@@ -193,8 +224,15 @@ def check(
                 ReportRows(programme, month, user, may_edit=may_edit, judge=judge).judge(rows)
             else:
                 RegisterRows(programme, user, judge).judge(rows)
-        result.rows = rows
-    return result
+    return Check(
+        ImportState.NEEDS_MAPPING if is_asked else ImportState.READY,
+        sheets=book.sheets,
+        columns=found,
+        mapping=confirmed,
+        table=table,
+        heads=heads,
+        rows=rows,
+    )
 
 
 def _refuse_template_of_another(book: Book, imported: Import) -> None:

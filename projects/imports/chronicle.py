@@ -45,14 +45,13 @@ from projects.models import (
     Target,
 )
 from projects.models.base import own_fields
-from projects.models.bulk import insert_history
 from sectors.models import ChainLink, Direction, Sector
 
 BEFORE_ALL, NOT_SAID = dt.date.min, dt.date.max
 REFERENCE = (Direction, Sector, ChainLink, Prefecture, LightRule, PlausibilityRule, Programme, Round)
 # what the others refer to comes first; of an enterprise is known what its first project says
 _IN_ORDER = (*REFERENCE, Source, Target, Project, Enterprise, Entry, Claim, Plan, MonthlyReport)
-_READ = 2000  # rows at once
+_READ = 1000  # rows at once
 
 Blanks = tuple[tuple[str, Any], ...]  # attributes that had another value then, and that value
 
@@ -286,3 +285,26 @@ def _write(draft: Draft) -> None:
                 if number_on[step.day] == draft.number:
                     event, until = "+" if step.is_first else "~", number_on[step.until]
                     insert_history(model, keys, draft, event=event, until=until, instead=dict(step.blanks))
+
+
+def insert_history(
+    model: type[Model], keys: list[int], draft: Draft, *, event: str, until: int, instead: Mapping[str, Any]
+) -> None:
+    """Insert rows of history of stored records: what the database holds of them, with the values of `instead` by attribute.
+
+    They hold from the revision under way until that of the number `until`.
+    """
+    history = model.history.model  # type: ignore[attr-defined]
+    values: dict[str, Any] = {
+        "history_date": draft.created_at,
+        "history_type": event,
+        "history_user_id": draft.actor.user.pk if draft.actor.user else None,
+        "revision_id": draft.number,
+        "superseded_by": until,
+        **instead,
+    }
+    columns = [field.attname for field in model._meta.concrete_fields]
+    for start in range(0, len(keys), _READ):
+        records: QuerySet = QuerySet(model).filter(pk__in=keys[start : start + _READ]).order_by("pk").values(*columns)
+        history._base_manager.bulk_create([history(**{**record, **values}) for record in records])
+    draft.touched.add(history)

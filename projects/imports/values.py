@@ -41,7 +41,7 @@ from projects.text import listing
 from sectors.models import ChainLink, Sector
 from sectors.provinces import Province
 
-from .grid import NumberText
+from .books import NumberText
 
 NOTHING = frozenset({"", "-", "--", "—", "——", "–", "/", "\\", "…"})  # how officials write that there is nothing to say
 _PERCENT = re.compile(r"[+-]?[\d.,]+\s*%")

@@ -8,7 +8,7 @@ what it rested on.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from functools import cache
 from types import SimpleNamespace
 from typing import Any, ClassVar
@@ -58,7 +58,6 @@ CLAIM_NEEDS_REASON = _("A published claim is adopted for this figure: say why it
 NO_FIGURE = _("There is no figure that this could be the origin of.")
 REPORTED_IN_WORDS = _("Who reported it, in words, where there is no published source.")
 
-_AT_HAND = "claims_at_hand"
 _DATES = {"start": PartialDateProperty("start"), "finish": PartialDateProperty("finish", bound="last")}
 _TYPED = {"start": "started", "finish": "finished"}  # the attribute that takes a date as exactly as it is known
 
@@ -176,7 +175,7 @@ class Attributed(Record):
                 if name in changed and by_hand() and (error := self._get_origin_error(name, given)):
                     errors[name] = error
             elif by_hand() and not getattr(self, reporter) and (self._stored or {}).get(reporter):
-                errors[name] = NEEDS_ORIGIN
+                errors[name] = ValidationError(NEEDS_ORIGIN, code="needs_source")
         return self._unreported_errors() | errors
 
     def becomes_reported(self) -> bool:
@@ -201,7 +200,7 @@ class Attributed(Record):
         if not self.becomes_reported():
             return {}
         return {
-            name: ValidationError(REPORTED_BY_WHOM, params={"figure": self._meta.get_field(name).verbose_name})
+            name: ValidationError(REPORTED_BY_WHOM, "needs_source", {"figure": self._meta.get_field(name).verbose_name})
             for name in self.unattributed_figures()
         }
 
@@ -217,8 +216,9 @@ class Attributed(Record):
     def _get_origin_error(self, name: str, given: str) -> Any:
         """Return the error of a figure changed by hand whose reason or origin is missing; None if neither is."""
         if self.figure(name) is None:
-            return None if stated_reason() else BLANK_NEEDS_REASON
-        return None if given or name in self._named_origins or self.has_new_source() else NEEDS_ORIGIN
+            return None if stated_reason() else ValidationError(BLANK_NEEDS_REASON, code="missing")
+        has_origin = given or name in self._named_origins or self.has_new_source()
+        return None if has_origin else ValidationError(NEEDS_ORIGIN, code="needs_source")
 
     def has_new_source(self) -> bool:
         """Return whether this change names the record's publication."""
@@ -281,9 +281,6 @@ class Claimed(Attributed):
                 claim.let_go()
 
     def _adopted_claims(self, figures: Collection[str]) -> list[Any]:
-        """Of whom they were read for many records before, they are at hand (`with_adopted_claims`)."""
-        if (at_hand := getattr(self, _AT_HAND, None)) is not None:
-            return [claim for claim in at_hand if claim.figure in figures]
         return list(self.claims.filter(figure__in=figures, adopted=True))
 
     def _tie_to_named(self) -> None:
@@ -301,11 +298,3 @@ class Claimed(Attributed):
         said = {"amount": value} if isinstance(value, int) else {"stated": value}
         found = self.claims.filter(figure=figure, source=source, **said).order_by("scope_zh", "scope_en", "pk")
         return found.first() or self.claims.model(project=self, figure=figure, source=source, **said)
-
-
-def with_adopted_claims(records: Sequence[Any]) -> None:
-    """Read once which claims these stored records have adopted, for whoever is about to write many of them."""
-    for model in {type(record) for record in records}:
-        adopted = model.claims.rel.related_model.objects.filter(adopted=True).order_by("pk")
-        own = [record for record in records if type(record) is model]
-        models.prefetch_related_objects(own, models.Prefetch("claims", queryset=adopted, to_attr=_AT_HAND))

@@ -83,9 +83,10 @@ def refuse_unproposed(record: Any, actor: Actor) -> None:
     if not _is_by_hand(actor) or record.is_of_accepted_proposal:
         return
     if names := get_fields_to_propose(record, actor.user):
-        raise ValidationError(dict.fromkeys(names, get_way_to_propose(actor.user, actor.door)))
+        way = ValidationError(get_way_to_propose(actor.user, actor.door), code="needs_proposal")
+        raise ValidationError(dict.fromkeys(names, way))
     if _is_made_real(record) and needs_proposal(actor.user, "project", "basis"):
-        raise ValidationError({"basis": OF_AN_ILLUSTRATIVE_PROJECT})
+        raise ValidationError({"basis": ValidationError(OF_AN_ILLUSTRATIVE_PROJECT, code="needs_proposal")})
 
 
 def _is_made_real(record: Any) -> bool:
@@ -100,7 +101,7 @@ def _is_made_real(record: Any) -> bool:
 def refuse_unproposed_removal(model: str, actor: Actor) -> None:
     """The same for taking a project off a list by deleting its entry."""
     if model == "entry" and _is_by_hand(actor) and needs_proposal(actor.user, model, "programme"):
-        raise ValidationError(get_way_to_propose(actor.user, actor.door))
+        raise ValidationError(get_way_to_propose(actor.user, actor.door), code="needs_proposal")
 
 
 def _is_by_hand(actor: Actor) -> bool:
@@ -151,7 +152,7 @@ class RecordQuerySet(models.QuerySet):
         with create_revision() as draft:
             refuse_unproposed_removal(self.model._meta.model_name, draft.actor)
             if self.refused_without_reason():
-                raise ValidationError(REMOVAL_NEEDS_REASON)
+                raise ValidationError(REMOVAL_NEEDS_REASON, code="missing")
             return super().delete()
 
     delete.alters_data = True  # type: ignore[attr-defined]
@@ -168,7 +169,7 @@ class RecordQuerySet(models.QuerySet):
 
     def bulk_create(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> list[Any]:
         """Refused, as `update` is."""
-        raise TypeError("bulk_create() leaves no history: save the records, or add them to a `Batch`")
+        raise TypeError("bulk_create() leaves no history: save the records one by one inside `with create_revision():`")
 
     def bulk_update(self, objs: Iterable[Any], *args: Any, **kwargs: Any) -> int:
         """Refused, as `update` is."""
@@ -262,19 +263,6 @@ class Record(Checked):
                 raise
             self.when_written()
 
-    def before_writing(self) -> list[str]:
-        """All that `save` does before its row is written, but to look up what `full_clean_alone` takes for granted.
-
-        The names of the fields that change: for a `Batch`, which writes many rows together.
-        """
-        refuse_unproposed(self, present_actor())
-        self._answered = []
-        self.full_clean_alone()
-        changed = self.changed_fields()
-        if changed:
-            self._before_write()
-        return changed
-
     def when_written(self) -> None:
         """What is stored besides, once the row is there."""
         for store in self._answered:
@@ -305,7 +293,7 @@ class Record(Checked):
         with create_revision() as draft:
             refuse_unproposed_removal(self._meta.model_name, draft.actor)
             if self.counted is not None and RecordQuerySet(type(self)).filter(pk=self.pk).refused_without_reason():
-                raise ValidationError(REMOVAL_NEEDS_REASON)
+                raise ValidationError(REMOVAL_NEEDS_REASON, code="missing")
             return super().delete(*args, **kwargs)
 
     def natural_key(self) -> tuple[Any, ...]:
@@ -358,6 +346,7 @@ def published_has_source(*, of: str) -> FieldCheck:
     return FieldCheck(
         name=f"{of}_published_has_a_source",
         field="source",
+        code="needs_source",
         condition=~models.Q(basis=Basis.PUBLISHED) | models.Q(source__isnull=False),
         violation_error_message=_("A published record needs its source."),
     )

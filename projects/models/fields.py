@@ -19,11 +19,11 @@ from projects.periods import MONTHS_OF_YEAR
 
 
 class FieldCheck(models.CheckConstraint):
-    """A check constraint that says at a field what is wrong; for migrations it is any other."""
+    """A check constraint that says at a field what is wrong, and with which code; for migrations it is any other."""
 
-    def __init__(self, *, field: str, **kwargs: Any) -> None:
+    def __init__(self, *, field: str, code: str | None = None, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.field = field
+        self.field, self.code = field, code
 
     def clone(self) -> Self:
         return copy(self)
@@ -32,11 +32,30 @@ class FieldCheck(models.CheckConstraint):
         try:
             super().validate(*args, **kwargs)
         except ValidationError as error:
+            error.code = self.code
             raise ValidationError({self.field: error}) from error
 
     def deconstruct(self) -> Any:
         _path, args, kwargs = super().deconstruct()
         return "django.db.models.CheckConstraint", args, kwargs
+
+
+class Unique(models.UniqueConstraint):
+    """A unique constraint with words of its own and the code of one without; for migrations it is any other."""
+
+    def clone(self) -> Self:
+        return copy(self)
+
+    def validate(self, *args: Any, **kwargs: Any) -> None:
+        try:
+            super().validate(*args, **kwargs)
+        except ValidationError as error:
+            error.code = "unique"
+            raise
+
+    def deconstruct(self) -> Any:
+        _path, args, kwargs = super().deconstruct()
+        return "django.db.models.UniqueConstraint", args, kwargs
 
 
 class AmountField(models.BigIntegerField):

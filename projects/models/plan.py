@@ -15,7 +15,7 @@ from projects.text import LONGEST_WORDS
 
 from .base import OfEntry, Record, RecordManager, RecordQuerySet, basis_field, published_has_source
 from .entry import Entry
-from .fields import AmountField, amount_in_range
+from .fields import AmountField, Unique, amount_in_range
 from .revision import History
 from .source import source_field
 
@@ -65,7 +65,7 @@ class Plan(OfEntry, Record):
         verbose_name_plural = _("plans")
         ordering = ["entry__project__code", "-decided_on", "-id"]
         constraints = [
-            models.UniqueConstraint(
+            Unique(
                 fields=["entry", "kind", "decided_on"],
                 name="plan_of_a_kind_is_decided_once_a_day",
                 violation_error_message=_("This entry has a plan of this kind and day already."),

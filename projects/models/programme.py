@@ -19,7 +19,7 @@ from projects.text import LONGEST_WORDS, bilingual
 from sectors.models import Named
 
 from .base import Record
-from .fields import MonthNumberField, TargetField, month_in_year, target_in_range
+from .fields import MonthNumberField, TargetField, Unique, month_in_year, target_in_range
 from .revision import History
 
 ROUND_OPENS = _("The round opens on %(day)s.")
@@ -171,7 +171,7 @@ class Target(Record):
         verbose_name_plural = _("targets")
         ordering = ["-programme__year", "measure", "kind", "through_month", "id"]
         constraints = [
-            models.UniqueConstraint(
+            Unique(
                 "programme",
                 "measure",
                 "kind",

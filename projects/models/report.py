@@ -35,6 +35,7 @@ from .fields import (
     FieldCheck,
     MonthNumberField,
     SignedAmountField,
+    Unique,
     amount_in_range,
     month_in_year,
     signed_amount_in_range,
@@ -68,7 +69,7 @@ _handed_in = _has_step("submitted") & Q(handed_in_on__isnull=False)
 _not_of_a_bureau = ~Q(basis=Basis.REPORTED) & _untouched & _lacks_step("approved")
 
 REPORT_RULES: list[models.BaseConstraint] = [
-    models.UniqueConstraint(
+    Unique(
         fields=["entry", "month"],
         name="report_is_one_for_each_entry_and_month",
         violation_error_message=_("There is a report for this entry and month already."),
@@ -84,12 +85,14 @@ REPORT_RULES: list[models.BaseConstraint] = [
     FieldCheck(
         name="report_approved_has_an_amount",
         field="disbursed",
+        code="missing",
         condition=~Q(state=ReportState.APPROVED) | Q(disbursed__isnull=False),
         violation_error_message=_("An approved report says how much was disbursed; 0 is an answer, blank is not."),
     ),
     FieldCheck(
         name="report_submitted_has_an_amount",
         field="disbursed",
+        code="missing",
         condition=~Q(state=ReportState.SUBMITTED) | Q(disbursed__isnull=False),
         violation_error_message=SUBMITTED_NEEDS_AMOUNT,
     ),
@@ -319,13 +322,14 @@ class MonthlyReport(OfEntry, Record):
             errors |= self._change_errors(self._stored)
         elif self._stored is None and self.entry_id and present_actor().door in BY_HAND:
             # what is loaded was reported elsewhere, and no round here has asked for it
-            errors |= {"month": early} if (early := self.entry.programme.refused_until(self.month)) else {}
+            early = self.entry.programme.refused_until(self.month)
+            errors |= {"month": ValidationError(early, code="not_open")} if early else {}
         if errors:
             raise ValidationError(errors)
 
     def _amount_errors(self, amount: int) -> dict[str, Any]:
         if amount < 0 and not self.correction_reason.strip():
-            return {"correction_reason": NEGATIVE_NEEDS_REASON}
+            return {"correction_reason": ValidationError(NEGATIVE_NEEDS_REASON, code="missing")}
         if self._says_or_hands_in_anew() and (too_large := self.too_large()):
             return {"disbursed": too_large}
         if self.quoted_year_to_date is not None and self.year_to_date != self.quoted_year_to_date:
@@ -354,7 +358,7 @@ class MonthlyReport(OfEntry, Record):
         if amount is None or not total or amount <= total:
             return []
         told = {"amount": money.AmountInSentence(amount), "total": money.AmountInSentence(total)}
-        said = [ValidationError(LARGER_THAN_PROJECT, params=told)]
+        said = [ValidationError(LARGER_THAN_PROJECT, code="max_value", params=told)]
         meant = money.probably_meant(amount, at_most=total)
         if meant:
             offered = {"wan": money.format_exact(meant, money.WAN), "meant": money.AmountInSentence(meant)}
@@ -363,10 +367,10 @@ class MonthlyReport(OfEntry, Record):
 
     def _change_errors(self, before: dict[str, Any]) -> dict[str, Any]:
         if before["state"] == self.state == ReportState.SUBMITTED:
-            return {NON_FIELD_ERRORS: SUBMITTED_IS_FIXED}
+            return {NON_FIELD_ERRORS: ValidationError(SUBMITTED_IS_FIXED, code="wrong_state")}
         new_reason = self.correction_reason.strip() not in ("", before["correction_reason"].strip())
         if before["state"] == self.state == ReportState.APPROVED and self.round_is_closed and not new_reason:
-            return {"correction_reason": CORRECTION_NEEDS_REASON}
+            return {"correction_reason": ValidationError(CORRECTION_NEEDS_REASON, code="closed_round")}
         return {}
 
     def leave_to_bureau(self) -> None:
@@ -384,6 +388,11 @@ class MonthlyReport(OfEntry, Record):
     @property
     def period(self) -> Month:
         return Month(self.entry.programme.year, self.month)
+
+    @property
+    def is_deletable(self) -> bool:
+        """Whether who writes it may delete it; see `access.has_permission`."""
+        return self.state == ReportState.DRAFT
 
     @property
     def is_unasked(self) -> bool:

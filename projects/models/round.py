@@ -16,7 +16,7 @@ from projects.periods import LAST_DAY, MONTHS_OF_YEAR, Month
 
 from .base import Record, RecordManager, RecordQuerySet
 from .entry import Entry
-from .fields import FieldCheck, MonthNumberField, month_in_year
+from .fields import FieldCheck, MonthNumberField, Unique, month_in_year
 from .programme import Programme
 from .revision import History
 
@@ -71,7 +71,7 @@ class Round(Record):
         verbose_name_plural = _("rounds")
         ordering = ["-programme__year", "-month", "id"]
         constraints = [
-            models.UniqueConstraint(
+            Unique(
                 fields=["programme", "month"],
                 name="round_is_one_for_each_programme_and_month",
                 violation_error_message=_("There is a round for this month already."),

@@ -16,6 +16,7 @@ from sectors.models import in_language
 from sectors.texts import web_address
 
 from .base import Record, RecordManager, date_has_precision, precision_field
+from .fields import Unique
 from .revision import History
 
 NOT_PUBLISHED_YET = _("Nothing can be known yet from what is published on a day to come, %(day)s.")
@@ -51,12 +52,12 @@ class Source(Record):
         verbose_name_plural = _("sources")
         ordering = ["-published", "url", "id"]
         constraints = [
-            models.UniqueConstraint(
+            Unique(
                 fields=["url", "published", "published_precision"],
                 name="source_address_and_date_are_unique",
                 violation_error_message=_("This address with this date is registered already."),
             ),
-            models.UniqueConstraint(
+            Unique(
                 fields=["url"],
                 condition=models.Q(published__isnull=True),
                 name="source_address_without_date_is_unique",

@@ -17,6 +17,7 @@ from projects.choices import DeliveryState, PauseReason
 from sectors.models import Legible
 
 from .job import Job
+from .revision import Revision
 
 SECRETS_OVERLAP = dt.timedelta(days=1)
 DELIVERING = "webhook"  # the kind of the jobs that send messages; the key of one is that of its message
@@ -47,6 +48,9 @@ class WebhookQuerySet(models.QuerySet):
             taken=Subquery(delivered[:1]),
             first_log=Subquery(first.values("attempts")),
             first_failures=Subquery(first.values("failures")),
+            first_number=Subquery(first.values("number")),
+        ).annotate(
+            waiting_since=Subquery(Revision.objects.filter(number=OuterRef("first_number")).values("created_at"))
         )
 
 

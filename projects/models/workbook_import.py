@@ -59,7 +59,7 @@ class ImportQuerySet(models.QuerySet):
 class Import(models.Model):
     """One workbook that somebody sent, from the upload to what it has written.
 
-    `reading` says how it was read (see `describe_reading` in `workbook_imports/check_job.py`), `heads` in which rows
+    `reading` says how it was read (see `describe_reading` in `workbook_imports/jobs.py`), `heads` in which rows
     its heads are where somebody said it, `mapping` which column is which field, `choices` what was answered where the
     check asks (a `Choices`), `effects` each headline figure before and after. `words` say why it is refused, or why it
     could not be written.

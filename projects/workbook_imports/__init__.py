@@ -10,4 +10,4 @@ who sent one goes on with it.
 """
 
 from .import_steps import begin, choose, confirm, is_shown_unchosen, prepare_mapping, prepare_upload, remap, undo
-from .undo_job import get_obstacles
+from .jobs import get_obstacles

@@ -23,11 +23,10 @@ from django.utils.translation import gettext as _
 from projects.access import Access, get_access
 from projects.choices import AskedAtCell, Channel, ImportState, WorkbookKind
 from projects.history.revisions import BY_HAND, present_actor
+from projects.imports.books import open_book
 from projects.imports.checking import NEEDS_MONTH, find_import_table
-from projects.imports.checks import NEW_PROJECT, Choices
-from projects.imports.mapping import ColumnMapping, get_column_letters, get_signature
-from projects.imports.opening import open_book
-from projects.imports.tables import Table
+from projects.imports.rows import NEW_PROJECT, Choices
+from projects.imports.tables import ColumnMapping, Table, get_column_letters, get_signature
 from projects.jobs import enqueue
 from projects.jobs.queue import JobKind
 from projects.models import Import, ImportedCell, ImportedFile, Programme, RememberedMapping, Source
@@ -41,9 +40,7 @@ from projects.workflows.transitions import OvertakenError
 from sectors.models import Sector, no_nul
 from sectors.texts import check_direction
 
-from .check_job import check_import, open_workbook, refuse_planned_month
-from .undo_job import undo_import
-from .write_job import confirm_import
+from .jobs import check_import, confirm_import, open_workbook, refuse_planned_month, undo_import
 
 MOST_TOLD = 5  # places
 NOT_ASKED = gettext_lazy("This is not asked, or is none of what is offered: %(places)s.")

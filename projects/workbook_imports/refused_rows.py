@@ -15,11 +15,11 @@ from xlsxwriter.utility import xl_cell_to_rowcol
 
 from projects.choices import CellVerdict, ImportState, WorkbookKind
 from projects.exports.workbook import LONGEST_CELL, PLAIN_TEXT
+from projects.imports.books import Grid, Merged, NumberText
 from projects.imports.checking import find_import_table
-from projects.imports.grid import Grid, Merged, NumberText
 from projects.models import Import
 
-from .check_job import open_workbook
+from .jobs import open_workbook
 
 _LONGEST_NAME = 31  # of a sheet, in characters
 _NOT_IN_NAMES = re.compile(r"[\[\]:*?/\\']")

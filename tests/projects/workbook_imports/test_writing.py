@@ -9,7 +9,7 @@ from django.utils.translation import override
 from projects.history.revisions import create_revision
 from projects.models import Entry, MonthlyReport, Overruling, Project, Proposal, Revision, Source
 from projects.models.attribution import in_words
-from projects.workbook_imports import confirm, write_job
+from projects.workbook_imports import confirm, jobs
 from projects.workflows.transitions import OvertakenError
 
 from .sent import CODE, JULY, NAME, REGISTER, WHY, sent, worked, written
@@ -100,9 +100,9 @@ def test_what_is_written_while_the_file_is_looked_at_is_seen(province, monkeypat
             other.save()
         return real(*told, **more)
 
-    real = write_job.examine
-    monkeypatch.setattr(write_job, "examine", examined)
-    monkeypatch.setattr(write_job, "get_state_numbers", lambda: (Revision.objects.newest_number(), 0))
+    real = jobs.examine
+    monkeypatch.setattr(jobs, "examine", examined)
+    monkeypatch.setattr(jobs, "get_state_numbers", lambda: (Revision.objects.newest_number(), 0))
     before = Revision.objects.newest_number()
     imported = worked(confirm(imported, user=province, reason=WHY))
     assert (imported.state, len(looked), imported.revision_made) == ("done", 2, before + 2)

@@ -9,12 +9,11 @@ from typing import Any
 
 import openpyxl
 
+from projects.imports.books import open_book
 from projects.imports.checking import check
-from projects.imports.checks import Choices
 from projects.imports.fields import Vocabulary
-from projects.imports.mapping import read_columns
-from projects.imports.opening import open_book
-from projects.imports.tables import find_table
+from projects.imports.rows import Choices
+from projects.imports.tables import find_table, read_columns
 from projects.models import Import, Programme
 from projects.workflows.reporting import may_edit
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from projects.exports.csv_text import inert_cell
-from projects.imports.opening import TextTable
+from projects.imports.books import TextTable
 from projects.text import ACTIVE, escape_formula, is_formula, unescape_formula
 
 pytestmark = pytest.mark.no_database

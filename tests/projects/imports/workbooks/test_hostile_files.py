@@ -10,9 +10,9 @@ from collections.abc import Callable
 import pytest
 from django.core.exceptions import ValidationError
 
-from projects.imports import limits
+from projects.imports import books
+from projects.imports.books import open_book
 from projects.imports.fields import Vocabulary
-from projects.imports.opening import open_book
 from projects.imports.tables import find_table
 
 from .made import xlsx
@@ -99,7 +99,7 @@ def lying(size: int) -> bytes:
 def many_parts() -> bytes:
     file = io.BytesIO(xlsx(ROWS))
     with zipfile.ZipFile(file, "a") as archive:
-        for number in range(limits.MOST_PARTS + 1):
+        for number in range(books.MOST_PARTS + 1):
             archive.writestr(f"xl/media/{number}", b"")
     return file.getvalue()
 

@@ -8,17 +8,17 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils.translation import override
 
+from projects.imports.books import open_book
 from projects.imports.fields import CODE, FIELDS, NAME, VERSION, Vocabulary, may_clear
-from projects.imports.mapping import (
+from projects.imports.tables import (
     ColumnMapping,
     MappedColumn,
+    find_table,
     get_column_letters,
     get_proposed_mapping,
     get_signature,
     read_columns,
 )
-from projects.imports.opening import open_book
-from projects.imports.tables import find_table
 
 from .made import looked_at, verdicts, xlsx
 

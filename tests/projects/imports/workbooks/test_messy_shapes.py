@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from projects.imports.mapping import is_ready
-from projects.imports.opening import open_book
+from projects.imports.books import open_book
+from projects.imports.tables import is_ready
 
 from .made import MERGED, MESSY, PLAIN, WAN, YI, asked, fields, names, read, xlsx
 

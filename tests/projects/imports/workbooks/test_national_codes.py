@@ -8,7 +8,7 @@ import pytest
 
 from projects.choices import ImportState
 from projects.history.revisions import create_revision
-from projects.imports.checks import Choices
+from projects.imports.rows import Choices
 from projects.models import Prefecture, Project
 from projects.models.fields import NATIONAL_CODE_REFUSED
 from tests.people import ZHUZHOU

@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from projects.choices import ImportState
-from projects.imports.mapping import Certainty
+from projects.imports.tables import Certainty
 from projects.models import Project
 from tests.projects.imports.register_files import REGISTER_2023
 

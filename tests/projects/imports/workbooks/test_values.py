@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import override
 
 from projects.imports import values
-from projects.imports.grid import NumberText
+from projects.imports.books import NumberText
 from projects.imports.values import CellContext, ReferenceWords
 
 READING = CellContext(ReferenceWords(), unit=10**4, knows_types=True, year=2023)
