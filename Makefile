@@ -6,6 +6,7 @@
 # make faults  processes killed and databases taken away, FAULT_ROUNDS times, on both databases: hours
 # make contract  the API looked at long by schemathesis, as each caller (CONTRACT_EXAMPLES for each operation): hours
 # make bench   what responses cost beside a textbook's and Datasette's, as ratios inside one run
+# make backup FILE=…, make restore FILE=…, make drill   a backup, its way back, and both tried on a database aside
 # make next    the suite on SQLite against the newest Django 6, in an environment of its own (.ci/weekly, on Python 3.13)
 # make pictures  takes the pictures of help again, as pages look now
 
@@ -36,7 +37,11 @@ DEV := $(call stamp,dev,requirements.txt tests/requirements.txt)
 BIN := .venv/bin
 TEXTS := locale/zh_Hans/LC_MESSAGES/django.mo
 
-.PHONY: run test walks faults contract next check bench docs pictures messages
+define AS_OPERATOR
+@export SECRET_KEY="$${SECRET_KEY:-$$(cat var/secret_key)}" && $(BIN)/python manage.py
+endef
+
+.PHONY: run backup restore drill test walks faults contract next check bench docs pictures messages
 .DELETE_ON_ERROR:
 
 $(RUN):
@@ -68,6 +73,18 @@ run: $(RUN) $(TEXTS) var/secret_key
 	welcome="$$($(BIN)/python manage.py demo --host '$(HOST)' --port '$(PORT)')" && \
 	( printf '%s\n\n' "$$welcome" | $(BIN)/python -m portfolio.management.once_it_answers --host '$(HOST)' --port '$(PORT)' --beside $$$$ & ) && \
 	exec $(BIN)/python -m portfolio.server --host '$(HOST)' --port '$(PORT)'
+
+backup: $(RUN) $(TEXTS) var/secret_key
+	$(AS_OPERATOR) backup '$(or $(FILE),$(error FILE names the new file of the backup))'
+
+restore: $(RUN) $(TEXTS) var/secret_key
+	$(AS_OPERATOR) restore $(if $(REPLACE),--replace) '$(or $(FILE),$(error FILE names the backup))'
+
+# Restores into DRILL_DATABASE_URL, an empty database; without it into a file of SQLite that is thrown away.
+drill: $(RUN) $(TEXTS) var/secret_key
+	@folder=$$(mktemp -d) && trap 'rm -r "$$folder"' EXIT && export SECRET_KEY="$${SECRET_KEY:-$$(cat var/secret_key)}" && \
+	$(BIN)/python manage.py backup "$$folder/drill.zip" && \
+	DATABASE_URL="$${DRILL_DATABASE_URL:-sqlite:///$$folder/drill.sqlite3}" $(BIN)/python manage.py restore "$$folder/drill.zip"
 
 test: $(DEV) $(TEXTS)
 	@failed=; \

@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 from django.utils import translation
 
+from portfolio.models import ApiToken, TokenScope
 from portfolio.server import open_socket
 from portfolio.settings import databases
 from projects.choices import Channel, Role
@@ -35,6 +36,7 @@ FIXTURES = [
 ]
 
 CHANGSHA, ZHUZHOU = "430100", "430200"
+DEMONSTRATION = "demonstration"
 OTHERS = "others"  # all prefectures whose reports no other account hands in
 
 # account, family and given name, role, prefecture, what it is for in Chinese and in English
@@ -71,7 +73,7 @@ class Command(BaseCommand):
             call_command("loaddata", *FIXTURES, verbosity=0)
         password = os.environ.get("DEMO_PASSWORD") or secrets.token_urlsafe(9)
         make_accounts(password)
-        self.stdout.write(welcome(host, port, password))
+        self.stdout.write(welcome(host, port, password, make_token()))
 
 
 @create_revision(door=Channel.COMMAND, reason="demonstration accounts")
@@ -98,7 +100,14 @@ def make_accounts(password):
                 grant.confirm(by=None)
 
 
-def welcome(host, port, password):
+def make_token():
+    """A token of the analyst that reads, in the place of that of a demonstration before."""
+    analyst = User.objects.get(username="analyst")
+    ApiToken.objects.filter(user=analyst, label=DEMONSTRATION).delete()
+    return ApiToken.objects.create(user=analyst, scope=TokenScope.READ, label=DEMONSTRATION)[1]
+
+
+def welcome(host, port, password, token):
     shown = f"[{host}]" if ":" in host else host
     rows = [(username, f"{name} {zh}", en) for username, name, _, _, zh, en in PEOPLE]
     width = max(columns(zh) for _, zh, _ in rows)
@@ -108,6 +117,8 @@ def welcome(host, port, password):
   密码 Password  {password}          （以下账号相同 the same for every account below）{warning(host, password)}
 
 {table}
+
+  接口 API       curl -H 'Authorization: Token {token}' 'http://{shown}:{port}/api/v1/notes/?page_size=1'
 
   可不登录直接阅读；按 Ctrl+C 停止。Reading needs no sign-in; Ctrl+C stops.
 """

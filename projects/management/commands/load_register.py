@@ -10,7 +10,6 @@ from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from projects.imports.loading import load_directory
-from projects.imports.opening import UTF_8
 from projects.management.spoken_command import SpokenCommand
 
 
@@ -30,18 +29,13 @@ class Command(SpokenCommand):
         super().add_arguments(parser)
 
     def handle(self, *, directory: Path, year: int | None, dry_run: bool, verbosity: int, **options: Any) -> None:
-        result = load_directory(directory, year=year, dry_run=dry_run, progress=self.progress(verbosity))
-        if result.problems:
-            closing = _("Nothing was stored. Problems: %(count)s.") % {"count": len(result.problems)}
-            raise CommandError("\n".join([*map(str, result.problems), closing]))
+        load = load_directory(directory, year=year, dry_run=dry_run, progress=self.progress(verbosity))
+        if load.problems:
+            closing = _("Nothing was stored. Problems: %(count)s.") % {"count": len(load.problems)}
+            raise CommandError("\n".join([*map(str, load.problems), closing]))
         if verbosity:
-            for file, encoding in result.encodings.items():
-                if encoding == UTF_8:
-                    continue
-                self.stdout.write(_("%(file)s read as %(encoding)s") % {"file": file, "encoding": encoding})
-            for line in (*result.doubts(), *result.summary()):
+            for line in (*load.describe(), self._get_last_line(load.revisions, dry_run=dry_run)):
                 self.stdout.write(line)
-            self.stdout.write(self._get_last_line(result.revisions, dry_run=dry_run))
 
     @staticmethod
     def _get_last_line(revisions: tuple[int, int] | None, *, dry_run: bool) -> str:
