@@ -37,6 +37,7 @@ from .queue import KINDS, LEASE, JobKind, enqueue_periodic, note_check, take
 
 logger = structlog.get_logger(__name__)
 
+THREADS = {JobLane.MESSAGES: 3}  # of a lane; of any other one
 PAUSE = 1.0  # seconds between two looks where there is nothing to do
 LONGEST = dt.timedelta(hours=1)  # a lease is renewed; what takes longer hangs, and is left to another worker
 _LONGEST_WORDS = 4000
@@ -237,13 +238,15 @@ def work(
 ) -> None:
     """Do what is due of these kinds, by default of all; `once` ends when nothing is.
 
-    Each lane has a thread of its own, so that e-mails and webhooks wait for no import; with `once` they follow each other.
+    Each lane has threads of its own, so that e-mails and webhooks wait for no import, and messages to others not for a
+    receiver that hangs; with `once` they follow each other.
     """
     kinds = [KINDS[name] for name in names or KINDS]
     lanes = [  # a worker that leaves kinds of a lane out does not check it
         partial(_work_in_lane, of_lane, None if names else lane, ending=ending, once=once, pause=pause, say=say)
         for lane in JobLane
         if (of_lane := [kind for kind in kinds if kind.lane == lane])
+        for _thread in range(1 if once else THREADS.get(lane, 1))
     ]
     if once or len(lanes) == 1:
         for work_in_lane in lanes:

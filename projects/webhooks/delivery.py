@@ -41,7 +41,8 @@ from projects.text import site_address
 
 from .addresses import NAME_SECONDS, Obstacle, RefusedAddressError, addresses_of, obstacle_of
 
-PAUSES = [dt.timedelta(minutes=each) for each in (1, 5, 30, 120, 360, 720, 1440, 1440)]  # then it is given up
+# then it is given up
+PAUSES = [dt.timedelta(seconds=each) for each in (5, 20, 60, 300, 1800, 7200, 21600, 43200, 86400, 86400)]
 MOST = 100  # changes in a message; the feed has the rest
 _AT_ONCE = 200  # revisions looked at in one step
 _LOGGED = 20  # attempts in the log of a message

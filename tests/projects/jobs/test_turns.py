@@ -30,8 +30,9 @@ def test_jobs_of_one_user_take_turns_with_those_of_others(kind_of, register):
     assert taken_by(kind, 6) == ["first", "second", "third", "first", "second", "first"]
 
 
-def test_a_message_goes_out_while_a_long_job_runs(kind_of, live_register):
-    """On SQLite with a worker's connections beside those of the test."""
+@pytest.mark.parametrize("lane", JobLane)
+def test_a_message_goes_out_while_a_long_job_runs(kind_of, live_register, lane):
+    """Also while another message hangs. On SQLite with a worker's connections beside those of the test."""
     begun, sent, ending = threading.Event(), threading.Event(), threading.Event()
 
     def send(run):
@@ -42,7 +43,10 @@ def test_a_message_goes_out_while_a_long_job_runs(kind_of, live_register):
         begun.set()
         assert sent.wait(20), "the message waits for this job"
 
-    long, message = kind_of(take_long, "long", pauses=()), kind_of(send, "message", lane=JobLane.MESSAGES, pauses=())
+    long, message = (
+        kind_of(take_long, "long", lane=lane, pauses=()),
+        kind_of(send, "message", lane=JobLane.MESSAGES, pauses=()),
+    )
     enqueue(long), enqueue(message)
 
     def begin_worker():

@@ -137,7 +137,7 @@ def test_a_message_says_what_the_feed_says_and_the_feed_what_lists_do(
     worked()
     sent = [each for _headers, body in receiver.got for each in json.loads(body)["changes"]]
     client = client_of(province)
-    assert sent == client.get("/api/v1/changes/", {"after": after}).json()["results"]
+    assert sent == client.get("/api/v1/changes/", {"after": after, "lang": "zh-hans"}).json()["results"]
     told = {each["field"]: each["after"] for change in sent for each in change["changes"]}
     listed = client.get(f"/api/v1/reports/{report.pk}/").json()
     assert told["submitted_at"] == listed["submitted_at"]
