@@ -19,14 +19,12 @@ from projects.history.digests import digest_of
 from projects.history.revisions import MOST_AT_ONCE
 from projects.text import LARGEST_KEY
 
-from .errors import WHOLE_RECORD, as_api_exception
-from .exceptions import NeedsConfirmation, StaleParts
+from .errors import as_api_exception
+from .exceptions import StaleParts
 from .fields import Choice, Text, Version, WholeNumber
 from .serializers import BodySerializer, ReadOnlySerializer, Record
 
-_VERSION = _(
-    "The record's `version` as you read it, with `fields=…,version` in a list, or the whole ETag of the record."
-)
+_VERSION = _("The record's `version` as you read it, or its whole ETag.")
 
 
 class ManyChange(BodySerializer):
@@ -95,8 +93,7 @@ class _Optional(BodySerializer):
 
 
 def _build_many_body(name: str, part: BodySerializer) -> type[serializers.Serializer]:
-    message = _("At most 500. All of them are written, or none.")
-    records = serializers.ListField(child=part, min_length=1, max_length=MOST_AT_ONCE, help_text=message)
+    records = serializers.ListField(child=part, min_length=1, max_length=MOST_AT_ONCE)
     return type(name, (BodySerializer,), {"records": records})
 
 
@@ -121,7 +118,7 @@ class Faults:
         except (ValidationError, ModelRefusal) as error:
             self.by_place[place] = as_api_exception(error)
         except APIException as error:
-            error.place = f"{self.name}.{place}"  # type: ignore[attr-defined]  `errors.body` says it
+            error.place = f"/{self.name}/{place}"  # type: ignore[attr-defined]  `build_problem` says it
             raise
 
     def refuse(self) -> None:
@@ -131,20 +128,13 @@ class Faults:
         faults = sorted(self.by_place.items())
         kinds = {type(fault) for _place, fault in faults}
         detail = {self.name: {str(place): fault.detail for place, fault in faults}}
-        if kinds == {NeedsConfirmation}:
-            rules = [
-                rule | {"field": f"{self.name}.{place}.{rule['field']}"}
-                for place, fault in faults
-                for rule in fault.rules
-            ]
-            raise NeedsConfirmation(detail, rules)
         raise (kinds.pop() if len(kinds) == 1 else ValidationError)(detail)
 
 
 def require_object(part: Any) -> Mapping[str, Any]:
     """Return a part of the body if it is a JSON object; raises `ValidationError` otherwise."""
     if not isinstance(part, Mapping):
-        raise ValidationError({WHOLE_RECORD: gettext("A record is an object with its fields.")})
+        raise ValidationError(gettext("A record is an object with its fields."), code="wrong_type")
     return part
 
 
@@ -153,7 +143,7 @@ def require_as_read(record: Written | None, key: Any, version: str) -> Written:
     `StaleParts`.
     """
     if record is None:
-        raise ValidationError({WHOLE_RECORD: [gettext("There is no “%(key)s”.") % {"key": key}]})
+        raise ValidationError(gettext("There is no “%(key)s”.") % {"key": key}, code="unknown_value")
     if digest_of(record) != version:
-        raise StaleParts({WHOLE_RECORD: [StaleParts.words]})
+        raise StaleParts
     return record

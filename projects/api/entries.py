@@ -80,7 +80,7 @@ class EntryChange(OriginsChange):
         is_proposed = needs_proposal(self.context["request"].user, "entry", "programme")  # as saving it says
         is_added = self.instance is None and not is_proposed
         if is_added and lacks_day_of_joining(attributes["programme"], attributes.get("joined")):
-            raise ValidationError({"joined": [JOINED_IS_ASKED]})
+            raise ValidationError({"joined": [JOINED_IS_ASKED]}, code="required")
         return attributes
 
 

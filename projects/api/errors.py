@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, RequestDataTooBig, SuspiciousOperation
@@ -15,53 +15,57 @@ from django.utils.log import log_response
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions, serializers
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.renderers import JSONRenderer
 from rest_framework.response import Response
+from rest_framework.settings import api_settings
 from rest_framework.views import exception_handler
 
+from projects.choices import PlausibilityKind
 from projects.plausibility.checks import get_doubts
 from projects.plausibility.rules import Doubt
-from projects.workflows.transitions import OvertakenError, Refusal, RefusedError
+from projects.workflows.transitions import OvertakenError, Refusal, RefusedError, get_messages_by_field
 
-from .exceptions import Conflict, Failure, Malformed, NeedsConfirmation, Overtaken, Stale, TooLarge
+from .codes import ErrorCode, get_code, get_type
+from .exceptions import (
+    KEY,
+    CodedException,
+    Conflict,
+    Encoded,
+    Failure,
+    KeyMalformed,
+    KeyNotTaken,
+    KeyReused,
+    Malformed,
+    Overtaken,
+    Stale,
+    TooLarge,
+    VersionMissing,
+)
 from .serializers import ReadOnlySerializer
 
 MEDIA_TYPE = "application/problem+json"
-WHOLE_RECORD = "record"  # the key of messages that are about no single field
 
-_TITLES = {
-    400: _("The request has errors"),
-    401: _("Sign-in required"),
-    403: _("Not allowed"),
-    404: _("Not found"),
-    405: _("Not possible here"),
-    406: _("This form of answer is not offered"),
-    409: _("In conflict with what is stored"),
-    412: _("Changed in the meantime"),
-    413: _("The request is too large"),
-    415: _("This form of request is not read"),
-    422: _("Not what was asked before"),
-    428: _("The version is missing"),
-    429: _("Too many requests"),
-    500: _("Error of the server"),
+# exceptions of REST framework whose sentences quote the request
+_QUOTING = (exceptions.MethodNotAllowed, exceptions.ParseError, exceptions.UnsupportedMediaType)
+# the headers that errors are about
+_HEADERS: dict[type[exceptions.APIException], str] = {
+    exceptions.NotAuthenticated: "Authorization",
+    exceptions.AuthenticationFailed: "Authorization",
+    exceptions.NotAcceptable: "Accept",
+    exceptions.UnsupportedMediaType: "Content-Type",
+    Encoded: "Content-Encoding",
+    KeyMalformed: KEY,
+    KeyNotTaken: KEY,
+    KeyReused: KEY,
+    Stale: "If-Match",
+    VersionMissing: "If-Match",
 }
-_DETAILS: dict[type[exceptions.APIException], Any] = {
-    exceptions.NotFound: _("There is nothing at this address, or nothing that you may see."),
-    exceptions.NotAuthenticated: _("Send a token in the header “Authorization: Token …”, or sign in."),
-    exceptions.PermissionDenied: _("You may read this but not change it."),
-    exceptions.NotAcceptable: _("Answers are JSON only: Accept: application/json."),
-}
-# for sentences of REST framework that quote the request
-_DETAILS_OF_BODIES: dict[type[exceptions.APIException], Any] = {
-    exceptions.ParseError: _("The request cannot be read."),
-    exceptions.UnsupportedMediaType: _(
-        "Send JSON, with the header Content-Type: application/json; a workbook as a form, with multipart/form-data."
-    ),
-}
-# for sentences of REST framework that name types of Python
-_OF_ANOTHER_TYPE = {
+# for sentences of REST framework that name types of Python, or speak of fields that "may not be" something
+_IN_OUR_WORDS = {
     "not_a_list": _("Give a list, such as [1, 2]."),
     "not_a_dict": _('Give an object, such as {"name": "value"}.'),
+    "null": _("Give a value: it cannot be null."),
 }
 
 
@@ -74,7 +78,7 @@ def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
     # sets what DRF sets: WWW-Authenticate, and that a surrounding transaction is rolled back
     response = exception_handler(known, dict(context))
     assert response is not None  # noqa: S101  it is an APIException
-    response.data = _escape_surrogates(build_problem(known, request.path))
+    response.data = _escape_surrogates(build_problem(known, request))
     if isinstance(known, Stale):
         try:
             current = known.read_current()
@@ -89,26 +93,37 @@ def problem(error: Exception, context: Mapping[str, Any]) -> Response | None:
     return response
 
 
-def build_problem(error: exceptions.APIException, path: str) -> dict[str, Any]:
-    """Return the members of the problem."""
-    status = error.status_code
-    members = {"type": "about:blank", "title": str(_TITLES.get(status, _TITLES[400])), "status": status}
+def build_problem(error: exceptions.APIException, request: Any) -> dict[str, Any]:
+    """Return the members of the problem. `code` and `detail` are those of its first error."""
     if isinstance(error, exceptions.ValidationError):
-        errors: dict[str, list[str]] = {}
-        for name, message in _iter_messages(error.detail):
-            errors.setdefault(name or WHOLE_RECORD, []).append(message)
-        name, messages = next(iter(errors.items()))
-        first = messages[0] if name == WHOLE_RECORD else f"{name}: {messages[0]}"
-        told_rules = {"code": error.code, "rules": error.rules} if isinstance(error, NeedsConfirmation) else {}
-        return members | {"detail": first, "instance": path, "errors": errors} | told_rules
-    message, place = _get_detail(error), getattr(error, "place", "")  # one of many records; see `faults`
-    if place:
-        return members | {
-            "detail": f"{place}: {message}",
-            "instance": path,
-            "errors": {f"{place}.{WHOLE_RECORD}": [message]},
-        }
-    return members | {"detail": message, "instance": path}
+        errors = [_build_error(path, detail, request) for path, detail in _iter_details(error.detail)]
+    else:
+        errors = [{"code": get_code(error.detail)[0], "message": _get_detail(error)}]
+        if (header := _HEADERS.get(type(error))) is not None:
+            errors[0]["parameter"] = header
+        elif hasattr(error, "place") or isinstance(error, Malformed):  # one of many records, see `Faults`, or the body
+            errors[0]["pointer"] = getattr(error, "place", "")
+    first = errors[0]
+    name = first.get("pointer", first.get("parameter", "")).strip("/").replace("/", ".")
+    members = {
+        "type": get_type(first["code"]),
+        "title": str(ErrorCode(first["code"]).label),
+        "status": error.status_code,
+        "code": first["code"],
+        "detail": f"{name}: {first['message']}" if name else first["message"],
+        "instance": request.path,
+    }
+    return members | ({"errors": errors} if {"pointer", "parameter"} & first.keys() else {})
+
+
+def _build_error(path: Sequence[str], detail: exceptions.ErrorDetail, request: Any) -> dict[str, str]:
+    """Return what is wrong at one place: a parameter of the query, else a place in the body."""
+    code, rule = get_code(detail)
+    message = str(_IN_OUR_WORDS.get(detail.code, detail))
+    if path and (request.method in SAFE_METHODS or path[0] in request.query_params):
+        return {"code": code, "parameter": path[0], "message": message}
+    pointer = "".join(f"/{part.replace('~', '~0').replace('/', '~1')}" for part in path)  # RFC 6901
+    return {"code": code, "pointer": pointer, "message": message} | ({"rule": rule} if rule else {})
 
 
 def _escape_surrogates(text: Any) -> Any:
@@ -121,15 +136,12 @@ def _escape_surrogates(text: Any) -> Any:
 
 
 def _get_detail(error: exceptions.APIException) -> str:
-    if isinstance(error, exceptions.MethodNotAllowed):
-        return gettext("This method is not possible here; the header Allow names those that are.")
+    """Return what an exception says; for one of REST framework that says nothing of its own the meaning of its code."""
     if isinstance(error, exceptions.Throttled):
         return gettext("Ask again in %(seconds)s s. Nothing was written.") % {"seconds": error.wait}
-    if type(error) in _DETAILS_OF_BODIES:
-        return str(_DETAILS_OF_BODIES[type(error)])
     text = str(error.detail)
-    own = _DETAILS.get(type(error))
-    return str(own) if own and text in ("", str(error.default_detail)) else text
+    says_nothing = text in ("", str(error.default_detail)) and not isinstance(error, CodedException)
+    return str(ErrorCode(error.default_code).label) if says_nothing or isinstance(error, _QUOTING) else text
 
 
 def as_api_exception(error: Exception) -> Any:
@@ -160,61 +172,63 @@ def build_refusal(refusal: Refusal) -> exceptions.ValidationError:
 
 
 def _build_validation_error(
-    error: DjangoValidationError, doubts: Collection[Doubt], *, overtaken: bool
+    error: DjangoValidationError, doubts: Iterable[Doubt], *, overtaken: bool
 ) -> exceptions.ValidationError:
-    by_field = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
-    errors = {WHOLE_RECORD if name == NON_FIELD_ERRORS else name: texts for name, texts in by_field.items()}
-    if doubts:
-        rules = [{"code": doubt.rule.kind, "message": doubt.message, "field": doubt.field} for doubt in doubts]
-        return NeedsConfirmation(errors, rules)
+    errors: dict[str, list[Any]] = {}
+    for doubt in doubts:
+        errors.setdefault(doubt.field, []).append(exceptions.ErrorDetail(doubt.message, doubt.rule.kind))
+    errors = errors or get_messages_by_field(error)
     return Overtaken(errors) if overtaken else exceptions.ValidationError(errors)
 
 
-def _iter_messages(detail: Any, name: str = "") -> Iterator[tuple[str, str]]:
-    """Yield pairs of name and message; parts of a field are named `source.url`."""
+def _iter_details(detail: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], exceptions.ErrorDetail]]:
+    """Yield each message with the path of its place in the body."""
     if isinstance(detail, Mapping):
         for key, part in detail.items():
-            inner = "" if key == "non_field_errors" else str(key)
-            yield from _iter_messages(part, f"{name}.{inner}" if name and inner else name or inner)
+            is_whole = key in (NON_FIELD_ERRORS, api_settings.NON_FIELD_ERRORS_KEY)
+            yield from _iter_details(part, path if is_whole else (*path, str(key)))
     elif isinstance(detail, list | tuple):
-        for part in detail:
-            yield from _iter_messages(part, name)
+        has_places = any(isinstance(part, Mapping) for part in detail)
+        for index, part in enumerate(detail):
+            yield from _iter_details(part, (*path, str(index)) if has_places else path)
     else:
-        yield name, str(_OF_ANOTHER_TYPE.get(getattr(detail, "code", None), detail))
+        yield path, detail
 
 
-class DoubtedRule(ReadOnlySerializer):
-    """What a plausibility rule doubts."""
+class ProblemPart(ReadOnlySerializer):
+    """What is wrong at one place of a body or query."""
 
-    code = serializers.CharField(help_text=_("Names the rule in `confirm`."))
-    message = serializers.CharField(help_text=_("What is doubted, in the reader's language."))
-    field = serializers.CharField(help_text=_("The field, such as total_investment or records.3.total_investment."))
+    code = serializers.ChoiceField(
+        ErrorCode.choices, help_text=_("Never changes; `/api/v1/docs/` says what each means.")
+    )
+    pointer = serializers.CharField(
+        required=False,
+        help_text=_(
+            "Where in the body, as a JSON pointer (RFC 6901), such as /records/3/sector; blank: the whole body."
+        ),
+    )
+    parameter = serializers.CharField(required=False, help_text=_("Or which parameter of the query, or which header."))
+    message = serializers.CharField(help_text=_("What is wrong, in the reader's language."))
+    rule = serializers.ChoiceField(
+        PlausibilityKind.choices,
+        required=False,
+        help_text=_("With `needs_confirmation`: the rule that doubts it, to be named in `confirm`."),
+    )
 
 
 class Problem(ReadOnlySerializer):
     """An error (RFC 9457)."""
 
-    type = serializers.CharField(help_text=_("Always about:blank: the status says what kind of error it is."))
-    title = serializers.CharField(help_text=_("The status in words, in the reader's language."))
+    type = serializers.CharField(help_text=_("Where the documentation explains the code, relative to this site."))
+    title = serializers.CharField(help_text=_("What the code means, in the reader's language."))
     status = serializers.IntegerField()
+    code = serializers.ChoiceField(ErrorCode.choices, help_text=_("The code of the first error."))
     detail = serializers.CharField(help_text=_("What is wrong here, in the reader's language."))
     instance = serializers.CharField(help_text=_("The address that was asked."))
-    errors = serializers.DictField(
-        child=serializers.ListField(child=serializers.CharField()),
-        required=False,
-        help_text=_("Messages by the name of the field or parameter; `record` for the record as a whole."),
-    )
-    code = serializers.ChoiceField(
-        choices=["needs_confirmation"],
-        required=False,
-        help_text=_(
-            "Where nothing is wrong but what can be confirmed: send the same again with `confirm` and a reason."
-        ),
-    )
-    rules = DoubtedRule(
+    errors = ProblemPart(
         many=True,
         required=False,
-        help_text=_("With that code: what is doubted, and the rules to be named in `confirm`."),
+        help_text=_("All that is wrong with the parameters or with the body, each at its place."),
     )
     current = serializers.DictField(
         required=False, help_text=_("With 412: the record as it is stored now, as a read of it answers.")

@@ -1,104 +1,96 @@
-"""Exceptions: what the API refuses; `errors.py` tells them.
+"""Exceptions: what the API refuses; `errors.py` tells them. What each says is what its code means, unless more is said.
 
 Its parsers raise these, and REST framework's views load the parsers: so nothing here may load the views.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable
 
 from django.utils.translation import gettext_lazy as _
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from .codes import ErrorCode
 
-class Conflict(exceptions.APIException):
-    status_code = 409
-    default_detail = _("What is stored does not allow this. Nothing was written.")
+KEY = "Idempotency-Key"
 
 
-class Overtaken(exceptions.ValidationError):
+class CodedException(exceptions.APIException):
+    """An exception that says what its code means."""
+
+    code: ErrorCode
+
+    def __init_subclass__(cls) -> None:
+        if "code" in vars(cls):
+            cls.default_code, cls.default_detail = cls.code.value, vars(cls).get("default_detail", cls.code.label)
+
+
+class Conflict(CodedException):
+    status_code, code = 409, ErrorCode.CONFLICT
+
+
+class Overtaken(CodedException, exceptions.ValidationError):
     """Somebody else was faster; says by field, like a validation error, what is not possible any more."""
 
-    status_code = 409
+    status_code, code = 409, ErrorCode.WRONG_STATE
 
 
-class NeedsConfirmation(exceptions.ValidationError):
-    """Nothing is wrong but what somebody can confirm. `rules` say what is doubted, each with code, message and field."""
-
-    code = "needs_confirmation"
-
-    def __init__(self, detail: Any, rules: Sequence[Mapping[str, str]] = ()) -> None:
-        super().__init__(detail)
-        self.rules = list(rules)
-
-
-class Stale(exceptions.APIException):
+class Stale(CodedException):
     """The record is another version by now. `read_current` builds the answer that a read of it gets, after the lock."""
 
-    status_code = 412
-    default_detail = _(
-        "The record has changed since you read it. Nothing was written: look at the member `current`, then repeat your "
-        "change with the version in the header ETag."
-    )
+    status_code, code = 412, ErrorCode.STALE_VERSION
 
     def __init__(self, read_current: Callable[[], Response]) -> None:
         super().__init__()
         self.read_current = read_current
 
 
-class StaleParts(exceptions.ValidationError):
+class StaleParts(CodedException, exceptions.ValidationError):
     """Some of many records are other versions by now; says which, like a validation error."""
 
-    status_code = 412
-    words = _("The record has changed since you read it.")
+    status_code, code = 412, ErrorCode.STALE_VERSION
 
 
-class VersionMissing(exceptions.APIException):
-    status_code = 428
-    default_detail = _(
-        "A change names the version that it is made of: read the record, then send the value of its header ETag in the "
-        "header If-Match. “*” names no version."
-    )
+class VersionMissing(CodedException):
+    status_code, code = 428, ErrorCode.VERSION_REQUIRED
 
 
-class Encoded(exceptions.APIException):
+class Encoded(CodedException):
     """RFC 9110, 8.4: a coding that is not undone is no acceptable one."""
 
-    status_code = 415
+    status_code, code = 415, ErrorCode.UNSUPPORTED_MEDIA_TYPE
     default_detail = _("Send the body as it is, without the header Content-Encoding.")
 
 
-class KeyMalformed(exceptions.APIException):
-    status_code = 400
+class KeyMalformed(CodedException):
+    status_code, code = 400, ErrorCode.INVALID
     default_detail = _("The header Idempotency-Key wants 1 to 255 visible ASCII characters, such as a UUID.")
 
 
-class KeyReused(exceptions.APIException):
-    status_code = 422
+class KeyNotTaken(CodedException):
+    status_code, code = 400, ErrorCode.UNKNOWN_PARAMETER
     default_detail = _(
-        "This Idempotency-Key was used for another call before: the address or the body differs. Give each call a key of "
-        "its own."
+        "The header Idempotency-Key is for POST alone. The version in If-Match says already that this is carried out once: "
+        "sent again, it is answered 412."
     )
 
 
-class AnswerWithheld(exceptions.PermissionDenied):
-    default_detail = _(
-        "This call was carried out before. What you may see has changed since, so its answer is not repeated: read the "
-        "record anew."
-    )
+class KeyReused(CodedException):
+    status_code, code = 422, ErrorCode.KEY_REUSED
 
 
-class TooLarge(exceptions.APIException):
-    status_code = 413
-    default_detail = _("A request may have at most 1 MiB.")
+class AnswerWithheld(CodedException):
+    status_code, code = 403, ErrorCode.ANSWER_WITHHELD
 
 
-class Malformed(exceptions.APIException):
-    status_code = 400
+class TooLarge(CodedException):
+    status_code, code = 413, ErrorCode.REQUEST_TOO_LARGE
 
 
-class Failure(exceptions.APIException):
-    status_code = 500
-    default_detail = _("The error has been logged under the id of this request, in the header X-Request-ID.")
+class Malformed(CodedException):
+    status_code, code = 400, ErrorCode.PARSE_ERROR
+
+
+class Failure(CodedException):
+    status_code, code = 500, ErrorCode.ERROR

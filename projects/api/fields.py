@@ -7,7 +7,6 @@ import re
 from fractions import Fraction
 from typing import Any
 
-from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db.models import Model
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -36,7 +35,7 @@ def get_field_description(model: type[Model], name: str) -> Any:
 def require_text(value: Any) -> str:
     """Return the value if it is text that can be stored; raises `ValidationError`."""
     if not isinstance(value, str):
-        raise serializers.ValidationError(_("Give a text."))
+        raise serializers.ValidationError(_('Give a text in quotes, such as "430100".'), code="wrong_type")
     if UNSTORABLE.search(value):
         raise serializers.ValidationError(_BAD_CHARACTER)
     return value
@@ -44,6 +43,8 @@ def require_text(value: Any) -> str:
 
 class Text(serializers.CharField):
     """Text only; a number is not silently made a text."""
+
+    default_error_messages = {"blank": _("Give a text: it cannot be blank.")}
 
     def to_internal_value(self, data: Any) -> str:
         return super().to_internal_value(require_text(data))
@@ -89,7 +90,8 @@ class Choice(serializers.ChoiceField):
         if not isinstance(data, str) or data not in self.choices:
             known = listing(filter(None, self.choices))
             raise serializers.ValidationError(
-                _("“%(value)s” is not known. Known: %(known)s.") % {"value": str(data)[:80], "known": known}
+                _("“%(value)s” is not known. Known: %(known)s.") % {"value": str(data)[:80], "known": known},
+                code="unknown_value" if isinstance(data, str) else "wrong_type",
             )
         return data
 
@@ -112,7 +114,7 @@ class YesNo(serializers.BooleanField):
 
     def to_internal_value(self, data: Any) -> bool:
         if not isinstance(data, bool):
-            raise serializers.ValidationError(_("Give true or false."))
+            raise serializers.ValidationError(_("Give true or false."), code="wrong_type")
         return data
 
 
@@ -121,7 +123,8 @@ class WholeNumber(serializers.IntegerField):
 
     def to_internal_value(self, data: Any) -> int:
         if not isinstance(data, int) or isinstance(data, bool):
-            raise serializers.ValidationError(_("Give a whole number without quotes and without a decimal point."))
+            message = _("Give a whole number without quotes and without a decimal point.")
+            raise serializers.ValidationError(message, code="wrong_type")
         return data
 
 
@@ -140,7 +143,8 @@ class Amount(WholeNumber):
     def to_internal_value(self, data: Any) -> int:
         if isinstance(data, float | str):
             raise serializers.ValidationError(
-                _("Give whole CNY as a JSON integer, such as 1800000000: no quotes, no decimal point, no unit.")
+                _("Give whole CNY as a JSON integer, such as 1800000000: no quotes, no decimal point, no unit."),
+                code="wrong_type",
             )
         return super().to_internal_value(data)
 
@@ -169,10 +173,7 @@ class PartialDay(serializers.Field):
         super().__init__(**{"allow_null": True, "default": None} | kwargs)
 
     def to_internal_value(self, data: Any) -> PartialDate:
-        try:
-            return PartialDate.parse(require_text(data))
-        except DjangoValidationError as error:
-            raise serializers.ValidationError(error.messages) from error
+        return PartialDate.parse(require_text(data))
 
     def to_representation(self, value: PartialDate) -> str:
         return str(value)
@@ -183,10 +184,7 @@ class MonthText(serializers.Field):
     """A month of a year, 2023-06."""
 
     def to_internal_value(self, data: Any) -> Month:
-        try:
-            return Month.parse(require_text(data))
-        except DjangoValidationError as error:
-            raise serializers.ValidationError(error.messages) from error
+        return Month.parse(require_text(data))
 
     def to_representation(self, value: Month) -> str:
         return str(value)

@@ -1,4 +1,4 @@
-"""File export: `format=ndjson`, `csv` or `xlsx` of any list.
+"""File export: `files/<list>/` as `ndjson`, `csv` or `xlsx`, and the list itself with this `format`.
 
 The same rows in the same order with the same fields as on its pages; parameters of paging are refused. The header
 `X-Data-Revision` names a revision up to which everything is in the file: a client that goes on with the changes after it
@@ -127,19 +127,21 @@ _PARTS = {
 
 Chunks = Callable[[], Iterable[Sequence[Record]]]
 
-FORMAT = Parameter(
+_DEFAULT = "csv"
+FILE_FORMAT = Parameter(
     "format",
-    _(
-        "`json`: a page. The others are files of the whole list, without paging: `ndjson` a record a line, `csv` and `xlsx` "
-        "tables with units in the head, blank for not known."
-    ),
-    {"type": "string", "enum": ["json", *MEDIA_TYPES]},
+    _("`ndjson`: a record a line. `csv` (if left out) and `xlsx`: tables with units in the head, blank for not known."),
+    {"type": "string", "enum": [*MEDIA_TYPES]},
+)
+# a list gives its files too
+FORMAT = Parameter(
+    "format", FILE_FORMAT.description, {"type": "string", "enum": ["json", *MEDIA_TYPES]}, described=False
 )
 
 
-def get_file_format(request: Request) -> str:
+def get_file_format(request: Request, action: str = "list") -> str:
     """Return the file format that a request wants of a list; empty for a page."""
-    wanted = request.query_params.get("format", "")
+    wanted = request.query_params.get("format", _DEFAULT if action == "file" else "")
     return wanted if wanted in MEDIA_TYPES else ""
 
 
@@ -150,13 +152,13 @@ def build_file_response(
     serializer: serializers.Serializer,
     request: Request,
     name: str,
+    wanted: str,
 ) -> StreamingHttpResponse:
     """Return the response that streams all `rows` in chunks. Raises `ValidationError` by parameter."""
 
     def chunks() -> Iterable[Sequence[Record]]:
         return map(serialize, in_chunks(rows.iterator(chunk_size=CHUNK)))
 
-    wanted = get_file_format(request)
     _refuse_paging(request, wanted)
     revision = newest_revision()
     written = _writer(rows, chunks, wanted, serializer=serializer, request=request, name=name, revision=revision)

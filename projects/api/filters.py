@@ -15,6 +15,7 @@ from django.forms import Form
 from django.http import QueryDict
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import ErrorDetail
 from rest_framework.request import Request
 
 from projects.models import Entry, Prefecture, Programme, Project
@@ -87,7 +88,7 @@ class CodesField(df.fields.ModelMultipleChoiceField):
         except ValidationError as error:
             # the list of all codes would be long, and the lists themselves are the place to look
             raise ValidationError(
-                _("There is no project “%(code)s”."), params={"code": str(error.params["value"])}
+                _("There is no project “%(code)s”."), "unknown_value", {"code": str(error.params["value"])}
             ) from error
 
 
@@ -134,6 +135,8 @@ class OfEntryFilterSet(df.FilterSet):
     sector, chain_link, prefecture = place_filters("entry__project")
 
 
+# of projects: with each end a parameter of its own an operation would have more than thirty
+RANGES_IN_WORDS = ("total_investment", "expected_revenue", "planned_disbursement", "disbursed", "start", "finish")
 _EXAMPLES: dict[str, Any] = {
     "project": "HN-EI-2023-13",
     "code": "HN-EI-2023-13",
@@ -163,6 +166,8 @@ def _parameter(name: str, each: df.Filter, model: type[Model]) -> Parameter:
         many=many,
         separated=isinstance(each, OrderFilter),
         looked_up=isinstance(each, ManyOf) and each.extra["to_field_name"] == "year",
+        described=model is not Project or name.rpartition("_")[0] not in RANGES_IN_WORDS,
+        values_described=not isinstance(each, OrderFilter),
     )
 
 
@@ -177,7 +182,7 @@ def _description(each: df.Filter, model: type[Model]) -> Any:
 
 
 _SCHEMAS: Mapping[type[df.Filter], dict[str, Any]] = {
-    YesNoFilter: {"type": "string", "enum": ["true", "false"]},
+    YesNoFilter: {"type": "boolean"},
     PartialDateFilter: {"type": "string", "pattern": PARTIAL_DATE_PATTERN, "examples": ["2023-06"]},
     DayFilter: {"type": "string", "pattern": DAY_PATTERN, "examples": ["2023-06-30"]},
     AnyMonthFilter: MONTH_SCHEMA,
@@ -224,7 +229,7 @@ def get_filter_errors(form: Form, errors: Mapping[str, Any]) -> dict[str, list[s
 def _sentences(field: Any, messages: Any) -> list[str]:
     wrong = [error.params or {} for error in messages.as_data() if error.code in _NOT_A_CHOICE]
     if not wrong:
-        return [str(message) for message in messages]
+        return [ErrorDetail(error.messages[0], error.code or "invalid") for error in messages.as_data()]
     known = _choices(field)
     return [unknown_value(str(each.get("value", each.get("pk"))), known) for each in wrong]
 
@@ -256,4 +261,4 @@ def get_scope(
         return Scope.from_request(question, year=year, on_list=on_list)
     except ValidationError as error:
         filters = ProjectFilterSet(question.GET, Project.objects.none(), request=question)
-        raise ValidationError(error.message_dict | get_filter_errors(filters.form, filters.errors)) from error
+        raise ValidationError(error.error_dict | get_filter_errors(filters.form, filters.errors)) from error

@@ -21,9 +21,9 @@ from projects.access import get_access
 from projects.history.revisions import create_revision
 from projects.models import AnsweredCall
 
-from .exceptions import AnswerWithheld, KeyMalformed, KeyReused
+from .exceptions import KEY, AnswerWithheld, KeyMalformed, KeyReused
 
-HEADER, REPLAYED = "Idempotency-Key", "Idempotency-Replayed"
+REPLAYED = "Idempotency-Replayed"
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _REPEATED_HEADERS = ("ETag", "Location")
 _HALF = 32  # digits of a fingerprint that say what is asked
@@ -40,7 +40,7 @@ def make_idempotent(handler: Handler, prepare: Callable[[Request], None]) -> Han
     """
 
     def handle_once(request: Request, *args: Any, **kwargs: Any) -> Response:
-        key = request.headers.get(HEADER)
+        key = request.headers.get(KEY)
         if key is None:
             prepare(request)
             return handler(request, *args, **kwargs)

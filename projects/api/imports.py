@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import orjson
-from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, QueryDict
 from django.utils.translation import gettext
@@ -26,9 +25,8 @@ from projects.choices import AskedAtCell, CellVerdict, Measure, WorkbookKind
 from projects.exports.files import XLSX as MEDIA_TYPE
 from projects.exports.files import workbook_response
 from projects.history.revisions import create_revision
-from projects.imports.checks import Choices, Holds
-from projects.imports.mapping import NOT_A_MAPPING, Certainty, Question
-from projects.imports.tables import LeftOut
+from projects.imports.rows import Choices, Holds
+from projects.imports.tables import NOT_A_MAPPING, Certainty, LeftOut, Question
 from projects.models import Import, Programme
 from projects.models.attribution import REPORTED_IN_WORDS
 from projects.periods import Month
@@ -37,7 +35,6 @@ from projects.totals.programmes import programmes_read
 from projects.workbook_imports import choose, confirm, is_shown_unchosen, prepare_mapping, prepare_upload, undo
 from projects.workbook_imports.refused_rows import is_refused, refused_workbook
 
-from .errors import DoubtedRule
 from .fields import Choice, MonthText, Text
 from .pagination import PARAMETERS as PAGING
 from .parameters import EVERYWHERE, Parameter
@@ -166,10 +163,7 @@ class ChoicesChange(BodySerializer):
     )
 
     def validate(self, attributes: dict[str, Any]) -> dict[str, Any]:
-        try:
-            return {"choices": Choices.from_json(attributes), "for_all": "conflicts" in attributes}
-        except DjangoValidationError as error:
-            raise serializers.ValidationError(error.messages) from error
+        return {"choices": Choices.from_json(attributes), "for_all": "conflicts" in attributes}
 
 
 class ConfirmChange(BodySerializer):
@@ -247,9 +241,12 @@ class MovedFigureRecord(ReadOnlySerializer):
     )
 
 
-class DoubtRecord(DoubtedRule):
+class DoubtRecord(ReadOnlySerializer):
     """What a plausibility rule doubts; who confirms the import again names its code in `confirm`."""
 
+    code = serializers.CharField(help_text=_("Names the rule in `confirm`."))
+    message = serializers.CharField(help_text=_("What is doubted, in the reader's language."))
+    field = serializers.CharField(help_text=_("The field, such as total_investment."))
     row = serializers.IntegerField()
 
 
@@ -564,6 +561,6 @@ def _get_form_parts(request: Request) -> dict[str, Any]:
     twice = [name for name in parts if len(parts.getlist(name)) > 1]
     if twice:
         raise exceptions.ValidationError(
-            {twice[0][:80]: [gettext("“%(name)s” is given twice.") % {"name": twice[0][:80]}]}
+            {twice[0][:80]: [gettext("“%(name)s” is given twice.") % {"name": twice[0][:80]}]}, code="repeated"
         )
     return {name: parts[name] for name in parts}

@@ -17,7 +17,7 @@ from projects.totals.programmes import programmes_of
 
 from .filters import COLUMNS, DayFilter, OfProjectFilterSet, YesNoFilter, project_search
 from .serializers import DAYS, RecordSerializer, WithBasisChange
-from .viewsets import WritableViewSet
+from .viewsets import DeletableViewSet, WritableViewSet
 
 
 class WithDeadlineRecord(RecordSerializer):
@@ -145,7 +145,7 @@ class OfProjectViewSet(WritableViewSet):
         return super().get_queryset().annotate(today=Least(today, calendar) if as_of.get_as_of() else today)
 
 
-class MilestoneViewSet(OfProjectViewSet):
+class MilestoneViewSet(DeletableViewSet, OfProjectViewSet):
     descriptions = {
         "list": _("When a step was planned, is expected, was reached."),
         "partial_update": _("Only the fields that are given change. Moving a date needs a new reason."),

@@ -17,7 +17,7 @@ from sectors.models import Sector
 from .fields import Choice, MonthText, get_field_description
 from .filters import COLUMNS, DayFilter, MonthFilter, ProjectsFilter, project_search
 from .serializers import AuthoredChange, ChangeSerializer, RecordSerializer
-from .viewsets import WritableViewSet
+from .viewsets import DeletableViewSet
 
 _PERIOD = _("The month that it speaks of, such as 2023-06; null: the whole year.")
 
@@ -74,7 +74,8 @@ class NoteChange(AuthoredChange):
         report, month = attributes.get("report"), attributes.get("month")
         programme = report.entry.programme if report else attributes.get("programme")
         if programme is None:
-            raise serializers.ValidationError({"programme": [_("Name the programme whose year the note speaks of.")]})
+            message = _("Name the programme whose year the note speaks of.")
+            raise serializers.ValidationError({"programme": [message]}, code="required")
         if month is not None and month.year != programme.year:
             message = _("%(month)s is not in the programme's year.") % {"month": month}
             raise serializers.ValidationError({"month": [message]})
@@ -94,7 +95,7 @@ class NoteFilterSet(df.FilterSet):
     ordering = OrderFilter("day", "programme", "month", "project", "id", columns=COLUMNS)
 
 
-class NoteViewSet(WritableViewSet):
+class NoteViewSet(DeletableViewSet):
     descriptions = {
         "list": _("Remarks about figures, projects and reports, for who may read what they are about. Not public."),
         "partial_update": _("Its words, by its author alone."),

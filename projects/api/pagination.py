@@ -12,7 +12,7 @@ time of its own, so the same page has the same `next`, and the same ETag.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -202,28 +202,18 @@ class Pages(PageNumberPagination):
         return list(self.page)
 
     def get_paginated_response(self, data: Any) -> Response:
-        if not is_by_cursor(self.request):
-            return super().get_paginated_response(data)
-        # rows of a walk are not counted
-        return Response({"count": None, "next": self.next_by_cursor, "previous": None, "results": data})
+        if is_by_cursor(self.request):  # rows of a walk are not counted
+            response = Response({"count": None, "next": self.next_by_cursor, "previous": None, "results": data})
+        else:
+            response = super().get_paginated_response(data)
+        places = {"next": response.data["next"], "prev": response.data["previous"]}
+        if links := [f'<{address}>; rel="{name}"' for name, address in places.items() if address]:
+            response["Link"] = ", ".join(links)
+        return response
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        link: Mapping[str, Any] = {"type": ["string", "null"], "format": "uri", "example": None}
-        return {
-            "type": "object",
-            "required": ["count", "next", "previous", "results"],
-            "properties": {
-                "count": {
-                    "type": ["integer", "null"],
-                    "minimum": 0,
-                    "example": 1,
-                    "description": _("Records on all pages; null: not counted, as pages go by cursor."),
-                },
-                "next": {**link, "description": _("Address of the next page.")},
-                "previous": {**link, "description": _("Address of the page before.")},
-                "results": schema,
-            },
-        }
+        results = {"type": "object", "properties": {"results": schema}, "required": ["results"]}
+        return {"allOf": [{"$ref": "#/components/schemas/Page"}, results]}
 
 
 EFFECTS_PAGE = PARAMETERS[0].with_name("effects_page", _("Number of the page of effects, from 1."))

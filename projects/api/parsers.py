@@ -17,14 +17,14 @@ LARGEST_BODY = 2**20  # bytes
 
 
 def read_body(request: Request) -> Any:
-    """Return the parsed body. Raises for a body without a length, which REST framework takes for an empty object."""
+    """Return the parsed body. Raises for none, which REST framework takes for an empty object."""
     if request.META.get("CONTENT_LENGTH") in (None, "", "0"):
-        raise Malformed(gettext("Send a JSON object as the body, with its length in the header Content-Length."))
+        raise Malformed(gettext("Send a JSON object as the body."))
     return request.data
 
 
 class StrictJSONParser(BaseParser):
-    """UTF-8 JSON of at most 1 MiB, without NaN, repeated names or nesting that no record has."""
+    """UTF-8 JSON of at most 1 MiB, with or without its mark, without NaN, repeated names or nesting that no record has."""
 
     media_type = "application/json"
 
@@ -38,7 +38,7 @@ class StrictJSONParser(BaseParser):
         if max(announced, len(content)) > LARGEST_BODY:
             raise TooLarge
         try:
-            return json.loads(content.decode("utf-8"), parse_constant=_refuse, object_pairs_hook=_build_object)
+            return json.loads(content.decode("utf-8-sig"), parse_constant=_refuse, object_pairs_hook=_build_object)
         except RecursionError:
             raise Malformed(gettext("The JSON is nested too deeply.")) from None
         except UnicodeDecodeError:

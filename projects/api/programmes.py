@@ -118,7 +118,6 @@ _YEARS = {"min_value": EARLIEST, "max_value": LATEST}
 
 
 class ProgrammeFilterSet(df.FilterSet):
-    year = NumberFilter(label=_("year"), **_YEARS)
     year_min, year_max = range_filters(
         "year", NumberFilter, labels=(_("from this year"), _("up to this year")), **_YEARS
     )

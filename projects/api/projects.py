@@ -16,6 +16,7 @@ from rest_framework import serializers
 from rest_framework.reverse import reverse
 
 from projects.choices import ListStatus, Measure
+from projects.history.revisions import with_updated_at
 from projects.models import Claim, Entry, Project
 from projects.models.attribution import reporter_of
 from projects.models.fields import normalised_code
@@ -80,6 +81,7 @@ class ProjectRecord(RecordSerializer):
     figure. The context has the `scope`.
     """
 
+    of_other_records = ("planned_disbursement", "status")
     units = {"planned_disbursement": CNY, "disbursed": CNY, "disbursed_of_plan": "%"}
 
     private = tuple(reporter_of(figure) for figure in Project.attributed)  # they may be persons
@@ -194,11 +196,6 @@ class ProjectChange(OriginsChange):
         fields = ["reason", *_OWN]
         extra_kwargs = {"source_province": {"help_text": _("Only for a project that was transferred.")}}
 
-    def validate_code(self, code: str) -> str:
-        if self.instance is not None and normalised_code(code) != self.instance.code:
-            raise serializers.ValidationError(_("The code of a project never changes."))
-        return code
-
 
 class ProjectViewSet(WritableViewSet):
     descriptions = {
@@ -219,7 +216,7 @@ class ProjectViewSet(WritableViewSet):
     @cached_property
     def scope(self) -> Scope:
         """Return the scope of the request; for a record that is not on the programme's list that of its newest list."""
-        on_list = self.action == "list" and "programme" in self.request.query_params
+        on_list = self.action != "retrieve" and "programme" in self.request.query_params
         scope = get_scope(self.request, on_list=on_list)
         if self.lookup_field not in self.kwargs:
             return scope
@@ -234,10 +231,10 @@ class ProjectViewSet(WritableViewSet):
 
     def get_queryset(self) -> QuerySet:
         visible = Project.objects.visible_to(self.scope.user)
-        return with_figures(visible, self.scope.span).select_related(*self.related)
+        return with_updated_at(with_figures(visible, self.scope.span)).select_related(*self.related)
 
     def get_filtered_queryset(self) -> QuerySet:
-        return self.scope.projects().select_related(*self.related)
+        return self.narrow(with_updated_at(self.scope.projects()).select_related(*self.related))
 
     def prepare_records(self, records: Sequence[Any]) -> Sequence[Any]:
         """Give each project the source of the adopted claim that each of its figures follows. One query."""

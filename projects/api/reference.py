@@ -5,13 +5,15 @@ from __future__ import annotations
 import django_filters as df
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
 
-from projects.models import Enterprise, Prefecture
+from projects.history.revisions import with_updated_at
+from projects.models import Enterprise, Prefecture, Source
 from projects.totals.dimensions import NO_DIRECTION
-from projects.totals.filter_types import ManyOf, OrderFilter, SearchFilter
+from projects.totals.filter_types import ManyOf, OrderFilter, PartialDateFilter, SearchFilter, range_filters
 from sectors.models import ChainLink, Direction, Sector
 
-from .serializers import RecordSerializer
+from .serializers import Address, RecordSerializer
 from .viewsets import RecordViewSet
 
 _ORDER = {"order": {"help_text": _("Small numbers come first.")}}
@@ -61,6 +63,17 @@ class EnterpriseRecord(RecordSerializer):
         fields = ["url", "id", "name_zh", "name_en"]
 
 
+class SourceRecord(RecordSerializer):
+    """Where figures come from: a publication, by its address and date."""
+
+    url = Address()
+    address = serializers.CharField(source="url", label=_("address"), help_text=_("Of what was published."))
+
+    class Meta:
+        model = Source
+        fields = ["url", "id", "address", "published", "publisher_zh", "publisher_en"]
+
+
 class DirectionFilterSet(df.FilterSet):
     search = SearchFilter("code", "name_zh", "name_en")
     ordering = OrderFilter("code", "order", "name_zh", "name_en", key="code")
@@ -88,6 +101,12 @@ class PrefectureFilterSet(df.FilterSet):
 class EnterpriseFilterSet(df.FilterSet):
     search = SearchFilter("name_zh", "name_en")
     ordering = OrderFilter("id", "name_zh", "name_en")
+
+
+class SourceFilterSet(df.FilterSet):
+    published_min, published_max = range_filters("published", PartialDateFilter, labels=(_("from"), _("up to")))
+    search = SearchFilter("url", "publisher_zh", "publisher_en")
+    ordering = OrderFilter("id", "published", "address", columns={"address": "url"})
 
 
 class DirectionViewSet(RecordViewSet):
@@ -138,4 +157,13 @@ class EnterpriseViewSet(RecordViewSet):
 
     def get_queryset(self) -> QuerySet:
         # the row permission joins projects, which must not repeat an enterprise
-        return Enterprise.objects.filter(pk__in=super().get_queryset().order_by().values("pk"))
+        return with_updated_at(Enterprise.objects.filter(pk__in=super().get_queryset().order_by().values("pk")))
+
+
+class SourceViewSet(RecordViewSet):
+    descriptions = {
+        "list": _("What figures are based on. One that is named in a body and not known yet is registered.")
+    }
+    model = Source
+    serializer_class = SourceRecord
+    filterset_class = SourceFilterSet

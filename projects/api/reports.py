@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db.models import F, Model, OuterRef, QuerySet, Subquery
 from django.http import QueryDict
 from django.utils.functional import cached_property
-from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -47,7 +48,7 @@ from .filters import (
     project_search,
 )
 from .pagination import LIST_PARAMETERS as PAGING
-from .parameters import READING, Parameter, get_fields_parameter
+from .parameters import READING, Parameter, check, get_fields_parameter
 from .parsers import read_body
 from .serializers import (
     CNY,
@@ -60,7 +61,7 @@ from .serializers import (
     WithStepsRecord,
     add_present_records,
 )
-from .viewsets import TransitionViewSet, WritableViewSet, build_transition_action
+from .viewsets import DeletableViewSet, TransitionViewSet, build_transition_action
 
 EDIT = "edit"
 
@@ -196,6 +197,8 @@ NOT_ON_LIST = _("%(project)s is not on the list of %(year)s.")
 class ReportChange(ChangeSerializer):
     """What a prefecture fills in. Amounts are whole CNY; null means not known."""
 
+    read_only_messages = {"state": STATE_IS_A_STEP}
+
     quoted_year_to_date = SignedAmount(
         limit=READABLE,
         required=False,
@@ -220,11 +223,6 @@ class ReportChange(ChangeSerializer):
             "correction_reason",
         ]
 
-    def to_internal_value(self, data: Any) -> Any:
-        if isinstance(data, Mapping) and "state" in data:
-            raise serializers.ValidationError({"state": [STATE_IS_A_STEP]})
-        return super().to_internal_value(data)
-
 
 class NewReportChange(ReportChange):
     """A new draft: the entry by its id, or by its project, and the month. The rest can be filled in later."""
@@ -236,12 +234,12 @@ class NewReportChange(ReportChange):
     def validate(self, attributes: dict[str, Any]) -> dict[str, Any]:
         entry, project, month = (attributes.pop(name, None) for name in ("entry", "project", "month"))
         if (entry is None) == (project is None):
-            raise serializers.ValidationError({"entry": [_("Name either the entry or the project.")]})
+            raise serializers.ValidationError({"entry": [_("Name either the entry or the project.")]}, code="required")
         if entry is None:
             entry = project.entries.filter(programme__year=month.year).first()
         if entry is None or entry.programme.year != month.year:
             shown = {"project": (project or entry.project).code, "year": month.year}
-            raise serializers.ValidationError({"month": [NOT_ON_LIST % shown]})
+            raise serializers.ValidationError({"month": [NOT_ON_LIST % shown]}, code="not_on_list")
         return attributes | {"entry": entry, "month": month.number, "basis": entry.project.basis_of_news}
 
 
@@ -354,21 +352,22 @@ def _build_many_reports_action(transition: Transition, body: type[BodySerializer
     return describe(route(take_step))
 
 
-PREFIX = "project_"
-_OF_PROJECTS = tuple(
-    parameter.with_name(
-        PREFIX + parameter.name, format_lazy("{}: {}", _("only reports of these projects"), parameter.description)
-    )
-    for parameter in QUESTION
+PROJECTS = Parameter(
+    "projects",
+    _(
+        "Only reports of the projects that this query of `projects/` lists, such as `sector=new-display&light=red`, encoded "
+        "as one value."
+    ),
+    {"type": "string", "maxLength": 4000},
 )
+# the same until 3 June 2027 by a parameter for each of theirs, with `project_` before its name
+_PREFIX = "project_"
+_OF_PROJECTS = tuple(each.deprecated_as(f"{_PREFIX}{each.name}", since=date(2026, 12, 3)) for each in QUESTION)
 
 
-class ReportViewSet(TransitionViewSet, WritableViewSet):
+class ReportViewSet(TransitionViewSet, DeletableViewSet):
     descriptions = {
-        "list": _(
-            "What was disbursed in which month. Parameters that begin with project_ are the filters of projects: they "
-            "narrow the reports to those of the projects that the same filters list."
-        ),
+        "list": _("What was disbursed in which month."),
         "create": _("It begins as a draft, which may be incomplete; submit it when it is done."),
         "partial_update": _(
             "Only the fields that are given change. A submitted report is changed by nobody, an approved one only by "
@@ -381,7 +380,7 @@ class ReportViewSet(TransitionViewSet, WritableViewSet):
     change_class = NewReportChange
     patch_class = ReportChange
     filterset_class = ReportFilterSet
-    list_parameters = _OF_PROJECTS
+    list_parameters = (PROJECTS, *_OF_PROJECTS)
     related = (
         "entry__project",
         "entry__programme",
@@ -404,25 +403,28 @@ class ReportViewSet(TransitionViewSet, WritableViewSet):
 
     def refuse_fixed(self, record: Model) -> None:
         if record.state == ReportState.SUBMITTED:  # type: ignore[attr-defined]
-            raise Conflict(SUBMITTED_IS_FIXED)
+            raise Conflict(SUBMITTED_IS_FIXED, "wrong_state")
         if not may_edit(self.request.user, record):  # type: ignore[arg-type]
             raise PermissionDenied(
                 _("An approved report is changed by the province only. Ask it to reopen the report.")
             )
 
     def get_filtered_queryset(self) -> QuerySet:
-        reports = super().get_filtered_queryset()
-        narrowed = QueryDict(mutable=True)
-        for name, values in self.request.query_params.lists():
-            if name.startswith(PREFIX):
-                narrowed.setlist(name.removeprefix(PREFIX), values)
-        return reports.filter(entry__project__in=self._projects(narrowed)) if narrowed else reports
+        reports, query = super().get_filtered_queryset(), self.request.query_params
+        pairs = [(name, value) for name, values in query.lists() for value in values if name.startswith(_PREFIX)]
+        deprecated = urlencode([(name.removeprefix(_PREFIX), value) for name, value in pairs])
+        asked = QueryDict(query.get(PROJECTS.name, deprecated))
+        return reports.filter(entry__project__in=self._get_projects(asked)) if asked else reports
 
-    def _projects(self, narrowed: QueryDict) -> QuerySet:
+    def _get_projects(self, asked: QueryDict) -> QuerySet:
+        """Return the projects that `projects/` lists for a query. Raises `ValidationError` at the parameter `projects`."""
         try:
-            scope = get_scope(self.request, parameters=narrowed, on_list="programme" in narrowed)
-        except DjangoValidationError as error:
-            raise DjangoValidationError({PREFIX + name: texts for name, texts in error.message_dict.items()}) from error
+            check(asked, {parameter.name: parameter for parameter in QUESTION})
+            scope = get_scope(self.request, parameters=asked, on_list="programme" in asked)
+        except (DjangoValidationError, ValidationError) as error:
+            messages = error.message_dict if isinstance(error, DjangoValidationError) else error.detail
+            texts = [f"{name}: {text}" for name, texts in messages.items() for text in texts]
+            raise ValidationError({PROJECTS.name: texts}) from error
         return scope.projects().order_by().values("pk")
 
     def known_parameters(self) -> Sequence[Parameter]:
@@ -496,6 +498,8 @@ class ReportViewSet(TransitionViewSet, WritableViewSet):
                 report.is_valid(raise_exception=True)
                 key = report.validated_data["id"]
                 if key in places:
-                    raise ValidationError({"id": [gettext("“%(key)s” is given twice.") % {"key": key}]})
+                    raise ValidationError(
+                        {"id": [gettext("“%(key)s” is given twice.") % {"key": key}]}, code="repeated"
+                    )
                 places[key] = place, report.validated_data["version"]
         return places

@@ -19,6 +19,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from .codes import ErrorCode
 from .viewsets import RegisterView
 
 _NEEDED = {"explain": "?figure=disbursed"}  # what an endpoint must be asked
@@ -92,4 +93,4 @@ class DocsView(RegisterView):
     renderer_classes = (TemplateHTMLRenderer,)
 
     def get(self, request: Request) -> Response:
-        return Response(template_name="api/docs.html")
+        return Response({"codes": ErrorCode.choices}, template_name="api/docs.html")

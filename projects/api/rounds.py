@@ -117,7 +117,7 @@ class RoundChange(ChangeSerializer):
 
     def validate_month(self, month: Month) -> Month:
         if self.instance is not None and month != self.instance.period:
-            raise serializers.ValidationError(_("The month of a round never changes."))
+            raise serializers.ValidationError(_("The month of a round never changes."), code="read_only")
         programmes = Programme.objects.visible_to(self.context["request"].user)
         if not programmes.filter(year=month.year).exists():
             known = programmes.order_by("year").values_list("year", flat=True)

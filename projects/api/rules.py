@@ -52,11 +52,6 @@ class LightRuleChange(ChangeSerializer):
         model = LightRule
         fields = _OWN
 
-    def validate_code(self, code: str) -> str:
-        if self.instance is not None and code != self.instance.code:
-            raise serializers.ValidationError(_("The code of a rule never changes."))
-        return code
-
 
 class LightRuleFilterSet(df.FilterSet):
     method = AnyOf(LightRule, "method")
@@ -126,14 +121,8 @@ class PlausibilityRuleChange(ChangeSerializer):
         model = PlausibilityRule
         fields = ["kind", "importance", "limit", "months", "message_zh", "message_en", "on_from"]
 
-    def validate_kind(self, kind: Any) -> Any:
-        if self.instance is not None and kind != self.instance.kind:
-            raise serializers.ValidationError(_("The kind of a rule never changes."))
-        return kind
-
 
 class PlausibilityRuleFilterSet(df.FilterSet):
-    kind = AnyOf(PlausibilityRule, "kind")
     importance = AnyOf(PlausibilityRule, "importance")
     ordering = OrderFilter("kind", key="kind")
 

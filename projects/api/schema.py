@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Sequence
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +14,18 @@ from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.extensions import OpenApiAuthenticationExtension, OpenApiSerializerFieldExtension
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.plumbing import ResolvedComponent
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 
-from projects.exports.files import MEDIA_TYPES
+from projects.exports.files import MEDIA_TYPES, XLSX
+from projects.periods import partial_dates
 from projects.text import LARGEST_KEY
 
 from .bulk import many_named, many_new, many_shown
 from .errors import MEDIA_TYPE, Problem
+from .exceptions import KEY
 from .fields import get_field_description
-from .idempotency import HEADER
-from .serializers import SourceNaming
+from .serializers import ConfirmationSerializer, Page, RecordSerializer, SourceNaming
 
 # as the register of the fixtures answers: of schemas by name, of requests by operation id, of problems by status
 EXAMPLES: dict[str, Any] = json.loads((Path(__file__).parent / "examples.json").read_text(encoding="utf-8"))
@@ -53,61 +56,21 @@ _TAGS = {
     "reports": _("Monthly reports"),
     "rounds": _("Months that are reported, and by when"),
     "sectors": _("Industries"),
+    "sources": _("What figures are based on"),
     "targets": _("Announced numbers of the years"),
     "tasks": _("What waits for the reader"),
     "totals": _("Sums of the register, and how much they cover"),
 }
 
 
-def replace_default(meta: dict[str, Any], *, method: str) -> None:
+def replace_default(meta: dict[str, Any]) -> None:
     """Say the default of a field in words: generated clients send it, also where what is left out stays as it is."""
     value = meta.pop("default", None)
-    if value not in (None, "", []) and method != "PATCH":
-        words = gettext("Left out: `%(value)s`.") % {"value": value if isinstance(value, str) else json.dumps(value)}
-        text = meta.get("description", "")
-        meta["description"] = f"{text}{'' if text.endswith(('.', '。')) else '.'} {words}" if text else words
-
-
-_GOOD = {"200", "201"}
-_VERSION = {"If-Match": "$response.header.ETag"}
-
-
-def add_links(result: dict[str, Any]) -> None:
-    """Add to each answer that is one record what can be done with it next, and to lists how their first is read."""
-    links: dict[str, Any] = {}
-    named: set[str] = set()
-    by_tag = defaultdict(list)
-    for path, methods in result["paths"].items():
-        for operation in methods.values():
-            by_tag[operation["tags"][0]].append((path, operation))
-    for tag, operations in by_tag.items():
-        collection = f"/api/v1/{tag}/"
-        on_one = {operation["operationId"]: operation for path, operation in operations if f"{collection}{{" in path}
-        if not on_one:
-            continue
-        first_name, first = next(iter(on_one.items()))
-        key = next(each["name"] for each in first["parameters"] if each["in"] == "path")
-        links |= {name: _build_link(operation, f"$response.body#/{key}") for name, operation in on_one.items()}
-        for path, operation in operations:
-            for response in (operation["responses"][status] for status in _GOOD & operation["responses"].keys()):
-                if "ETag" in response.get("headers", {}):
-                    names = sorted(on_one.keys() - {operation["operationId"]})
-                    response["links"] = {name: {"$ref": f"#/components/links/{name}"} for name in names}
-                    named.update(names)
-                elif path in (collection, f"{collection}many/"):
-                    member = "results" if path == collection else "records"
-                    link = _build_link(first, f"$response.body#/{member}/0/{key}")
-                    response["links"] = {f"{first_name}_first": link}
-    result["components"]["links"] = {name: links[name] for name in sorted(named)}
-
-
-def _build_link(operation: Mapping[str, Any], key: str) -> dict[str, Any]:
-    parameters = {each["name"]: key for each in operation["parameters"] if each["in"] == "path"}
-    link = {"operationId": operation["operationId"], "parameters": parameters}
-    if _IF_MATCH.name in {each["name"] for each in operation["parameters"]}:
-        link["parameters"] = parameters | _VERSION
-        link["description"] = gettext("Of the version that was answered.")
-    return link
+    if value not in (None, "", []):
+        shown = value if isinstance(value, str) else json.dumps(value)
+        text = meta.get("description", "").rstrip(".。")
+        words = gettext("Left out of what is new: `%(value)s`.") % {"value": shown}
+        meta["description"] = f"{text}. {words}" if text else words
 
 
 class TokenScheme(OpenApiAuthenticationExtension):
@@ -158,34 +121,42 @@ class SourceReferenceSchema(OpenApiSerializerFieldExtension):
     priority = 1
 
     def map_serializer_field(self, auto_schema: AutoSchema, direction: str) -> dict[str, Any]:
-        named = auto_schema.resolve_serializer(SourceNaming, direction).ref
-        return {"oneOf": [{"type": "integer", "minimum": 0, "maximum": LARGEST_KEY - 1}, named]}
+        naming = auto_schema.resolve_serializer(SourceNaming, direction).ref
+        schema = {"oneOf": [{"type": "integer", "minimum": 0, "maximum": LARGEST_KEY - 1}, naming]}
+        name = "SourceReference"
+        component = ResolvedComponent(name, ResolvedComponent.SCHEMA, schema, object=name)
+        auto_schema.registry.register_on_missing(component)
+        return component.ref
 
 
 _PROBLEMS = {
     "400": _("A parameter, a field or a value is not known or not possible."),
-    "401": _("Sign-in required."),
-    "403": _("You may not do this."),
     "404": _("There is no such record, or none that you may see."),
     "409": _("Another record depends on this or came first; nothing was written."),
     "412": _(
         "The record is no longer the version that was named; nothing was written. `current` is the record as it is now, "
         "the header ETag its version."
     ),
-    "413": _("The body has more than 1 MiB."),
-    "415": _("The body is not JSON."),
-    "422": _("The Idempotency-Key was used for another call before; nothing was written."),
     "428": _("The header If-Match is missing: read the record and send the value of its ETag."),
-    "default": _("Any other error."),
+    "default": _(
+        "Any other error: 401 without a token that is needed, 403 for what you may not do, 413 for a body above 1 MiB, 415 "
+        "for one that is not JSON, 422 for an Idempotency-Key of another call, 429 for too many requests, …"
+    ),
 }
-_ALWAYS = ("400", "401", "default")
 _SUMMARIES = {
     "list": _("List %s"),
+    "file": _("Give %s as a file"),
     "retrieve": _("Show %s"),
     "create": _("Add %s"),
     "partial_update": _("Change %s"),
+    "destroy": _("Delete %s"),
 }
-_DESCRIPTIONS = {"partial_update": _("Only the fields that are given change.")}
+_DESCRIPTIONS = {
+    "partial_update": _(
+        "Only the fields that are given change. A record may be sent as it was read: what is computed is passed over."
+    ),
+    "destroy": _("What is one's own: a draft, a note, a milestone. Its history is kept."),
+}
 _IF_MATCH = OpenApiParameter(
     "If-Match",
     str,
@@ -197,7 +168,7 @@ _IF_MATCH = OpenApiParameter(
     required=True,
 )
 _IDEMPOTENCY_KEY = OpenApiParameter(
-    HEADER,
+    KEY,
     {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},  # type: ignore[arg-type]  a raw schema
     OpenApiParameter.HEADER,
     description=_(
@@ -207,14 +178,22 @@ _IDEMPOTENCY_KEY = OpenApiParameter(
 )
 
 
+def is_computed(field: Any) -> bool:
+    """Return whether a member of a record is none of its stored fields: it may change without a change of the record."""
+    model = field.parent.Meta.model
+    return field.field_name not in {each.name for each in model._meta.fields} | partial_dates(model).keys()
+
+
 class RegisterSchema(AutoSchema):
     """Reads the parameters from the view's own list, so that what is checked and what is described are one."""
 
     def get_tags(self) -> list[str]:
-        return super().get_tags() or [ROOT]
+        return [self.view.basename] if self._action == "file" else super().get_tags() or [ROOT]
 
     def get_operation_id(self) -> str:
         """Return the name of a further action of a list without the method, such as reports_submit."""
+        if self._action == "file":
+            return f"{self.view.basename}_file".replace("-", "_")
         action = getattr(getattr(self.view, self._action, None), "url_path", "many")
         if action == "many":
             return super().get_operation_id()
@@ -225,16 +204,22 @@ class RegisterSchema(AutoSchema):
         if self._action not in _SUMMARIES:
             return None
         meta = self.view.model._meta
-        name = meta.verbose_name_plural if self._action == "list" else meta.verbose_name
+        name = meta.verbose_name_plural if self._action in ("list", "file") else meta.verbose_name
         return str(_SUMMARIES[self._action] % name)
 
     def get_description(self) -> str:
         """Return no docstring: they are for readers of the code, and in English alone."""
         descriptions = _DESCRIPTIONS | getattr(self.view, "descriptions", {})
-        return str(descriptions.get(self._action, ""))
+        text = str(descriptions.get(self._action, ""))
+        orders = [each.schema["enum"] for each in self.view.known_parameters() if each.name == "ordering"]
+        if self._action != "list" or not orders:
+            return text
+        names = "`, `".join(name for name in orders[0] if name[0] != "-")
+        told = gettext("In the order of `%(names)s`; `-` before one: descending.") % {"names": names}
+        return f"{text} {told}".strip()
 
     def get_override_parameters(self) -> list[Any]:
-        found: list[OpenApiParameter] = [*self.view.known_parameters()]
+        found = [parameter for parameter in self.view.known_parameters() if parameter.described]
         if "{" in self.path:
             found.append(_build_key_parameter(self.view))
         if self._takes_version():
@@ -267,24 +252,25 @@ class RegisterSchema(AutoSchema):
         """Return the schema without the label, which is for tables, and with the default in words."""
         meta = super()._get_serializer_field_meta(field, direction)
         meta.pop("title", None)
+        if meta.get("description", "-").replace(" ", "_") == field.field_name:
+            del meta["description"]
         if direction == "request":
-            replace_default(meta, method=self.method)
+            replace_default(meta)
+        elif isinstance(field.parent, RecordSerializer):
+            meta.pop("readOnly", None)
+            meta |= {"readOnly": True} if is_computed(field) else {}
         return meta
 
     def _get_response_bodies(self, direction: Any = "response") -> dict[str, Any]:
         bodies = super()._get_response_bodies(direction)
-        if "ETag" not in str(bodies) and self._gives_version():
-            for status in ("200", "201"):
-                if status in bodies:
-                    bodies[status]["headers"] = _headers(status)
-        if self._action == "list" and self._has_versions():
-            media_types = (media_type.partition(";")[0] for media_type in MEDIA_TYPES.values())
-            bodies["200"]["content"] |= {media_type: {"schema": {"type": "string"}} for media_type in media_types}
-            bodies["200"]["headers"] = _headers("file")
-        self.resolve_serializer(Problem, "response")
-        return bodies | {
-            status: {"$ref": f"#/components/responses/{_name_problem(status)}"} for status in self._problems()
-        }
+        if self._action == "file":
+            bodies = {"200": _refer("responses", "File")}
+        elif "ETag" not in str(bodies) and self._gives_version():
+            for status in bodies.keys() & _HEADERS_OF_RECORDS:
+                bodies[status]["headers"] = {name: _refer("headers", name) for name in _HEADERS_OF_RECORDS[status]}
+        for shared, its_direction in ((Problem, "response"), (Page, "response"), (ConfirmationSerializer, "request")):
+            self.resolve_serializer(shared, its_direction)
+        return bodies | {status: _refer("responses", status) for status in self._problems()}
 
     @property
     def _action(self) -> str:
@@ -293,56 +279,56 @@ class RegisterSchema(AutoSchema):
     def _takes_version(self) -> bool:
         step = getattr(getattr(self.view, self._action, None), "url_path", None)
         steps = getattr(getattr(self.view, "workflow", None), "TRANSITIONS", ())
-        return not self._names_versions() and (self.method == "PATCH" or step in steps)
+        return not self._names_versions() and (self.method in ("PATCH", "DELETE") or step in steps)
 
     def _names_versions(self) -> bool:
         """Return whether the body names the version of each of several records."""
         return self._action.endswith("_many") and self._action != "add_many"
 
     def _gives_version(self) -> bool:
-        """Return whether the response is one record."""
-        return self._takes_version() or (self._has_versions() and self._action in ("create", "retrieve"))
-
-    def _has_versions(self) -> bool:
-        """Return whether it is a list of records of the register, which is given as a file too."""
-        return hasattr(self.view, "build_record_response")
+        """Return whether the response is one record of the register."""
+        of_records = hasattr(self.view, "build_record_response")
+        return self._takes_version() or (of_records and self._action in ("create", "retrieve"))
 
     def _problems(self) -> list[str]:
-        statuses = [*_ALWAYS]
-        if "{" in self.path or "page" in {parameter.name for parameter in self.view.known_parameters()}:
-            statuses.append("404")
-        if self.method != "GET":
-            statuses += ["403", "409", "413", "415"]
-        if self.method == "POST":
-            statuses.append("422")
-        if self._takes_version():
-            statuses += ["412", "428"]
-        elif self._names_versions():
-            statuses.append("412")
-        return sorted(statuses)
+        """Return the statuses that a client decides by; the others are described at `default`."""
+        has = {
+            "404": "{" in self.path,
+            "409": self.method != "GET",
+            "412": self._takes_version() or self._names_versions(),
+            "428": self._takes_version(),
+        }
+        return ["400", *(status for status, applies in has.items() if applies), "default"]
 
 
-def _name_problem(status: str) -> str:
-    return f"Problem{status.capitalize()}"
+def _build_responses() -> dict[str, Any]:
+    """Return the responses of many operations: a file, and each problem."""
+    binary = {"format": "binary"}
+    files = {
+        form.partition(";")[0]: {"schema": {"type": "string"} | (binary if form == XLSX else {})}
+        for form in MEDIA_TYPES.values()
+    }
+    headers = {"X-Data-Revision": _refer("headers", "X-Data-Revision")}
+    responses = {"File": {"description": gettext("The whole list."), "content": files, "headers": headers}}
+    for status, text in _PROBLEMS.items():
+        content = {"schema": _refer("schemas", "Problem")}
+        if status in EXAMPLES["problems"]:
+            content["example"] = EXAMPLES["problems"][status]
+        responses[status] = {"description": str(text), "content": {MEDIA_TYPE: content}}
+    responses["412"]["headers"] = {"ETag": _refer("headers", "ETag")}
+    return responses
 
 
-def _build_problem(status: str) -> dict[str, Any]:
-    content: dict[str, Any] = {"schema": {"$ref": "#/components/schemas/Problem"}}
-    if status in EXAMPLES["problems"]:
-        content["example"] = EXAMPLES["problems"][status]
-    response = {"description": str(_PROBLEMS[status]), "content": {MEDIA_TYPE: content}}
-    return response | ({"headers": _headers(status)} if status == "412" else {})
+_HEADERS = {
+    "ETag": (_("The version of the record, for If-Match."), {"type": "string"}),
+    "Location": (_("Address of the new record."), {"type": "string", "format": "uri"}),
+    "X-Data-Revision": (_("Everything up to this revision is in the file."), {"type": "integer", "minimum": 0}),
+}
+_HEADERS_OF_RECORDS = {"200": ["ETag"], "201": ["ETag", "Location"]}
 
 
-def _headers(status: str) -> dict[str, Any]:
-    text = {"type": "string"}
-    if status == "file":
-        description = _("Of a file: everything up to this revision is in it.")
-        return {"X-Data-Revision": {"schema": {"type": "integer", "minimum": 0}, "description": description}}
-    headers = {"ETag": {"schema": text, "description": _("The version of the record, for If-Match.")}}
-    if status == "201":
-        headers["Location"] = {"schema": text | {"format": "uri"}, "description": _("Address of the new record.")}
-    return headers
+def _refer(kind: str, name: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/{kind}/{name}"}
 
 
 def _build_key_parameter(view: Any) -> OpenApiParameter:
@@ -368,13 +354,17 @@ def _build_key_parameter(view: Any) -> OpenApiParameter:
 _DESCRIPTION = gettext_noop(
     "The register of key projects, its totals and what they are held against. Money is whole CNY, null is not known. "
     "Every record says its basis; every total opens to exactly its records. Unknown parameters, values and fields are "
-    "refused with the known ones. Errors are problem+json (RFC 9457) in the reader's language."
+    "refused with the known ones. Errors are problem+json (RFC 9457) in the reader's language. Every address takes "
+    "`lang=en` or `lang=zh-hans` instead of the header Accept-Language, and one with records `fields=code,name_en` for "
+    "these members alone, where others that are required here are left out. Ranges of projects that are no parameters "
+    "here: `total_investment`, `expected_revenue`, `planned_disbursement`, `disbursed`, `start` and `finish`, each with "
+    "`_min` and `_max`."
 )
-_NARROWED = ("ReportStep", "Explained", "FigureDefinition")
+_NO_SIGNS = str.maketrans("", "", "-_. ")
 
 
 def finish_description(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
-    """Close bodies, share the problems, add tags, links and examples of requests."""
+    """Close bodies, share problems, headers and parameters, add tags and examples of requests."""
     components = result["components"]
     for name, component in components["schemas"].items():
         if name in EXAMPLES["schemas"]:
@@ -383,9 +373,14 @@ def finish_description(result: dict[str, Any], **_context: Any) -> dict[str, Any
             component["additionalProperties"] = False  # the API refuses other fields
             if "records" in component["properties"]:
                 component["required"] = ["records"]  # of an envelope nothing may be left out, in a PATCH neither
-        elif name.endswith("Record") or name in _NARROWED:
-            component.pop("required", None)  # the parameter `fields` may leave any of them out
-    components["responses"] = {_name_problem(status): _build_problem(status) for status in _PROBLEMS}
+        elif "properties" in component and name not in ("Problem", "ProblemPart") and not name.endswith("Request"):
+            on_request = () if name == "ReportRecord" else ("version",)  # as `on_request` of its serializer
+            component["required"] = [member for member in component["properties"] if member not in on_request]
+    _share_bodies(components["schemas"])
+    components["responses"] = _build_responses()
+    components["headers"] = {
+        name: {"description": str(text), "schema": schema} for name, (text, schema) in _HEADERS.items()
+    }
     result["info"] |= {"title": gettext("API of the key project register"), "description": gettext(_DESCRIPTION)}
     operations = [operation for path in result["paths"].values() for operation in path.values()]
     tags = dict.fromkeys(tag for operation in operations for tag in operation["tags"])
@@ -394,9 +389,72 @@ def finish_description(result: dict[str, Any], **_context: Any) -> dict[str, Any
         for content in operation.get("requestBody", {}).get("content", {}).values():
             if operation["operationId"] in EXAMPLES["requests"]:
                 content["examples"] = EXAMPLES["requests"][operation["operationId"]]
-    add_links(result)
+    components["parameters"] = _share_parameters(operations, components["schemas"])
+    result["security"] = next(each["security"] for each in operations if {} not in each["security"])
+    for operation in operations:
+        if operation["security"] == result["security"]:
+            del operation["security"]
+    _name_constants(components["schemas"])
     _finish_schemas(result)
+    components["schemas"].pop("NullEnum", None)
     return result
+
+
+def _share_bodies(schemas: dict[str, Any]) -> None:
+    """Let bodies refer to what they have in common and say only what is their own.
+
+    What is new, and one of many, has what a change of one has; what rules may doubt has what confirms it.
+    """
+    for of_changes in (True, False):
+        for name, schema in schemas.items():
+            base = f"Patched{name.removeprefix('Named').removeprefix('New')}" if of_changes else "ConfirmationRequest"
+            common, members = schemas.get(base, {}).get("properties", {}), schema.get("properties", {})
+            if name != base and common and common.keys() <= members.keys():
+                needed = schema.get("required", [])
+                own = {each: value for each, value in members.items() if common.get(each) != value or each in needed}
+                part = {"type": "object", "properties": own} | ({"required": needed} if needed else {})
+                schemas[name] = {"allOf": [_refer("schemas", base), *([part] if own else [])]}
+                if "additionalProperties" in schema and not name.startswith("Patched"):
+                    schemas[name]["unevaluatedProperties"] = False
+                schemas[base].pop("additionalProperties", None)  # nothing could be added to it
+
+
+def _share_parameters(operations: Sequence[dict[str, Any]], schemas: dict[str, Any]) -> dict[str, Any]:
+    """Replace the parameters of operations by references; return them by name, and put their enumerations into `schemas`.
+
+    Of several of one name the most frequent is called by it, another by its list and place too: `ratings.query.light`.
+    """
+    enumerations = {frozenset(schema["enum"]): name for name, schema in schemas.items() if "enum" in schema}
+    for operation in operations:
+        if "parameters" in operation:  # a copy: what is finished below must not be found finished the next time
+            operation["parameters"] = deepcopy(operation["parameters"])
+    parts = [(operation, operation.get("parameters", [])) for operation in operations]
+    counted = Counter((each["name"], str(each)) for _operation, parameters in parts for each in parameters)
+    usual = {name: text for (name, text), _count in reversed(counted.most_common())}
+    names, shared = {text: name for name, text in usual.items()}, {}
+    for operation, parameters in parts:
+        for place, parameter in enumerate(parameters):
+            own = f"{operation['tags'][0]}.{parameter['in']}.{parameter['name']}"
+            name, schema = names.setdefault(str(parameter), own), parameter["schema"]
+            parameters[place], shared[name] = _refer("parameters", name), parameter
+            values = schema.get("items", schema).get("enum")
+            if values:
+                title = f"{name.title().translate(_NO_SIGNS)}Parameter"
+                enumeration = enumerations.setdefault(frozenset(values), title)
+                schemas.setdefault(enumeration, {"type": "string", "enum": values})
+                value = _refer("schemas", enumeration)
+                shared[name] = parameter | {"schema": schema | {"items": value} if "items" in schema else value}
+    return shared
+
+
+def _name_constants(schemas: dict[str, Any]) -> None:
+    """Name the values of each enumeration that has one of another: in Go all constants share one namespace."""
+    enumerations = {name: schema for name, schema in schemas.items() if "enum" in schema}
+    counted = Counter(value for schema in enumerations.values() for value in schema["enum"])
+    for name, schema in enumerations.items():
+        schema.setdefault("type", "string")
+        if any(counted[value] > 1 for value in schema["enum"]):
+            schema["x-enum-varnames"] = [f"{name}{value.title().translate(_NO_SIGNS)}" for value in schema["enum"]]
 
 
 def _finish_schemas(part: Any) -> None:
@@ -407,6 +465,9 @@ def _finish_schemas(part: Any) -> None:
     """
     if isinstance(part, dict):
         part.pop("x-spec-enum-id", None)
+        if part.get("$ref") == "#/components/schemas/NullEnum":
+            part["type"] = "null"
+            del part["$ref"]
         if "integer" in (part.get("type") or ()):
             part.setdefault("format", "int64")
         part = list(part.values())

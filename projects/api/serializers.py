@@ -6,6 +6,7 @@ What the model's field says is not repeated: label, help text, choices, length, 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -22,7 +23,8 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
-from rest_framework.exceptions import PermissionDenied, ValidationError
+from rest_framework.exceptions import ErrorDetail, PermissionDenied, ValidationError
+from rest_framework.fields import get_error_detail
 from rest_framework.reverse import reverse
 from rest_framework.settings import api_settings
 from rest_framework.utils.field_mapping import ClassLookupDict
@@ -36,10 +38,10 @@ from projects.models import Enterprise, Entry, MonthlyReport, Prefecture, Progra
 from projects.models.attribution import NEEDS_ORIGIN, NO_FIGURE, Claimed, ReporterField, reporter_of
 from projects.models.base import get_fields_to_propose
 from projects.models.fields import AmountField, SignedAmountField, normalised_code
-from projects.periods import partial_dates
+from projects.periods import Month, partial_dates
 from projects.plausibility.checks import Confirmation
 from projects.plausibility.rules import get_kinds
-from projects.text import LARGEST_KEY, LONGEST_REASON, LONGEST_WORDS
+from projects.text import LARGEST_KEY, LONGEST_REASON, LONGEST_WORDS, listing
 from sectors.models import ChainLink, Direction, Sector
 
 from .fields import (
@@ -55,9 +57,11 @@ from .fields import (
     YesNo,
     get_field_description,
 )
-from .parameters import unknown_value
+from .parameters import suggest, unknown_value
 
 CNY, DAYS = _("CNY"), _("days")
+_MOST_TOLD = 60  # names in a body that are looked at and are no fields of it: a body of 1 MiB has many thousands
+READ_ONLY = _("This is not changed here: leave it out, or send it as it is.")
 
 
 class ReadOnlySerializer(serializers.Serializer):
@@ -76,6 +80,7 @@ class Record(ReadOnlySerializer):
 
     private: Collection[str] = ()
     on_request: Collection[str] = ()  # in the response only where `fields` names them
+    of_other_records: Collection[str] = ()  # what other records store, and is changed there
     units: Mapping[str, Any] = {}  # of fields that are no amounts of the model: for the headers of tables
 
     def get_fields(self) -> dict[str, serializers.Field]:
@@ -91,6 +96,15 @@ class Record(ReadOnlySerializer):
             members |= {name: None for name in self.private if name in members}
         return members
 
+    @classmethod
+    def is_computed(cls, name: str) -> bool:
+        """Return whether a member follows from what is stored: it is in no body, and passed over where it is in one."""
+        if name not in cls._declared_fields or name in cls.of_other_records:
+            return False
+        stored = {field.name for field in cls.Meta.model._meta.concrete_fields}
+        source = cls._declared_fields[name].source or name
+        return not {name, source.partition(".")[0]} & stored and name.removesuffix("_source") not in stored
+
 
 class Paged(ReadOnlySerializer):
     """What is said of a list that goes by pages."""
@@ -98,6 +112,14 @@ class Paged(ReadOnlySerializer):
     count = serializers.IntegerField(help_text=_("Records on all pages."))
     next = serializers.URLField(allow_null=True, help_text=_("Address of the next page."))
     previous = serializers.URLField(allow_null=True, help_text=_("Address of the page before."))
+
+
+class Page(Paged):
+    """What is said of a list of records."""
+
+    count = serializers.IntegerField(
+        allow_null=True, help_text=_("Records on all pages; null: not counted, as pages go by cursor.")
+    )
 
 
 class ConfirmationSerializer(serializers.Serializer):
@@ -108,15 +130,15 @@ class ConfirmationSerializer(serializers.Serializer):
         max_length=len(PlausibilityKind),
         required=False,
         help_text=_(
-            "The rules that are overruled, by their codes, as an answer with `code: needs_confirmation` names them in "
-            "`rules`. Needs a reason."
+            "The rules that are overruled, as the errors with `code: needs_confirmation` name them in `rule`. Needs a "
+            "reason."
         ),
     )
     confirm_reason = Text(
         required=False,
         allow_blank=True,
         max_length=LONGEST_WORDS,
-        help_text=_("Why what is doubted is right. Left out: what `reason` says."),
+        help_text=_("Why what is doubted is right, if not as `reason` says."),
     )
     reason = Text(
         required=False, allow_blank=True, max_length=LONGEST_WORDS, help_text=_("Why; kept with the revision.")
@@ -129,6 +151,7 @@ class BodySerializer(serializers.Serializer):
     # a body may confirm what plausibility rules doubt of it: `confirm` names the rules that are overruled, `reason` or
     # `confirm_reason` says why
 
+    read_only_messages: Mapping[str, Any] = {}  # by member that is stored and not written here: what to do instead
     asks_rules: bool | None = None  # whether plausibility rules check it; None: if they check records of its model
     confirmation = Confirmation()
 
@@ -149,7 +172,7 @@ class BodySerializer(serializers.Serializer):
         may_be_left_out = data is serializers.empty or (data is None and self.allow_null)
         if not may_be_left_out and not isinstance(data, Mapping):
             raise serializers.ValidationError(
-                {api_settings.NON_FIELD_ERRORS_KEY: [gettext("Give a JSON object with its fields.")]}
+                {api_settings.NON_FIELD_ERRORS_KEY: [gettext("Give a JSON object with its fields.")]}, code="wrong_type"
             )
         values = super().run_validation(data)
         if isinstance(values, dict) and "confirm" in self.fields:
@@ -159,16 +182,56 @@ class BodySerializer(serializers.Serializer):
         return values
 
     def to_internal_value(self, data: Any) -> Any:
-        unknown = [name for name in data if name not in self.fields]
-        if unknown:
-            known = list(self.fields)
-            raise serializers.ValidationError({str(name)[:80]: [unknown_value(name, known)] for name in unknown})
-        return super().to_internal_value(data)
+        """Return the values. Raises for all that is wrong at once, what is not known included."""
+        errors = self._get_name_errors(data)
+        try:
+            values = super().to_internal_value(data)
+        except ValidationError as error:
+            errors = error.detail | errors
+        if errors:
+            raise ValidationError(errors)
+        return values
+
+    def _get_name_errors(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the errors of members that are not written here.
+
+        A record may be sent as it was read: what is computed is passed over, and what is stored if it is as it was read.
+        """
+        read_class, errors = self.context.get("read_class"), {}
+        others = [name for name in data if name not in self.fields]
+        for name in others[:_MOST_TOLD]:
+            if read_class and read_class.is_computed(name):
+                continue
+            if read_class is None or name not in read_class._declared_fields:
+                message = unknown_value(name, self.fields) + (suggest(name, self.fields) or suggest_lists(name))
+                errors[str(name)[:80]] = [ErrorDetail(message, "unknown_field")]
+            elif self.instance is None or not _is_same(self.context["read"][name], data[name]):
+                is_elsewhere = name in read_class.of_other_records
+                words = str(READ_ONLY) + (suggest_lists(name) if is_elsewhere else "")
+                message = self.read_only_messages.get(name, words)
+                errors[name] = [ErrorDetail(message, "unknown_field" if is_elsewhere else "read_only")]
+        return errors
 
     def apply_to(self, record: Model) -> None:
         """Set what was given, without saving."""
         for name, value in self.validated_data.items():
             setattr(record, name, value)
+
+
+def _is_same(shown: Any, given: Any) -> bool:
+    """Return whether a member is given as it is shown; of another record the key alone counts, not what it is called."""
+    if isinstance(shown, Mapping) and isinstance(given, Mapping):
+        return all(shown[key] == given.get(key) for key in ("code", "adcode", "id") if key in shown)
+    return bool(shown == given)
+
+
+def suggest_lists(name: str) -> str:
+    """Return the sentence that says at which lists a member of this name is written; "" for none."""
+    from .urls import VIEWSETS  # which loads the lists, and they this module
+
+    bodies = {f"{path}/": getattr(viewset, "change_class", None) for path, viewset in VIEWSETS.items()}
+    lists = [path for path, body in bodies.items() if body is not None and name in body().fields]
+    return gettext(" It is written at %(lists)s.") % {"lists": listing(lists)} if lists else ""
 
 
 @extend_schema_field({"type": "string", "format": "uri"})
@@ -267,16 +330,16 @@ class Reference(serializers.Field):
         super().__init__(**{"help_text": named.help_text} | kwargs)
 
     def to_internal_value(self, data: Any) -> Model:
+        shown_key = "id" if self.key == "pk" else self.key
+        if isinstance(data, Mapping) and shown_key in data:  # as it is shown where a record is read
+            data = data[shown_key]
         self._require_key(data)
         key = normalised_code(data) if self.model is Project else data
         found = self._candidates().filter(**{self.key: key}).first()
         if found is None:
             known = self._candidates().order_by(self.key).values_list(self.key, flat=True) if self.listed else []
-            raise ValidationError(
-                unknown_value(str(data), known)
-                if self.listed
-                else gettext("There is no “%(key)s”.") % {"key": str(data)[:80]}
-            )
+            absent = gettext("There is no “%(key)s”.") % {"key": str(data)[:80]}
+            raise ValidationError(unknown_value(str(data), known) if self.listed else absent, code="unknown_value")
         return found
 
     def to_representation(self, value: Model) -> Any:
@@ -290,9 +353,10 @@ class Reference(serializers.Field):
     def _require_key(self, data: Any) -> None:
         wanted: type = int if self.number else str
         if not isinstance(data, wanted) or isinstance(data, bool):
-            raise ValidationError(gettext("Give a whole number.") if self.number else gettext("Give a text."))
+            text = gettext('Give a text in quotes, such as "430100".')
+            raise ValidationError(gettext("Give a whole number.") if self.number else text, code="wrong_type")
         if isinstance(data, int) and not 0 <= data < LARGEST_KEY:
-            raise ValidationError(gettext("There is no “%(key)s”.") % {"key": data})
+            raise ValidationError(gettext("There is no “%(key)s”.") % {"key": data}, code="unknown_value")
         if isinstance(data, str) and UNSTORABLE.search(data):
             raise ValidationError(gettext("The text has a character that cannot be stored."))
 
@@ -313,7 +377,7 @@ class SourceReference(Reference):
         super().__init__(Source, **kwargs)
 
     def to_internal_value(self, data: Any) -> Model:
-        if not isinstance(data, dict):
+        if not isinstance(data, dict) or "id" in data:
             return super().to_internal_value(data)
         naming = SourceNaming(data=data)
         naming.is_valid(raise_exception=True)
@@ -325,10 +389,7 @@ class SourceReference(Reference):
             return stored
         if not self.context["request"].user.has_perm("projects.add_source"):
             raise PermissionDenied(gettext("You may name only sources that are registered."))
-        try:
-            source.save()
-        except DjangoValidationError as error:
-            raise ValidationError(error.message_dict) from error
+        source.save()
         return source
 
 
@@ -400,6 +461,15 @@ class RecordSerializer(Record, _ModelSerializer):
         help_text=_("Version of the record, which a change of many asks for. Only where `fields` names it."),
     )
 
+    updated_at = serializers.DateTimeField(
+        label=_("updated at"), help_text=_("When this version of the record was recorded here.")
+    )
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        if "Meta" in vars(cls) and hasattr(cls.Meta.model, "history"):
+            cls.Meta.fields = [*cls.Meta.fields, "updated_at"]
+        super().__init_subclass__(**kwargs)
+
     def get_version(self, record: models.Model) -> str:
         return digest_of(record)
 
@@ -451,6 +521,32 @@ class RecordSerializer(Record, _ModelSerializer):
 
 class ChangeSerializer(BodySerializer, _ModelSerializer):
     """What may be written of a record of a model. What is left out of a new one is as the model has it."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Return the values. Raises with what is wrong for what the model's own fields would refuse of the rest."""
+        try:
+            return super().to_internal_value(data)
+        except ValidationError as error:
+            raise ValidationError(self._get_errors_of_rest(data, error.detail) | error.detail) from error
+
+    def _get_errors_of_rest(self, data: Mapping[str, Any], wrong: Mapping[str, Any]) -> dict[str, Any]:
+        model = self.Meta.model
+        columns = {field.name for field in model._meta.concrete_fields}
+        rest = {
+            name: self.fields[name] for name in data if name in self.fields and name in columns and name not in wrong
+        }
+        record = copy(self.instance) if self.instance else model()
+        values = {name: field.run_validation(data[name]) for name, field in rest.items() if field.source == name}
+        values = {name: value for name, value in values.items() if not isinstance(value, Month)}
+        for name, value in values.items():
+            setattr(record, name, value)
+        errors: dict[str, Any] = {}
+        for check in (record.clean_fields, record.validate_unique):
+            try:
+                check(exclude=columns - values.keys())
+            except DjangoValidationError as error:
+                errors |= get_error_detail(error)
+        return errors
 
     serializer_field_mapping = {
         models.IntegerField: WholeNumber,
@@ -633,7 +729,7 @@ class OriginsChange(ChangeSerializer):
             proposed = get_fields_to_propose(record, self.context["request"].user)
             refused = {name for name in refused if figures[name] not in proposed}
         if refused:
-            raise ValidationError({name: [NEEDS_ORIGIN] for name in origins if name in refused})
+            raise ValidationError({name: [NEEDS_ORIGIN] for name in origins if name in refused}, code="needs_source")
 
     @staticmethod
     def _get_stored(record: Any, figure: str, name: str) -> Any:

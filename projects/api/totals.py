@@ -34,8 +34,8 @@ from projects.totals.totals import breakdowns
 
 from .fields import PLACES_OF_SHARES, ChoiceOrNull, ShareField, round_share
 from .filters import QUESTION, get_scope
-from .parameters import EVERYWHERE, FIELDS, READING, Parameter, get_fields_parameter, get_requested_names
-from .reports import PREFIX
+from .parameters import EVERYWHERE, FIELDS, FIGURES_ONLY, READING, Parameter, get_fields_parameter, get_requested_names
+from .reports import PROJECTS
 from .serializers import Place, ReadOnlySerializer
 from .viewsets import RegisterView
 
@@ -389,8 +389,8 @@ _BY = Parameter(
     _("Break the total down; without it there is one row for the whole, with its targets."),
     {"type": "string", "enum": [*DIMENSIONS, MONTH]},
 )
-_FIGURES = get_fields_parameter(
-    FIGURES,
+_FIGURES = FIGURES_ONLY.with_name(
+    FIELDS,
     _(
         "Only these figures, with commas between; without it those that the province announces, and the money disbursed."
     ),
@@ -494,7 +494,7 @@ def _get_report_parameters(scope: Scope, row: Row, year: int, figure: str) -> li
     if filters:
         # the filters are of projects, over the months of the question and not of the row
         span = [pair for pair in scope.parameters() if pair[0] in SPAN_PARAMETERS]
-        pairs += [(PREFIX + name, value) for name, value in (*span, *filters)]
+        pairs.append((PROJECTS.name, urlencode([*span, *filters])))
     return pairs
 
 

@@ -16,7 +16,14 @@ from .programmes import ProgrammeViewSet, TargetViewSet
 from .projects import ProjectViewSet
 from .proposals import ProposalViewSet
 from .ratings import RatingViewSet
-from .reference import ChainLinkViewSet, DirectionViewSet, EnterpriseViewSet, PrefectureViewSet, SectorViewSet
+from .reference import (
+    ChainLinkViewSet,
+    DirectionViewSet,
+    EnterpriseViewSet,
+    PrefectureViewSet,
+    SectorViewSet,
+    SourceViewSet,
+)
 from .reports import ReportViewSet
 from .root import DocsView, NothingView, RootView, SchemaView
 from .rounds import RoundViewSet
@@ -34,6 +41,7 @@ VIEWSETS = {
     "chain-links": ChainLinkViewSet,
     "prefectures": PrefectureViewSet,
     "enterprises": EnterpriseViewSet,
+    "sources": SourceViewSet,
     "projects": ProjectViewSet,
     "entries": EntryViewSet,
     "reports": ReportViewSet,
@@ -64,11 +72,16 @@ for name, viewset in VIEWSETS.items():
 imports.register("imports", ImportViewSet, basename="imports")
 
 endpoints = {name: f"{name}-list" for name in (*VIEWSETS, "imports")} | {name: name for name in VIEWS}
+files = [  # no word at the place of a key, which might be one
+    path(f"files/{name}/", viewset.as_view({"get": "file"}, basename=name, detail=False), name=f"{name}-file")
+    for name, viewset in VIEWSETS.items()
+]
 version_1 = [
     path("", RootView.as_view(endpoints=endpoints), name="root"),
     *(path(f"{name}/", view.as_view(), name=name) for name, view in VIEWS.items()),
     *router.urls,
     *imports.urls,
+    *files,
 ]
 
 urlpatterns = [

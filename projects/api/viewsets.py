@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import ExitStack
+from datetime import date
 from typing import Any
 
 import django_filters as df
@@ -13,9 +14,11 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.functional import SimpleLazyObject
 from django.utils.http import parse_etags
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
+from django_filters.fields import IsoDateTimeField
 from drf_spectacular.utils import extend_schema
 from rest_framework.decorators import action
 from rest_framework.exceptions import MethodNotAllowed, PermissionDenied, ValidationError
@@ -28,17 +31,16 @@ from projects.access import visible
 from projects.etags import add_etag, get_version, set_etag
 from projects.history import as_of
 from projects.history.digests import digest_of
-from projects.history.revisions import create_revision
+from projects.history.revisions import create_revision, with_updated_at
 from projects.plausibility.checks import confirm_doubts
 from projects.text import refuse_garbled
 from projects.totals.filter_types import keep_named_filters
 from projects.workflows.transitions import Transition
 
 from .bulk import Faults, ManyChange, get_key_serializer, require_as_read, require_object
-from .errors import WHOLE_RECORD
-from .exceptions import Stale, VersionMissing
+from .exceptions import KEY, Conflict, KeyNotTaken, Stale, VersionMissing
 from .expansions import expand_records, get_expand_parameters
-from .files import FORMAT, build_file_response, get_file_format
+from .files import FILE_FORMAT, FORMAT, build_file_response, get_file_format
 from .filters import get_filter_errors, get_filter_parameters
 from .idempotency import make_idempotent
 from .pagination import LIST_PARAMETERS as PAGING
@@ -49,8 +51,10 @@ from .parameters import (
     FIELDS,
     LANG,
     READING,
+    UPDATED_MIN,
     Parameter,
     check,
+    get_deprecation_headers,
     get_fields_parameter,
     join_repeated,
 )
@@ -58,12 +62,16 @@ from .parsers import read_body
 from .permissions import permission, refusal, require, require_role
 from .serializers import BodySerializer
 
+_EXAMPLES_OF_KEYS = {"id": "1", "code": "hn-ei-2023-01", "adcode": "430100", "year": "2023", "kind": "floor"}
+
 
 class RegisterView(APIView):
     """Base view: refuses unknown parameters, checks the method before the user, forbids shared caches."""
 
-    http_method_names = ["get", "head", "post", "patch"]
+    http_method_names = ["get", "head", "options", "post", "patch", "delete"]
     has_etag = True  # unless a response changes without a change of the state numbers: then nobody may store it
+
+    deprecated_since: date | None = None  # of the address, or of a parameter of this request
 
     parameters: Sequence[Parameter] = EVERYWHERE
 
@@ -78,10 +86,14 @@ class RegisterView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         if request.method not in self.allowed_methods:
             raise MethodNotAllowed(request.method or "")
+        if KEY in request.headers and request.method in ("PATCH", "DELETE"):
+            raise KeyNotTaken
         super().initial(request, *args, **kwargs)
         refuse_garbled(request)
         known = {parameter.name: parameter for parameter in self.known_parameters()}
         check(request.query_params, known)
+        dates = [parameter.deprecated_since for name, parameter in known.items() if name in request.query_params]
+        self.deprecated_since = min(filter(None, dates), default=self.deprecated_since)
         request._request.GET = join_repeated(request.query_params, known)
         if self.has_etag and request.method in ("GET", "HEAD"):
             not_modified = set_etag(request._request)
@@ -91,6 +103,9 @@ class RegisterView(APIView):
         self.past.enter_context(as_of.override_as_of(as_of.as_of_from_request(request)))
         if request.method == "POST":
             self.post = make_idempotent(self.post, self.prepare)  # type: ignore[attr-defined]  the action that this method was bound to
+
+    def options(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return Response(status=204)  # the header Allow is the answer
 
     def prepare(self, request: Request) -> None:
         """Do before the writers' lock is taken what a POST needs that is slow, such as reading a workbook."""
@@ -102,7 +117,8 @@ class RegisterView(APIView):
         if not self.has_etag and request.method in ("GET", "HEAD"):
             patch_cache_control(response, no_store=True)
         add_etag(request._request, response)
-        for name, value in _get_clock_headers().items():
+        told = get_deprecation_headers(self.deprecated_since) if self.deprecated_since else {}
+        for name, value in (told | _get_clock_headers()).items():
             response.headers.setdefault(name, value)
         return response
 
@@ -135,14 +151,16 @@ class RecordViewSet(RegisterView, GenericViewSet):
     lookup_value_regex = "[0-9]{1,18}"
 
     def list(self, request: Request) -> HttpResponseBase:
-        if get_file_format(request):
-            rows = self.get_filtered_queryset()
-            serializer = self.get_serializer()
-            return build_file_response(rows, self.serialize, serializer=serializer, request=request, name=self.basename)
+        if wanted := get_file_format(request, self.action):
+            rows, described = self.get_filtered_queryset(), {"serializer": self.get_serializer(), "name": self.basename}
+            return build_file_response(rows, self.serialize, request=request, wanted=wanted, **described)
         if state := get_pinned_state(request):
             self.past.enter_context(as_of.override_as_of(state))
         page = self.paginate_queryset(self.get_filtered_queryset()) or []
         return self.get_paginated_response(self.serialize(page))
+
+    def file(self, request: Request) -> HttpResponseBase:
+        return self.list(request)
 
     def serialize(self, records: Sequence[Any]) -> Sequence[dict[str, Any]]:
         """Return the members of each record, as the list has them."""
@@ -157,33 +175,67 @@ class RecordViewSet(RegisterView, GenericViewSet):
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
         # who names a form of file in the address need not name it in Accept too
-        return super().perform_content_negotiation(request, force=force or bool(get_file_format(request)))
+        return super().perform_content_negotiation(request, force=force or bool(get_file_format(request, self.action)))
 
     def retrieve(self, request: Request, **_key: str) -> HttpResponseBase:
         return self.build_record_response(self.get_object())
 
     def known_parameters(self) -> Sequence[Parameter]:
-        if self.action == "list":
-            filters = get_filter_parameters(self.filterset_class, self.model)
-            return (*filters, *self.list_parameters, *PAGING, *self.member_parameters(), AS_OF, LANG, FORMAT)
+        if self.action in ("list", "file"):
+            keys, filters = self.key_parameter(), get_filter_parameters(self.filterset_class, self.model)
+            own = (keys, *(each for each in filters if each.name != keys.name), UPDATED_MIN, *self.list_parameters)
+            forms = (FILE_FORMAT,) if self.action == "file" else (*PAGING, FORMAT)
+            return (*own, *self.member_parameters(), AS_OF, LANG, *forms)
         if self.action == "retrieve":
             return (*self.record_parameters, *self.member_parameters(), *READING)
         return EVERYWHERE
 
+    def key_parameter(self) -> Parameter:
+        """Return the parameter by which some records of the list are named."""
+        name = "id" if self.lookup_field == "pk" else self.lookup_field
+        schema = {"type": "string", "pattern": f"^{self.lookup_value_regex}$", "examples": [_EXAMPLES_OF_KEYS[name]]}
+        text = _("Only these records, with commas between; one that there is not is refused.")
+        return Parameter(name, text, schema, separated=True)
+
     def member_parameters(self) -> Sequence[Parameter]:
         """Return the parameters that narrow or expand a record: `fields` and `expand`."""
-        return (get_fields_parameter(self.serializer_class._declared_fields), *get_expand_parameters(self.basename))
+        fields = get_fields_parameter(self.serializer_class._declared_fields, described=self.action == "file")
+        return (fields, *get_expand_parameters(self.basename))
 
     def get_queryset(self) -> QuerySet:
         """Return all rows that the user may see, with their related records."""
-        return visible(self.model._default_manager.all(), self.request.user).select_related(*self.related)
+        rows = visible(self.model._default_manager.all(), self.request.user).select_related(*self.related)
+        return with_updated_at(rows)
 
     def get_filtered_queryset(self) -> QuerySet:
         filterset = self.filterset_class(self.request.query_params, self.get_queryset(), request=self.request)
         keep_named_filters(filterset)
         if not filterset.is_valid():
             raise DjangoValidationError(get_filter_errors(filterset.form, filterset.errors))
-        return filterset.qs
+        return self.narrow(filterset.qs)
+
+    def narrow(self, rows: QuerySet) -> QuerySet:
+        """Return the rows that were changed since the moment asked for, and that have the keys asked for.
+
+        Raises `ValidationError` for a moment that is none, and for each key of a record that the user may not see.
+        """
+        asked, errors = self.request.query_params, {}
+        if text := asked.get(UPDATED_MIN.name):
+            try:
+                rows = rows.filter(updated_at__gte=IsoDateTimeField().clean(text))
+            except DjangoValidationError as error:
+                errors[UPDATED_MIN.name] = error
+        name = self.key_parameter().name
+        if text := asked.get(name):
+            keys = {str(self.normalise_key(key)): key for key in text.split(",")}
+            named = {f"{self.lookup_field}__in": list(keys)}
+            known = self.get_queryset().filter(**named).order_by().values_list(self.lookup_field, flat=True)
+            missing = keys.keys() - {str(key) for key in known}
+            errors |= {name: [_build_absence(keys[key]) for key in sorted(missing)]} if missing else {}
+            rows = rows.filter(**named)
+        if errors:
+            raise DjangoValidationError(errors)
+        return rows
 
     def prepare_records(self, records: Sequence[Any]) -> Sequence[Any]:
         """Return the records with data beyond their rows set as attributes, loaded for all of them at once."""
@@ -235,17 +287,20 @@ class RecordViewSet(RegisterView, GenericViewSet):
         return set(fields.split(",")) if fields else None
 
 
+def _build_absence(key: str) -> DjangoValidationError:
+    return DjangoValidationError(_("There is no “%(key)s”."), "unknown_value", {"key": key[:80]})
+
+
 RECORDS = "records"
 _ALL_OR_NONE = _(
-    "All of them are written, in one revision, or none: `errors` then says by place, as in `records.3.name_en`, what is "
-    "wrong."
+    "All are written, in one revision, or none: `errors` then says what is wrong, as at `records.3.name_en`."
 )
 
 
 def _pop_record(records: dict[Any, Model | None], key: Any, version: str) -> Model:
     """Return the record of a key and remove it from `records`. Raises if it was taken before, or is another version."""
     if key not in records:
-        raise ValidationError({WHOLE_RECORD: gettext("“%(key)s” is given twice.") % {"key": key}})
+        raise ValidationError(gettext("“%(key)s” is given twice.") % {"key": key}, code="repeated")
     return require_as_read(records.pop(key), key, version)
 
 
@@ -300,17 +355,22 @@ class WritableViewSet(RecordViewSet):
 
     def _write(self, record: Model, data: Any) -> None:
         if record._state.adding:
-            change = self.change_class(data=data, context=self.get_serializer_context())
+            change = self.change_class(data=data, context=self._get_body_context(record))
             act, message = "add", gettext("You may add records only in your own prefecture.")
         else:
             change_class = self.patch_class or self.change_class
-            change = change_class(record, data=data, partial=True, context=self.get_serializer_context())
+            change = change_class(record, data=data, partial=True, context=self._get_body_context(record))
             act, message = "change", gettext("You may not move a record out of your own prefecture.")
         change.is_valid(raise_exception=True)
         with confirm_doubts(change.confirmation.rules, change.confirmation.reason):
             change.apply_to(record)
             require(self.request.user, act, record, message=message)
             record.save()
+
+    def _get_body_context(self, record: Model) -> dict[str, Any]:
+        """Return the context with the record as it is read, which a body may repeat."""
+        read = SimpleLazyObject(lambda: self.serialize([record])[0])
+        return self.get_serializer_context() | {"read_class": self.serializer_class, "read": read}
 
     def refuse_fixed(self, record: Model) -> None:
         """Raise if the record, as it stands, may be changed by nobody or not by this user."""
@@ -365,6 +425,23 @@ class WritableViewSet(RecordViewSet):
     def build_records_response(self, written: Sequence[Any], *, status: int = 200, name: str = RECORDS) -> Response:
         stored = {row.pk: row for row in self.get_queryset().filter(pk__in=[record.pk for record in written])}
         return Response({name: self.serialize([stored[record.pk] for record in written])}, status=status)
+
+
+class DeletableViewSet(WritableViewSet):
+    """A list of which users delete what is their own. Its history is kept."""
+
+    def destroy(self, request: Request, **_key: str) -> Response:
+        if not request.user.has_perm(permission("delete", self.model)):  # 404 or 403, without taking the lock
+            self.get_object()
+            require_role(request.user, "delete", self.model)
+        with create_revision():
+            record = self.get_object()
+            self.refuse_stale(record)
+            if not getattr(record, "is_deletable", True):
+                raise Conflict(gettext("Only a draft can be deleted."), "wrong_state")
+            require(request.user, "delete", record, message=gettext("You may delete only what is your own."))
+            record.delete()
+        return Response(status=204)
 
 
 def build_transition_action(transition: Transition, body: type[BodySerializer]) -> Callable[..., Response]:

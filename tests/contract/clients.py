@@ -51,7 +51,7 @@ class Asking:
     def answered(self, operation: str, tag: str, **arguments: Any) -> Any:
         module = import_module(f"{self.package}.api.{tag.replace('-', '_')}.{operation}")
         if "figure" in arguments:
-            arguments["figure"] = self.model("ExplainRetrieveFigure")(arguments["figure"])
+            arguments["figure"] = self.model("Figure")(arguments["figure"])
         return module.sync_detailed(client=self.client, **arguments)
 
     def model(self, name: str) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 import requests
 
 Record = dict[str, Any]
-FOLLOWS = {"version"}  # any change
+FOLLOWS = {"version", "updated_at"}  # any change
 DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 SOURCE = {"url": "https://www.hunan.gov.cn/one-field.html", "published": "2023-04", "publisher_zh": "湖南省人民政府"}

@@ -10,6 +10,7 @@ import os
 import re
 import sys
 from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ Schema = Mapping[str, Any]
 
 def build_surface(document: Schema) -> list[str]:
     """Return the lines of an OpenAPI document."""
+    document = _resolve(document, document["components"])
     lines = {
         line
         for path, operations in document["paths"].items()
@@ -34,9 +36,46 @@ def build_surface(document: Schema) -> list[str]:
 
 
 def find_breaks(old: list[str], new: list[str], changelog: str) -> list[str]:
-    """Return the old lines that are gone and that the newest part of the changelog does not name."""
+    """Return the old lines that are gone, and that the newest part of the changelog does not name.
+
+    It may name them by a pattern such as `GET * query lang`. A member that an answer now always has is no break.
+    """
     newest = changelog.partition("\n## ")[2].partition("\n## ")[0]
-    return [line for line in old if line not in set(new) and line.partition(": ")[0] not in newest]
+    patterns = re.findall(r"`([^`]*[*][^`]*)`", newest)
+    kept = {*new} | {line.removesuffix(", required") for line in new if "Request." not in line}
+    gone = {line: line.partition(": ")[0] for line in old if line not in kept}
+    return [
+        line
+        for line, name in gone.items()
+        if name not in newest and not any(fnmatchcase(name, pattern) for pattern in patterns)
+    ]
+
+
+def _resolve(part: Any, components: Schema) -> Any:
+    """Return a part with shared parameters and enumerations in their places, and with what it is all of as its own."""
+    if isinstance(part, list):
+        return [_resolve(each, components) for each in part]
+    if not isinstance(part, dict):
+        return part
+    found = _get_component(part, components)
+    if found is not part:
+        return _resolve(found, components) if "enum" in found or "in" in found else part
+    whole = {name: _resolve(value, components) for name, value in part.items()}
+    bases = [_resolve(_get_component(base, components), components) for base in whole.get("allOf", [])]
+    if bases and ("properties" in part or len(bases) > 1 or "enum" in bases[0]):
+        del whole["allOf"]
+        for base in bases:
+            both = {name: (base[name], whole[name]) for name in base.keys() & whole.keys() & {"properties", "required"}}
+            merged = {name: one | other if name == "properties" else one + other for name, (one, other) in both.items()}
+            whole = base | whole | merged
+    return whole
+
+
+def _get_component(part: Schema, components: Schema) -> Schema:
+    if "$ref" not in part:
+        return part
+    _root, _components, kind, name = part["$ref"].split("/")
+    return components[kind][name]
 
 
 def _operation(name: str, operation: Schema) -> Iterator[str]:
@@ -60,8 +99,8 @@ def _component(name: str, schema: Schema) -> Iterator[str]:
 def _value(name: str, schema: Schema, said: Schema) -> Iterator[str]:
     """Yield the type of a parameter or member, then each value that members of its name may have: more may be added."""
     yield f"{name}: {_type(schema)}{', required' if said.get('required') else ''}"
-    for value in schema.get("items", schema).get("enum", []):
-        yield f"{re.split('[ .]', name)[-1]} = {value}"
+    for part in (schema.get("items", schema), *schema.get("oneOf", [])):
+        yield from (f"{re.split('[ .]', name)[-1]} = {value}" for value in part.get("enum", []) if value is not None)
 
 
 def _type(schema: Schema) -> str:

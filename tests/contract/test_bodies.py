@@ -50,10 +50,10 @@ def test_each_of_many_changes_names_its_record_and_the_version(described):
 
 def test_what_a_new_record_gets_where_a_field_is_left_out_is_said_in_words():
     with override("en"):
-        document = description("en")["components"]["schemas"]
-    for name, words in {"kind": "plant", "transferred": "unknown", "basis": "reported"}.items():
-        assert f"Left out: `{words}`." in document["ProjectChangeRequest"]["properties"][name]["description"]
-        for change in ("PatchedProjectChangeRequest", "NamedProjectChangeRequest"):
-            assert "Left out" not in document[change]["properties"][name].get("description", "")
-    rule = document["LightRuleChangeRequest"]["properties"]
-    assert rule["borrowed"]["description"].endswith(". Left out: `false`.")
+        document = description("en")
+    for body in ("ProjectChangeRequest", "PatchedProjectChangeRequest", "NamedProjectChangeRequest"):
+        members = resolved(document["components"]["schemas"][body], document)["properties"]
+        for name, words in {"kind": "plant", "transferred": "unknown", "basis": "reported"}.items():
+            assert f"Left out of what is new: `{words}`." in members[name]["description"]
+    rule = resolved(document["components"]["schemas"]["LightRuleChangeRequest"], document)["properties"]
+    assert rule["borrowed"]["description"].endswith(". Left out of what is new: `false`.")

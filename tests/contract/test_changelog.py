@@ -25,3 +25,13 @@ def test_every_entry_says_what_kind_of_change_it_is():
         kinds = re.findall(r"^### (.*)$", entry, re.M)
         assert kinds, entry[:10]
         assert set(kinds) <= KINDS
+
+
+def test_the_version_rises_with_every_break():
+    entries = re.split(r"^## ", CHANGELOG, flags=re.M)[1:]
+    versions = [re.search(r"^Version (1\.\d+\.\d+)\.$", entry, re.M) for entry in entries]
+    told = [found[1] for found in versions if found]
+    assert told[0] == settings.SPECTACULAR_SETTINGS["VERSION"]
+    assert told == sorted(set(told), key=lambda version: [*map(int, version.split("."))], reverse=True)
+    since = next(number for number, entry in enumerate(reversed(entries)) if "Version 1." in entry)
+    assert all("Version 1." in entry for entry in entries[: len(entries) - since] if "### Breaks" in entry)

@@ -26,6 +26,7 @@ from .transcripts import Example, Shown, examples_of
 
 DOCUMENTS = [path for path in sorted((settings.BASE_DIR / "docs").glob("api*.md")) if "changelog" not in path.name]
 BASH = shutil.which("bash") or "/bin/bash"
+MANAGE = ".venv/bin/python manage.py "
 HERE = "http://127.0.0.1:8000"  # the server of the documents
 VERSION = re.compile(r'If-Match: "[^"]*…"')
 TOGETHER = re.compile(r'\{"id": (\d+), "version": "[^"]*…"')
@@ -42,8 +43,8 @@ class Reader:
 
     def fault_of(self, example: Example) -> str:
         command = example.command
-        if command.startswith("manage.py "):
-            return self._judged(example, self._managed(command.removeprefix("manage.py ")))
+        if command.startswith(MANAGE):
+            return self._judged(example, self._managed(command.removeprefix(MANAGE)))
         if not command.startswith("curl "):
             return ""
         typed = self._filled(command, self.token_of(example.who)).replace(HERE, self.server)

@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.no_database, pytest.mark.go]
 CODE = "HN-EI-2023-01"
 
 
-def test_a_client_in_go_reads_a_list_a_record_and_totals_and_writes_an_amount(
+def test_a_client_in_go_reads_a_list_a_record_and_totals_writes_an_amount_and_meets_errors(
     described, tmp_path, live_register, province, live_server
 ):
     compiled = build_reader(described, tmp_path)
@@ -44,7 +44,12 @@ def test_a_client_in_go_reads_a_list_a_record_and_totals_and_writes_an_amount(
     for name, answer in expected.items():
         # Go prints 44.0 as 44, so that its answer has more integers
         assert dict(integers(answer)).items() <= dict(integers(answers[name])).items(), name
-    assert answers["changed"]["total_investment"] == expected["record"]["total_investment"] + 1
+    amount = expected["record"]["total_investment"] + 1
+    assert answers["changed"]["total_investment"] == amount
+    assert answers["conflict"]["status"] == 412
+    assert answers["conflict"]["current"]["total_investment"] == amount
+    assert answers["refused"]["status"] == 400
+    assert [error["parameter"] for error in answers["refused"]["errors"]] == ["sector"]
 
 
 def integers(part: Any, place: str = "") -> Iterator[tuple[str, int]]:

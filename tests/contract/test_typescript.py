@@ -49,6 +49,14 @@ def statement(body: Body, record: Record, name: str) -> str:
 
 
 @pytest.mark.node
+def test_a_plain_program_compiles_and_reads_changes_and_meets_errors(typed, live_register, province, live_server):
+    token = ApiToken.objects.create(user=province, scope="write")[1]
+    plain = (SOURCES / "plain.mts").read_text("utf-8")
+    assert refused_by_tsc(typed, plain.replace("SITE", live_server.url).replace("TOKEN", token)) == {}
+    run_by_node(typed)
+
+
+@pytest.mark.node
 @pytest.mark.parametrize("of_many", [False, True], ids=["one", "many"])
 def test_one_field_that_is_sent_changes_one_field(typed, live_register, province, live_server, of_many):
     document, token = read_description(), ApiToken.objects.create(user=province, scope="write")[1]

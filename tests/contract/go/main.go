@@ -1,4 +1,5 @@
-// Reads a list, a record and totals with the generated client, changes an amount, and prints all answers as one JSON object.
+// Reads a list, a record and totals with the generated client, changes an amount, meets a conflict and an error, and prints all
+// answers as one JSON object.
 package main
 
 import (
@@ -29,11 +30,19 @@ func main() {
 	change.SetTotalInvestment(record.GetTotalInvestment() + 1)
 	change.SetTotalInvestmentReportedBy("a client in Go")
 	change.SetReason("one more CNY")
-	changed, _, err := client.ProjectsAPI.ProjectsPartialUpdate(ctx, code).IfMatch(response.Header.Get("ETag")).PatchedProjectChangeRequest(*change).Execute()
+	send := client.ProjectsAPI.ProjectsPartialUpdate(ctx, code).IfMatch(response.Header.Get("ETag")).PatchedProjectChangeRequest(*change)
+	changed, _, err := send.Execute()
 	stopAt("the change", err)
+	_, _, conflict := send.Execute()
+	_, _, refused := client.ProjectsAPI.ProjectsList(ctx).Sector([]string{"nothing"}).Execute()
 
 	answers := map[string]any{"list": list, "record": record, "totals": totals, "changed": changed}
+	answers["conflict"], answers["refused"] = problem(conflict), problem(refused)
 	stopAt("printing", json.NewEncoder(os.Stdout).Encode(answers))
+}
+
+func problem(err error) register.Problem {
+	return err.(*register.GenericOpenAPIError).Model().(register.Problem)
 }
 
 func stopAt(what string, err error) {

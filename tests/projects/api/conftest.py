@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from portfolio.models import ApiToken
+from projects.api.codes import ErrorCode
 
 ROOT = "/api/v1"
 STEP = re.compile(r"(/[a-z]+/[0-9]+/)[a-z]+/")  # of one record
@@ -67,7 +68,7 @@ class System:
 
     @staticmethod
     def _with_data(answer: Any) -> Any:
-        answer.data = answer.json() if re.search(r"[/+]json", answer["Content-Type"]) else None
+        answer.data = answer.json() if re.search(r"[/+]json", answer.get("Content-Type", "")) else None
         return answer
 
 
@@ -90,11 +91,22 @@ def public(register: None, public_read: None) -> System:
 
 
 def assert_problem(answer: Any, status: int, *fields: str) -> dict[str, Any]:
-    """The answer is a problem with this status, about exactly these fields; returns it."""
+    """The answer is a problem with this status, about exactly these fields; returns it, with its messages by place."""
     assert answer.status_code == status, answer.content
     assert answer["Content-Type"] == "application/problem+json"
-    assert {"type", "title", "status", "detail", "instance"} <= set(answer.data)
+    assert {"type", "title", "status", "code", "detail", "instance"} <= set(answer.data)
+    assert {error["code"] for error in answer.data.get("errors", ())} | {answer.data["code"]} <= {*ErrorCode.values}
     assert answer.data["status"] == status
+    told = answer.data | {"errors": messages_by_place(answer.data)}
     if fields:
-        assert set(answer.data["errors"]) == set(fields)
-    return answer.data
+        assert set(told["errors"]) == set(fields)
+    return told
+
+
+def messages_by_place(problem: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The messages of a problem by parameter or by place in the body, as in `records.3.sector`; `record` for all of it."""
+    messages: dict[str, list[str]] = {}
+    for error in problem.get("errors", ()):
+        place = error.get("parameter") or error.get("pointer", "").strip("/").replace("/", ".") or "record"
+        messages.setdefault(place, []).append(error["message"])
+    return messages

@@ -44,7 +44,7 @@ def test_another_prefectures_record_keeps_out_all_and_is_named(system_of, changs
     system = system_of(changsha_writer)
     told = assert_problem(system.post("/projects/many/", {"records": [new(1), new(2, prefecture="430200")]}), 403)
     message = "You may add records only in your own prefecture."
-    assert (told["detail"], told["errors"]) == (f"records.1: {message}", {"records.1.record": [message]})
+    assert (told["detail"], told["errors"]) == (f"records.1: {message}", {"records.1": [message]})
     assert not Project.objects.filter(code="HN-EI-2024-01").exists()
 
 
@@ -79,7 +79,7 @@ def test_one_stale_version_keeps_out_all_and_is_told_by_its_place(system_of, cha
     known = versions(system)
     parts = [{"code": code, "version": known[code], "county_en": "Mine"} for code in OWN]
     assert system.patch(f"/projects/{OWN[1]}/", {"county_en": "Theirs"}).status_code == 200
-    assert_problem(system.patch("/projects/many/", {"records": parts}), 412, "records.1.record")
+    assert_problem(system.patch("/projects/many/", {"records": parts}), 412, "records.1")
     assert not Project.objects.filter(county_en="Mine").exists()
 
 
@@ -90,9 +90,9 @@ def test_no_kind_of_fault_hides_another(system_of, changsha_writer):
     told = assert_problem(
         system.post("/projects/many/", {"records": [None, new(1, sector="x"), new(2, name_zh=None), new(3), []]}),
         400,
-        *("records.0.record", "records.1.sector", "records.2.name_zh", "records.4.record"),
+        *("records.0", "records.1.sector", "records.2.name_zh", "records.4"),
     )
-    assert told["errors"]["records.0.record"] == ["A record is an object with its fields."]
+    assert told["errors"]["records.0"] == ["A record is an object with its fields."]
     changes = [
         None,
         {"version": "x", "name_en": "x"},
@@ -104,11 +104,11 @@ def test_no_kind_of_fault_hides_another(system_of, changsha_writer):
     told = assert_problem(
         system.patch("/projects/many/", {"records": changes}),
         400,
-        *("records.0.record", "records.1.code", "records.2.name_zh", "records.2.sector"),
-        *("records.3.record", "records.4.record", "records.5.record"),
+        *("records.0", "records.1.code", "records.2.name_zh", "records.2.sector"),
+        *("records.3", "records.4", "records.5"),
     )
-    assert told["errors"]["records.4.record"] == ["The record has changed since you read it."]
-    assert told["detail"].startswith("records.0.record: ")
+    assert told["errors"]["records.4"] == ["It has changed since you read it: read it again, then repeat your change."]
+    assert told["detail"].startswith("records.0: ")
     assert Revision.objects.newest_number() == before
 
 

@@ -11,9 +11,10 @@ from django.core.exceptions import SuspiciousOperation
 from django.db import IntegrityError
 from django.db.models import ProtectedError
 
-from tests.description import read_description
+from projects.api.codes import ErrorCode
+from tests.description import get_parameters, read_description
 
-from .conftest import ROOT, System, assert_problem
+from .conftest import ROOT, System, assert_problem, messages_by_place
 
 OWN = "/projects/HN-EI-2023-01/"
 
@@ -27,9 +28,11 @@ def test_an_address_that_is_none_is_a_problem(public, path):
 
 def test_whatever_list_takes_a_year_refuses_what_is_none(public):
     """Each of the lists that the description names."""
-    described = read_description()["paths"]
+    described = read_description()
     paths = [
-        path for path, asked in described.items() if "get" in asked and "{" not in path and _takes_a_year(asked["get"])
+        path
+        for path, asked in described["paths"].items()
+        if "get" in asked and "{" not in path and _takes_a_year(described, asked["get"])
     ]
     assert {"/api/v1/milestones/", "/api/v1/problems/", "/api/v1/totals/"} <= {*paths}
     for path in paths:
@@ -38,15 +41,15 @@ def test_whatever_list_takes_a_year_refuses_what_is_none(public):
             assert_problem(public.get(path.removeprefix("/api/v1"), programme=value, **figure), 400, "programme")
 
 
-def _takes_a_year(operation: dict[str, Any]) -> bool:
-    return "programme" in {each["name"] for each in operation.get("parameters", [])}
+def _takes_a_year(described: dict[str, Any], operation: dict[str, Any]) -> bool:
+    return "programme" in {each["name"] for each in get_parameters(described, operation)}
 
 
 @pytest.mark.parametrize("path", ["/projects/", "/totals/"])
 def test_one_month_and_january_to_a_month_are_not_asked_together(public, path):
     assert_problem(public.get(path, programme=2023, month="2023-03", through="2023-06"), 400, "through")
     both = {"project_month": "2023-03", "project_through": "2023-06"}
-    assert_problem(public.get("/reports/", project_programme=2023, **both), 400, "project_through")
+    assert_problem(public.get("/reports/", project_programme=2023, **both), 400, "projects")
 
 
 @pytest.mark.parametrize("text", ["%ff", "%ED%A0%80"])
@@ -68,7 +71,7 @@ def test_a_missing_slash_is_mended_for_reading_and_named_for_writing(public):
     assert_problem(public.get("/nothing"), 404)
 
 
-@pytest.mark.parametrize("method", ["delete", "options", "trace"])
+@pytest.mark.parametrize("method", ["delete", "put", "trace"])
 def test_other_methods_are_refused_whoever_asks(public, method):
     for path in ("/", "/projects/", OWN, "/totals/"):
         answer = System._with_data(public.client.generic(method.upper(), ROOT + path))
@@ -159,7 +162,66 @@ def test_a_member_of_another_type_is_refused_in_our_words(system_of, province, c
         ("/proposals/", {"project": "HN-EI-2023-24", "reason": "x", "changes": [7]}),
     ):
         system = system_of(changsha_writer if path == "/proposals/" else province)
-        english, chinese = (system.post(f"{path}?lang={lang}", part).data["errors"] for lang in ("en", "zh-hans"))
+        english, chinese = (system.post(f"{path}?lang={lang}", part) for lang in ("en", "zh-hans"))
+        english, chinese = messages_by_place(english.data), messages_by_place(chinese.data)
         assert english.keys() == chinese.keys()
         assert re.search("Give a (list|JSON object)", str(english)), english
         assert not re.search("[a-z]{4}", str([*chinese.values()])), chinese
+
+
+NEW = {"code": "HN-EI-2024-01", "name_zh": "新项目", "sector": "new-display", "prefecture": "430100"}
+WRONG = [  # body and what is wrong with it, by place
+    ({"code": "HN-EI-2023-01"}, {"/code": "taken"}),
+    ({"name_zh": "x" * 300, "nmae_en": "x"}, {"/name_zh": "too_long", "/nmae_en": "unknown_field"}),
+    ({"total_investment": -1, "kind": 5}, {"/total_investment": "too_small", "/kind": "wrong_type"}),
+    ({"sector": "ships", "code": "HN/1"}, {"/sector": "unknown_value", "/code": "unusable"}),
+    ({"name_zh": None, "name_en": 7}, {"/name_zh": "required", "/name_en": "wrong_type"}),
+    ({"source": {"url": "https://a.cn", "published": "2023-13"}}, {"/source/published": "invalid"}),
+    ({"basis": "published"}, {"/source": "needs_source"}),
+    ({"planned_disbursement": 5}, {"/planned_disbursement": "unknown_field"}),
+]
+
+
+@pytest.mark.parametrize(("part", "codes"), WRONG)
+def test_all_that_is_wrong_with_a_body_is_said_at_its_place_with_a_code(system_of, province, part, codes):
+    answer = system_of(province).post("/projects/", NEW | part)
+    assert_problem(answer, 400)
+    assert {error["pointer"]: error["code"] for error in answer.data["errors"]} == codes
+    assert answer.data["type"].endswith(f"/docs/#{answer.data['code']}")
+
+
+def test_what_was_probably_meant_is_said(system_of, province):
+    body = NEW | {"nmae_zh": "x", "planned_disbursement": 5}
+    told = assert_problem(system_of(province).post("/projects/", body), 400, "nmae_zh", "planned_disbursement")[
+        "errors"
+    ]
+    assert told["nmae_zh"][0].endswith("Did you mean “name_zh”?")
+    assert told["planned_disbursement"][0].endswith("It is written at entries/.")
+    assert "Did you mean “sector”?" in system_of(province).get("/projects/", sectr="x").data["detail"]
+
+
+def test_a_report_says_by_its_code_why_it_is_not_taken(system_of, changsha_writer, register):
+    system = system_of(changsha_writer)
+    june = {"project": "HN-EI-2023-25", "month": "2023-06", "disbursed": 1}
+    assert system.post("/reports/", june).data["code"] == "taken"
+    assert system.post("/reports/", june | {"month": "2023-09"}).data["code"] == "not_open"
+    assert system.post("/reports/", june | {"month": "2024-09"}).data["code"] == "not_on_list"
+    assert system.patch("/projects/HN-EI-2023-01/", {"total_investment": 5}).data["code"] == "needs_proposal"
+
+
+@pytest.mark.parametrize(("asked", "language"), [("", "en"), ("*", "en"), ("fr", "en"), ("fr, zh;q=0.5", "zh-hans")])
+def test_answers_are_in_english_unless_chinese_is_asked_for(public, asked, language):
+    answer = public.client.get(f"{ROOT}/projects/?kind=x", headers={"Accept-Language": asked})
+    assert answer["Content-Language"] == language
+
+
+def test_codes_are_few_and_the_documentation_has_each(public):
+    page = public.client.get(f"{ROOT}/docs/").content.decode()
+    assert len(ErrorCode) <= 40
+    assert [code for code in ErrorCode.values if f'id="{code}"' not in page] == []
+
+
+def test_a_body_behind_a_byte_order_mark_is_read(system_of, province):
+    system = system_of(province)
+    body, headers = b'\xef\xbb\xbf{"note_en": "x"}', {"If-Match": system.version_of(OWN)}
+    assert system.client.patch(ROOT + OWN, body, content_type="application/json", headers=headers).status_code == 200

@@ -124,6 +124,15 @@ def test_a_file_takes_no_page_and_a_table_no_other_records(public):
     assert_problem(public.get("/projects/", format="ndjson", sector="none-such"), 400, "sector")
 
 
+def test_a_file_has_an_address_of_its_own_and_is_csv_unless_told(public):
+    query = {"sector": "new-display", "ordering": "-total_investment", "fields": "code,total_investment", "lang": "en"}
+    told = public.get("/files/projects/", **query)
+    assert told["Content-Type"].startswith("text/csv")
+    assert b"".join(told.streaming_content) == streamed(public, "/projects/", "csv", **query)
+    assert lines_of(public, "/files/projects/", **query) == lines_of(public, "/projects/", **query)
+    assert_problem(public.get("/files/projects/", page="1", format="json"), 400, "page", "format")
+
+
 def test_more_rows_than_a_sheet_holds_are_refused(public, monkeypatch):
     monkeypatch.setattr("projects.exports.workbook.MOST_ROWS", 41)
     problem = assert_problem(public.get("/projects/", format="xlsx"), 400, "format")

@@ -49,7 +49,7 @@ TABLE = {
     r"POST /proposals/{id}/(resubmit|withdraw)/|PATCH /notes/{id}/": BUREAU,
     r"POST /proposals/{id}/(accept|refuse|return)/": PROVINCE,
     r"POST /proposals/|POST /proposals/{id}/(comment|note)/": KEEPERS,
-    rf"(POST|PATCH) /({KEPT})/.*|POST /imports/": KEEPERS,
+    rf"(POST|PATCH|DELETE) /({KEPT})/.*|POST /imports/": KEEPERS,
 }
 
 

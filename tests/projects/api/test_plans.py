@@ -70,7 +70,6 @@ def test_the_province_adds_a_plan_beside_those_before(system_of, province, plans
         ({"curve": [50_000_001] * 12}, "curve"),
         ({"curve": ["1"] * 12}, "curve.0"),
         ({"basis": "published"}, "source"),
-        ({"in_force": True}, "in_force"),
     ],
 )
 def test_what_cannot_be_is_refused_at_its_field(system_of, province, body, field):

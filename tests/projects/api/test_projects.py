@@ -137,7 +137,7 @@ def test_a_prefecture_proposes_what_is_a_headline_and_writes_the_rest(system_of,
 @pytest.mark.no_database
 def test_only_fields_that_may_be_written_are_taken(system_of, province):
     system = system_of(province)
-    for name in ("id", "disbursed", "sector_id", "start_precision", "history"):
+    for name in ("id", "sector_id", "start_precision", "history"):
         problem = assert_problem(system.patch(OWN, {name: 1}), 400, name)
         assert "total_investment" in problem["errors"][name][0]
     assert_problem(system.patch(OWN, {"code": "HN-EI-2023-77"}), 400, "code")

@@ -1,4 +1,4 @@
-"""/api/v1/directions/, sectors/, chain-links/, prefectures/ and enterprises/"""
+"""/api/v1/directions/, sectors/, chain-links/, prefectures/, enterprises/ and sources/"""
 
 from __future__ import annotations
 
@@ -14,12 +14,19 @@ LISTS = [
     ("/prefectures/", 14, "adcode"),
     ("/enterprises/", 7, "id"),
 ]
+SOURCES = 30
 
 
 @pytest.mark.parametrize(("path", "count", "key"), LISTS)
 def test_reference_data_is_listed(public, path, count, key):
     for record in assert_is_a_list(public, path, count=count, key=key):
         assert record["name_zh"]
+
+
+def test_sources_are_listed_by_their_address(public):
+    for record in assert_is_a_list(public, "/sources/", count=SOURCES, key="id"):
+        assert record["address"].startswith("http")
+    assert public.all("/sources/", search="rednet")
 
 
 def test_chain_links_of_a_sector_are_found(public):

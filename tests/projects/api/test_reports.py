@@ -54,6 +54,18 @@ def test_reports_are_listed(public):
     assert {each["month"] for each in records} == {f"2023-0{month}" for month in range(1, 7)}
 
 
+def test_a_query_of_projects_narrows_reports_and_the_deprecated_form_says_until_when_it_does(public):
+    listed = {each["code"] for each in public.all("/projects/", sector="new-display", basis="illustrative")}
+    answer = public.get("/reports/", projects="sector=new-display&basis=illustrative", page_size=500)
+    assert {each["project"]["code"] for each in answer.data["results"]} == listed != set()
+    assert "Deprecation" not in answer
+    old = public.get("/reports/", project_sector="new-display", project_basis="illustrative", page_size=500)
+    assert old.data["results"] == answer.data["results"]
+    assert (old["Deprecation"], old["Sunset"]) == ("@1796256000", "Fri, 04 Jun 2027 00:00:00 GMT")
+    problem = assert_problem(public.get("/reports/", projects="sektor=new-display&light=blue"), 400, "projects")
+    assert [text.partition(":")[0] for text in problem["errors"]["projects"]] == ["sektor", "light"]
+
+
 def test_reports_are_filtered_by_stage_and_by_lateness(system_of, province, changsha_writer):
     system = system_of(province)
     punctual = submitted(changsha_writer, stage="structure")
@@ -345,7 +357,7 @@ def test_of_many_reports_none_takes_the_step_when_one_was_not_seen_like_this(sys
     changed.save()
     reporting.submit([changed], user=changsha_writer)
     place = [each["id"] for each in listed].index(changed.pk)
-    assert_problem(system.post("/reports/approve/", body), 412, f"reports.{place}.record")
+    assert_problem(system.post("/reports/approve/", body), 412, f"reports.{place}")
     assert {state_of(seen), state_of(changed)} == {"submitted"}
     assert system.post("/reports/approve/", {"reports": chosen(seen, changed)}).status_code == 200
 
@@ -356,10 +368,10 @@ def test_reports_that_one_may_not_see_are_none(system_of, changsha_writer):
     problem = assert_problem(
         system_of(changsha_writer).post("/reports/submit/", body),
         400,
-        "reports.1.record",
-        "reports.2.record",
+        "reports.1",
+        "reports.2",
     )
-    there, absent = (problem["errors"][f"reports.{place}.record"][0] for place in (1, 2))
+    there, absent = (problem["errors"][f"reports.{place}"][0] for place in (1, 2))
     assert there.replace(str(foreign.pk), "") == absent.replace(str(10**17), "")
     assert state_of(own) == "draft"
 
@@ -371,9 +383,9 @@ def test_no_kind_of_fault_hides_another_and_each_is_named_by_its_place(system_of
     told = assert_problem(
         system_of(changsha_writer).post("/reports/submit/", {"reports": [None, *known[:2], stale, absent, {"id": 1}]}),
         400,
-        *("reports.0.record", "reports.2.disbursed", "reports.3.record", "reports.4.record", "reports.5.version"),
+        *("reports.0", "reports.2.disbursed", "reports.3", "reports.4", "reports.5.version"),
     )
-    assert told["errors"]["reports.3.record"] == ["The record has changed since you read it."]
+    assert told["errors"]["reports.3"] == ["It has changed since you read it: read it again, then repeat your change."]
     assert {state_of(each) for each in (good, empty, changed)} == {"draft"}
     assert not ReportEvent.objects.exists()
 
