@@ -16,8 +16,18 @@ from portfolio.database_errors import Trouble
 from portfolio.languages import FOR_SYSTEMS, get_request_language
 from portfolio.request_log import get_request_id
 from portfolio.security_headers import add_security_headers
+from projects.api.codes import ErrorCode, get_type
 
 TitleAndText = tuple[str, str]
+_CODES = {
+    400: ErrorCode.PARSE_ERROR,
+    409: ErrorCode.CONFLICT,
+    413: ErrorCode.REQUEST_TOO_LARGE,
+    429: ErrorCode.THROTTLED,
+    431: ErrorCode.REQUEST_TOO_LARGE,
+    500: ErrorCode.ERROR,
+    501: ErrorCode.METHOD_NOT_ALLOWED,
+}
 
 
 def build_error_response(
@@ -39,7 +49,9 @@ def build_error_response(
     response: HttpResponse
     if is_for_systems(request):
         title, detail = en if language == "en" else zh
-        body = {"type": "about:blank", "title": title, "status": status, "detail": detail, "instance": request.path}
+        code = _CODES.get(status, ErrorCode.UNAVAILABLE).value
+        body = {"type": get_type(code), "title": title, "status": status, "code": code, "detail": detail}
+        body["instance"] = request.path
         response = JsonResponse(
             body, status=status, content_type="application/problem+json", json_dumps_params={"ensure_ascii": False}
         )

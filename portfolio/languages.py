@@ -20,5 +20,11 @@ def get_requested_language(request: HttpRequest) -> str | None:
 
 
 def get_request_language(request: HttpRequest) -> str:
-    """Return what the address asks for, else what the browser remembers, else what it prefers, else Chinese."""
+    """Return what the address asks for, else what the browser remembers, else what it prefers, else Chinese; of the API
+    English, unless Chinese is among what the browser remembers or prefers.
+    """
+    if request.path_info.startswith(FOR_SYSTEMS):
+        preferred = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "") + request.headers.get("Accept-Language", "")
+        if "zh" not in preferred.lower():
+            return get_requested_language(request) or "en"
     return get_requested_language(request) or translation.get_language_from_request(request)

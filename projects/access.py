@@ -45,7 +45,7 @@ _MAY: dict[str, dict[str, frozenset[str]]] = {
         "view": READABLE | IMPORTS,
         "add": REGISTER | NOTES | PROPOSALS | IMPORTS,
         "change": (REGISTER - {"source", "enterprise"}) | NOTES,
-        "delete": frozenset({"claim"}),
+        "delete": frozenset({"claim", "note", "milestone", "monthlyreport"}),  # one's own notes, and drafts of reports
         "submit": REPORTS | PROPOSALS,
     },
     Role.PREFECTURE_READER: {"view": READABLE},
@@ -200,8 +200,11 @@ def has_permission(user: Any, permission: str, record: Model | None = None) -> b
     own_rows = model in IMPORTS or hasattr(apps.get_model(app, model), "owning_prefecture_id")
     if access.bound and action != "view" and not own_rows:
         return False  # what belongs to no prefecture
-    if action == "change" and getattr(record, "its_author_id", user.pk) != user.pk:
+    takes_away = action == "delete" and not access.is_of_the_province
+    if (action == "change" or takes_away) and getattr(record, "its_author_id", user.pk) != user.pk:
         return False  # nobody puts words into another's mouth
+    if takes_away and not getattr(record, "is_deletable", True):
+        return False
     if model == "grant" and action != "view" and getattr(record, "user_id", None) == user.pk:
         return False  # nobody changes their own roles
     return record is None or _row_allowed(access, action, record)

@@ -8,9 +8,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from typing import Any, ClassVar
 
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.validators import ProhibitNullCharactersValidator, RegexValidator
-from django.db import models, router
+from django.db import models
 from django.db.models.base import ModelState
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -122,32 +122,6 @@ class Checked(models.Model):
             (model, [constraint for constraint in constraints if not surely_holds(constraint, self)])
             for model, constraints in super().get_constraints()
         ]
-
-    def full_clean_alone(self) -> None:
-        """As `full_clean`, but taking for granted that the records it refers to exist and that no other has its key.
-
-        For whoever looked both up already, for many records at once.
-        """
-        referred = {
-            field.name
-            for field in self._meta.concrete_fields
-            if field.is_relation and getattr(self, field.attname) is not None
-        }
-        errors: dict[str, Any] = {}
-        try:
-            self.full_clean(exclude=referred, validate_unique=False, validate_constraints=False)
-        except ValidationError as error:
-            errors = error.error_dict
-        wrong = errors.keys() - {NON_FIELD_ERRORS}
-        for model, constraints in self.get_constraints():
-            for constraint in constraints:
-                try:
-                    if isinstance(constraint, models.CheckConstraint):
-                        constraint.validate(model, self, exclude=wrong, using=router.db_for_write(model, instance=self))
-                except ValidationError as error:
-                    errors = error.update_error_dict(errors)
-        if errors:
-            raise ValidationError(errors)
 
     def changed_fields(self) -> list[str]:
         """Return names of the concrete fields whose value differs from the stored row; all of them for a new row."""

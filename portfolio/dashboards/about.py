@@ -13,7 +13,7 @@ from projects.choices import Basis, Measure
 from projects.models import Claim, Source, Target
 from projects.pages import formatting, links
 from projects.pages.decorators import page
-from projects.pages.figure_display import get_figure_display
+from projects.pages.figure_display import FigureDisplay
 from projects.pages.frame import shell
 from projects.pages.parameters import accepts_parameters
 from projects.pages.project_list import disbursed_label
@@ -56,7 +56,7 @@ def about(request: HttpRequest) -> HttpResponse:
         "origins_finding": findings.basis_share(whole),
         "origins": [_build_origin(scope, by_basis, whole, name) for name in BY_BASIS],
         "basis_keys": [(Basis(row.key).label, DRAWN[Basis(row.key)]) for row in by_basis.rows],
-        "rules": [get_figure_display(whole, name, form="headline") for name in FIGURES],
+        "rules": [FigureDisplay(whole, name, form="headline") for name in FIGURES],
         "about_percent": formatting.percent(ABOUT, 0),
         "level_points": findings.LEVEL,
         "contradictions": [*build_target_contradictions(targets), *build_register_contradictions(scope)],
@@ -81,7 +81,7 @@ def _build_origin(scope: Scope, by_basis: Answer, whole: Row, name: str) -> dict
     missing = figure.unknown_count
     return {
         "label": label,
-        "values": [get_figure_display(row, name, form="headline") for row in by_basis.rows],
+        "values": [FigureDisplay(row, name, form="headline") for row in by_basis.rows],
         "missing": missing,
         "missing_url": links.missing_address(whole, name) if missing else links.figure_address(whole, name),
         "pieces": pieces(parts, figure.value),

@@ -17,7 +17,6 @@ from projects.pages import formatting, links
 from projects.pages.figure_display import (
     FigureDisplay,
     coverage_of,
-    get_figure_display,
     get_illustrative_words,
     rests_on_illustrative,
 )
@@ -70,7 +69,7 @@ class Breakdown(NamedTuple):
 
     @property
     def only_figures(self) -> list[FigureDisplay]:
-        return [get_figure_display(self.only_row.row, name) for name in IN_SENTENCE] if self.only_row else []
+        return [FigureDisplay(self.only_row.row, name) for name in IN_SENTENCE] if self.only_row else []
 
 
 def build_breakdown(

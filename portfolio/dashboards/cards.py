@@ -13,7 +13,6 @@ from projects.pages import formatting
 from projects.pages.figure_display import (
     BesideFigure,
     FigureDisplay,
-    get_figure_display,
     output_value,
     share_of,
 )
@@ -63,7 +62,7 @@ def build_target_cards(row: Row, notes: dict[str, BesideFigure]) -> list[Card]:
     """Return the headline figures of a programme with what was announced for each."""
     return [
         Card(
-            figure=get_figure_display(row, name, form="headline"),
+            figure=FigureDisplay(row, name, form="headline"),
             compared=[
                 build_comparison_display(target)
                 for target in row.figures[name].targets
@@ -78,10 +77,10 @@ def build_target_cards(row: Row, notes: dict[str, BesideFigure]) -> list[Card]:
 def build_part_card(row: Row, whole: Row | None, name: str, notes: dict[str, BesideFigure]) -> Card:
     """Return a figure of a part, such as a sector, as a share of `whole`; None: it is compared with nothing."""
     return Card(
-        figure=get_figure_display(row, name, form="headline"),
+        figure=FigureDisplay(row, name, form="headline"),
         compared=[],
         note=notes.get(name),
-        whole=get_figure_display(whole, name, form="headline").text if whole else "",
+        whole=FigureDisplay(whole, name, form="headline").text if whole else "",
         share=share_of(row, whole, name) if whole else "",
         is_part=True,
     )
@@ -111,4 +110,4 @@ def _floor_note(whole: Row) -> BesideFigure | None:
     }
     text = _("%(floor)s each: %(count)s of %(known)s known (of %(of)s) at or below it") % values
     sentence = formatting.clauses([text, verdict_in_words(figure.targets[0])])
-    return BesideFigure(sentence, get_figure_display(whole, Measure.AT_FLOOR_COUNT))
+    return BesideFigure(sentence, FigureDisplay(whole, Measure.AT_FLOOR_COUNT))

@@ -12,7 +12,6 @@ from projects.choices import Measure, TargetKind
 from projects.pages import formatting, links
 from projects.pages.figure_display import (
     FigureDisplay,
-    get_figure_display,
     get_illustrative_words,
     mark_illustrative,
     not_compared_sentence,
@@ -115,7 +114,7 @@ def build_disbursement(scope: Scope, whole: Answer, by_month: Answer) -> Disburs
     ]
     first, last = scope.first_month, scope.last_month
     return Disbursement(
-        figure=get_figure_display(row, Measure.DISBURSED, form="headline"),
+        figure=FigureDisplay(row, Measure.DISBURSED, form="headline"),
         months=formatting.months(first, last) + approved_of_asked(scope),
         period=formatting.months_of_year(first, last, scope.programme.year) + approved_of_asked(scope),
         against=named,

@@ -16,10 +16,10 @@ from projects.choices import Measure, Transferred
 from projects.pages import formatting, links
 from projects.pages.downloads import files_of
 from projects.pages.figure_display import (
+    FigureDisplay,
     begin_with_mark,
     coverage_of,
     coverage_sentence,
-    get_figure_display,
     not_compared_sentence,
     transferred_share,
     withheld_sentence,
@@ -175,7 +175,7 @@ def build_rates(scope: Scope, part: Row, whole: Row) -> list[dict[str, Any]]:
         values = [get_rate(part), get_rate(whole)]
         get_address = get_address or partial(links.figure_address, figure=figure)
         cells = [
-            {"text": write(value), "url": get_address(row), "figure": get_figure_display(row, figure)}
+            {"text": write(value), "url": get_address(row), "figure": FigureDisplay(row, figure)}
             for row, value in zip((part, whole), values, strict=True)
         ]
         is_divided = figure != Measure.DISBURSED_OF_PLAN

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from projects.choices import Measure, TargetKind, Unit
 from projects.models import Target
 from projects.pages import formatting
-from projects.pages.figure_display import FigureDisplay, get_figure_display
+from projects.pages.figure_display import FigureDisplay
 from projects.pages.targets import PublishedTarget, build_comparison_display, build_target_display, untested_in_words
 from projects.totals.figures import LISTED, MONTHLY
 from projects.totals.scope import Scope
@@ -105,7 +105,7 @@ def _build_count(target: Target, whole: Row, scope: Scope) -> PublishedCount:
     figure, illustrative = whole.figures[target.measure], (whole.illustrative or {}).get(target.measure)
     return PublishedCount(
         published=build_target_display(target),
-        figure=get_figure_display(whole, target.measure, form="headline"),
+        figure=FigureDisplay(whole, target.measure, form="headline"),
         months=formatting.months(1, _get_month(target, scope)),
         share=formatting.percent(ratio(figure.value, figure.of)),
         illustrative=(illustrative and illustrative.value) or 0,
@@ -127,7 +127,7 @@ def _build_figure_lines(whole: Row) -> Iterator[dict[str, Any]]:
         missed = [build_comparison_display(target) for target in targets if target.met is False]
         note = _spread_text(targets) or formatting.clauses([difference_and_verdict(target) for target in missed])
         if note:
-            figure = get_figure_display(whole, name, form="headline")
+            figure = FigureDisplay(whole, name, form="headline")
             numbers = [build_target_display(target.target) for target in targets]
             yield {"figure": figure, "published": numbers, "note": note}
 

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 
 from projects.choices import Measure
 from projects.pages import formatting, links
-from projects.pages.figure_display import get_figure_display
+from projects.pages.figure_display import FigureDisplay
 from projects.pages.month_notice import MonthNotice, find_unfilled, open_sentence
 from projects.pages.months_coverage import CoverageWord
 from projects.totals.coverage import reports_of
@@ -199,7 +199,7 @@ def _untested(statement: str, shares: Iterable[str], url: str) -> Reservation:
 
 
 def _share_text(whole: Row, name: str, share: Fraction) -> str:
-    label = get_figure_display(whole, name).label
+    label = FigureDisplay(whole, name).label
     label = label[:1].lower() + label[1:]
     if share == 1:
         return _("all of %(figure)s") % {"figure": label}

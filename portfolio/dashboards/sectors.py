@@ -16,7 +16,7 @@ from projects.choices import Measure
 from projects.pages import formatting, links
 from projects.pages.decorators import page
 from projects.pages.downloads import table_download
-from projects.pages.figure_display import FigureDisplay, get_figure_display
+from projects.pages.figure_display import FigureDisplay
 from projects.pages.frame import shell
 from projects.pages.parameters import accepts_parameters
 from projects.pages.tables import FILES
@@ -135,7 +135,7 @@ def _build_link(scope: Scope, link: ChainLink, row: Row | None, most: int) -> Li
         text = _choose_by_access(scope, _("no project"), _("no project that you may see"))
         return Link(link, {}, None, "", [(text, "")], 0)
     names = (Measure.PROJECT_COUNT, Measure.TOTAL_INVESTMENT, Measure.PLANNED_DISBURSEMENT, Measure.DISBURSED)
-    figures = {name.value: get_figure_display(row, name, form="headline") for name in names}
+    figures = {name.value: FigureDisplay(row, name, form="headline") for name in names}
     investment = figures[Measure.TOTAL_INVESTMENT]
     return Link(
         record=link,
@@ -217,6 +217,6 @@ def get_directions(request: HttpRequest, scope: Scope) -> Directions | None:
         ),
         groups=[(each, formatting.listing(sector.name for sector in each.sectors.all())) for each in by_sectors],
         others=[direction for direction in known if direction not in by_sectors],
-        transferred=get_figure_display(whole, Measure.TRANSFERRED_COUNT, form="headline"),
+        transferred=FigureDisplay(whole, Measure.TRANSFERRED_COUNT, form="headline"),
         source=known[0],
     )

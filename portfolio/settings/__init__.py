@@ -45,6 +45,7 @@ try:
         SECRET_KEY = env.str("SECRET_KEY", validate=at_least_fifty_characters)
     SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", [], validate=former_keys)
     ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]"], validate=some_hosts)
+    CORS_ALLOWED_ORIGINS = env.list("CORS_ORIGINS", [], validate=origins)
     CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [], validate=origins)
     HTTPS = env.bool("HTTPS", True, error_messages=TRUE_OR_FALSE)
     TRUSTED_PROXY = env.str("TRUSTED_PROXY", "", validate=proxy_address)
@@ -121,6 +122,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "axes",
     "csp",
+    "corsheaders",
 ]
 
 MIDDLEWARE = [
@@ -128,6 +130,7 @@ MIDDLEWARE = [
     "portfolio.request_log.LogMiddleware",
     "portfolio.middleware.ThrottleMiddleware",
     "portfolio.cache.PublicCacheMiddleware",
+    "corsheaders.middleware.CorsMiddleware",
     "portfolio.middleware.CompressionMiddleware",
     "portfolio.middleware.DatabaseAwayMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -161,8 +164,12 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
+            # what most templates need, so that they need not load it
             "builtins": [
+                "django.templatetags.i18n",
+                "portfolio.templatetags.figures",
                 "portfolio.templatetags.navigation",
+                "portfolio.templatetags.unbroken",
                 "portfolio.templatetags.joined",
                 "portfolio.forms.opened_by",
             ],
@@ -297,18 +304,37 @@ REST_FRAMEWORK = {
     "URL_FORMAT_OVERRIDE": None,  # `format` is a parameter like any other
     "NUM_PROXIES": 0,  # REMOTE_ADDR is the client's address, see WAITRESS
 }
+ENUMERATIONS = [
+    *("ClaimFigure", "Difference", "LimitUnit", "Measure", "Relation", "Unit"),
+    *(f"{name}Kind" for name in ("Plan", "Plausibility", "Problem", "Project", "Target", "Task")),
+    *(f"{name}State" for name in ("Import", "Problem", "Proposal", "Report")),
+]
 SPECTACULAR_SETTINGS = {
-    "VERSION": "1.0.0",
+    "VERSION": "1.1.0",  # as the newest entry of docs/api-changelog.md says
+    "SERVERS": [{"url": SITE_URL}],
+    "CONTACT": {"name": HELP_CONTACT or SITE_URL, "url": SITE_URL},
+    "LICENSE": {"name": "使用条款 / Terms of use", "url": f"{SITE_URL}/about/"},
     "OAS_VERSION": "3.1.0",
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SERVE_INCLUDE_SCHEMA": False,
     "COMPONENT_SPLIT_REQUEST": True,
     "SORT_OPERATION_PARAMETERS": False,  # in the order of their definition: what belongs together stays together
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "POSTPROCESSING_HOOKS": ["projects.api.schema.finish_description"],
+    "DISABLE_DOCSTRING_DESCRIPTIONS": True,  # they are for readers of the code
+    # enumerations that are members of several names; the others are called by the name of their member
+    "ENUM_NAME_OVERRIDES": {"Figure": "projects.totals.filters.FIGURE_CHOICES"}
+    | {name: f"projects.choices.{name}" for name in ENUMERATIONS},
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "projects.api.schema.finish_description",
+    ],
 }
 
 # What browsers are told
+
+CORS_URLS_REGEX, CORS_ALLOW_METHODS = r"^/api/", ["GET", "HEAD", "OPTIONS"]
+CORS_ALLOW_HEADERS = ["accept", "accept-language", "if-none-match"]  # no token: what pages of others read is public
+CORS_EXPOSE_HEADERS = ["ETag", "Link", "X-Data-Revision", "X-Clock", "X-Request-ID", "Retry-After", "RateLimit"]
 
 SESSION_ENGINE, SESSION_COOKIE_AGE = "portfolio.accounts.sessions", 12 * 3600
 CSRF_FAILURE_VIEW = "portfolio.forms.unsent_forms.handle_csrf_failure"

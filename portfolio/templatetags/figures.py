@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from projects.choices import Measure, Unit
 from projects.models import Source
 from projects.pages import formatting, links
-from projects.pages.figure_display import ALL, FigureDisplay, get_figure_display, withheld_sentence
+from projects.pages.figure_display import ALL, FigureDisplay, withheld_sentence
 from projects.pages.marks import basis_mark, dash, glyph, glyph_with_word, light_mark, light_shape, light_word
 from projects.pages.month_notice import no_month_sentence
 from projects.pages.targets import Compared, PublishedTarget, value_text
@@ -97,7 +97,7 @@ def header(measure: str) -> str:
 @register.filter
 def display(row: Row, figure: str) -> FigureDisplay:
     """Return a figure of a row, as the tags below write it."""
-    return get_figure_display(row, figure)
+    return FigureDisplay(row, figure)
 
 
 @register.filter

@@ -291,7 +291,7 @@ class RegisterAdmin(ConflictPages, HistoryView, GrantPermissions, RegisterFields
         self, request: HttpRequest, context: dict[str, Any], obj: Model | None = None, **kwargs: Any
     ) -> HttpResponse:
         if obj is not None and self.has_change_permission(request, obj):
-            context["opened"] = self.get_opened_text(request, obj)
+            context["opened"] = request.opened
             context["typed_rows"] = getattr(request, "typed_rows", ())
         kwargs["form_url"] = _get_form_url(request)
         return super().render_change_form(request, context, obj=obj, **kwargs)

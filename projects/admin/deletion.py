@@ -26,8 +26,6 @@ from sectors.texts import check_direction
 
 from .conflict import get_record_name
 
-NAMED = 30  # of each kind; the rest is counted
-NAMED_TOUCHED = 10
 NO_STATE_SAID = gettext_lazy(
     "This page did not say which state of the register it was made from. Load it again. Nothing was done."
 )
@@ -50,8 +48,6 @@ def refuse_touched(request: HttpRequest, records: Iterable[Model]) -> None:
     for model, rows in by_model.items():
         keys = get_keys_written_since(model, [row.pk for row in rows], int(seen))
         touched += [f"{row._meta.verbose_name} “{get_record_name(row)}”" for row in rows if row.pk in keys]
-    if len(touched) > NAMED_TOUCHED:
-        touched[NAMED_TOUCHED:] = [_("%(count)s more") % {"count": len(touched) - NAMED_TOUCHED}]
     if touched:
         text = _(
             "Changed by somebody else since you opened this page: %(records)s. Nothing was done; please look again."
@@ -122,14 +118,10 @@ def _list_protected(protected: Mapping[type[Model], set[Any]], request: HttpRequ
                 else visible(model._default_manager.all(), request.user)
             )
             seen = list(rows.filter(pk__in=protected[model]))
-        lines += [_link(record, site) for record in seen[:NAMED]]
-        kind, more, hidden = opts.verbose_name, len(seen) - NAMED, len(protected[model]) - len(seen)
-        if more > 0:
-            text = ngettext("%(kind)s: %(count)s more", "%(kind)s: %(count)s more", more)
-            lines.append(capfirst(text % {"kind": kind, "count": more}))
-        if hidden:
+        lines += [_link(record, site) for record in seen]
+        if hidden := len(protected[model]) - len(seen):
             text = ngettext(
                 "%(kind)s: %(count)s that you may not see", "%(kind)s: %(count)s that you may not see", hidden
             )
-            lines.append(capfirst(text % {"kind": kind, "count": hidden}))
+            lines.append(capfirst(text % {"kind": opts.verbose_name, "count": hidden}))
     return lines

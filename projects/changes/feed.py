@@ -31,6 +31,7 @@ from projects.models import (
     Rating,
     Revision,
     Round,
+    Source,
     Target,
 )
 from projects.models.fields import normalised_code
@@ -287,6 +288,7 @@ _SPELLINGS: Mapping[type[Model], Mapping[str, Spelling]] = {
     Note: _OF_MONTH,
     Target: {"through_month": Spelling("through", _serialize_month, needs_year=True)},
     Proposal: {"fields": Spelling("changes", _serialize_proposed)},
+    Source: {"url": Spelling("address")},
 }
 
 
@@ -316,7 +318,7 @@ _KEYS: dict[type[Model], str] = {
     LightRule: "code",
     PlausibilityRule: "kind",
 }
-# paths of the API whose name is not the model's with an s; of two kinds it has no list
+# paths of the API whose name is not the model's with an s; of grants it has no list
 _PATHS = {
     "chainlink": "chain-links",
     "entry": "entries",
@@ -324,7 +326,6 @@ _PATHS = {
     "lightrule": "light-rules",
     "plausibilityrule": "plausibility-rules",
 }
-_WITHOUT_PATH = ("source", "grant")
 Keys = dict[type[Model], dict[Any, Any]]
 
 
@@ -380,7 +381,7 @@ def _differences(change: FeedChange, user: Any) -> list[Difference]:
 
 def get_endpoint(kind: Kind) -> tuple[str, str] | None:
     """Return the path of a kind's list in the API, and the column by which it names a record; None for one without."""
-    if kind.name in _WITHOUT_PATH:
+    if kind.name == "grant":
         return None
     return _PATHS.get(kind.name, f"{kind.name}s"), _KEYS.get(kind.model, kind.key)
 

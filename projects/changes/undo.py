@@ -410,7 +410,7 @@ def _add_reason(record: Any, words: str) -> None:
     if name is None:
         return
     try:
-        record.full_clean_alone()
+        record.full_clean()
     except ValidationError as error:
         if set(error.message_dict) == {name}:
             setattr(record, name, words)

@@ -183,7 +183,7 @@ def _parse_parameter(parameter: str, text: str) -> AsOf:
     try:
         return AsOf.parse(text)
     except ValidationError as error:
-        raise ValidationError({parameter: error.messages}) from error
+        raise ValidationError({parameter: error}) from error
 
 
 @contextmanager

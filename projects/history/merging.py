@@ -156,19 +156,6 @@ def _get_prefixed(data: Mapping[str, Any], prefix: str) -> dict[str, str]:
     return {name.removeprefix(prefix): data[name] for name in data if name.startswith(prefix)}
 
 
-def version_of(record: Model, parts: Iterable[Part] = ()) -> int:
-    """Return the newest revision that wrote the record or a part of it, those that left it included; 0: none.
-
-    Read it before what is shown is read: then it is never newer than what stands on the page.
-    """
-    numbers = [
-        rows.order_by().values_list("revision_id", flat=True) for rows in _get_histories(type(record), record.pk, parts)
-    ]
-    if not numbers:
-        return 0
-    return numbers[0].union(*numbers[1:]).order_by("-revision_id").first() or 0
-
-
 def get_revisions_since(record: Model, number: int, parts: Iterable[Part], *, with_record: bool = True) -> list[Any]:
     """Return the revisions after `number` that wrote the record or one of its parts, the newest first."""
     found: dict[int, Any] = {}
@@ -185,12 +172,6 @@ def get_keys_written_since(model: type[Model], keys: Collection[Any], number: in
         return set()
     rows = model.history.model.objects.filter(**{f"{_key(model)}__in": keys}, revision_id__gt=number)
     return set(rows.order_by().values_list(_key(model), flat=True))
-
-
-def get_record_as_of(model: type[Model], key: Any, number: int) -> Any:
-    """Return the record as it stood after a revision, not stored; None when there was none then."""
-    row = _rows(model, **{_key(model): key}).filter(revision_id__lte=number).order_by("-history_id").first()
-    return row.instance if row is not None and row.history_type != "-" else None
 
 
 def get_parts_as_of(part: Part, key: Any, number: int) -> dict[Any, Any]:

@@ -191,6 +191,16 @@ def supersede(model: Any, keys: Sequence[Any], number: int) -> None:
     before.update(superseded_by=number)
 
 
+def with_updated_at(rows: models.QuerySet) -> models.QuerySet:
+    """Return the rows with `updated_at`: when the version of each that is looked at was recorded."""
+    state = as_of.get_as_of()
+    key = {rows.model._meta.pk.attname: models.OuterRef("pk")}
+    held = rows.model.history.model._base_manager.filter(
+        **key, superseded_by__gt=state.revision if state else NEVER - 1
+    )
+    return rows.annotate(updated_at=models.Subquery(held.order_by().values("history_date")[:1]))
+
+
 class ActorMiddleware:
     """Remembers who asks, by which door and with which request id, for whatever the request writes."""
 

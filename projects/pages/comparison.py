@@ -66,13 +66,12 @@ def get_difference_table(request: HttpRequest, comparison: Comparison, since: As
     """Return the table of the records that differ, with their effect on each figure that has one."""
     scope = comparison.scope
     figures = [figure for figure in comparison.figures if figure.count and not figure.figure.ratio]
-    project = links.build_page_address("project", query=scope.of_year)
     columns = [
         Column(
             name="code",
             label=_("Project"),
             value=lambda record: record.name,
-            url=lambda record: "" if record.kind == Difference.REMOVED else project(record.key),
+            url=lambda record: "" if record.kind == Difference.REMOVED else links.project(record.key, year=scope.year),
             sub=lambda record: record.key,
             sort_value=lambda record: record.key,
             template="tables/name.html",
@@ -114,10 +113,12 @@ def get_difference_table(request: HttpRequest, comparison: Comparison, since: As
 
 
 def _effect_column(figure: FigureDifference, scope: Scope, since: AsOf) -> Column:
-    record_url = links.build_record_address(figure.name, scope.parameters(), **{SINCE: since.text})
+    parameters = [*scope.parameters(), (SINCE, since.text)]
 
     def effect_url(record: Any) -> str:
-        return f"{record_url(record.key)}#since" if record.key else _changes_url(figure.name, scope, since)
+        """Return where the changes of the figure are explained: of a record, or record by record."""
+        asked = links.narrow_to(record.key, parameters) if record.key else parameters
+        return f"{links.page('figure', figure.name, query=asked, filters=False)}#since"
 
     return build_number_column(
         figure.figure.unit,

@@ -17,9 +17,10 @@ from django.shortcuts import render
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import cache_control
 
 from projects.access import get_access
-from projects.etags import NO_STORE, add_etag, set_etag
+from projects.etags import add_etag, set_etag
 from projects.history import as_of
 from projects.history.as_of import AsOf
 from projects.text import refuse_garbled
@@ -101,11 +102,16 @@ def form_page(view: View) -> View:
     return require_methods(*FORMS)(_with_question(view, as_of.as_of_from_request))
 
 
-def work_page(view: View) -> View:
+def work_page(view: View, *, methods: Iterable[str] = FORMS) -> View:
     """The same for a page that is nothing but work to do, which has no past."""
-    wrapper: Any = require_methods(*FORMS)(_with_question(view, _only_present))
+    wrapper: Any = require_methods(*methods)(_with_question(view, _only_present))
     wrapper.is_work = True
     return wrapper
+
+
+def work_file(view: View) -> View:
+    """The same for a file that is made to be worked in."""
+    return work_page(view, methods=READING)
 
 
 def readers_only(view: View) -> View:
@@ -124,36 +130,13 @@ def readers_only(view: View) -> View:
     return wrapper
 
 
-def no_store(view: View) -> View:
-    """A browser keeps no copy: who goes back to it after a step sees what is so now, not what was before it."""
-
-    @wraps(view)
-    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = view(request, *args, **kwargs)
-        patch_cache_control(response, private=True, no_store=True)
-        return response
-
-    return wrapper
-
-
-def work_file(view: View) -> View:
-    """The same for a file that is made to be worked in."""
-    wrapper: Any = require_methods(*READING)(_with_question(view, _only_present))
-    wrapper.is_work = True
-    return wrapper
+# a browser keeps no copy: who goes back to it after a step sees what is so now, not what was before it
+no_store: Callable[[View], View] = cache_control(private=True, no_store=True)
 
 
 def own_page(view: View) -> View:
     """A page of work for whoever was given anything to read; browsers keep no copy of it."""
-
-    @readers_only
-    @wraps(view)
-    def wrapper(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        response = view(request, *args, **kwargs)
-        response["Cache-Control"] = NO_STORE
-        return response
-
-    return work_page(wrapper)
+    return work_page(readers_only(cache_control(no_store=True)(view)))
 
 
 def _only_present(request: HttpRequest) -> None:

@@ -24,7 +24,7 @@ from projects.totals.totals import breakdowns
 from . import formatting, links
 from .decorators import page
 from .downloads import table_download
-from .figure_display import beside_figure, coverage_sentence, get_figure_display, withheld_sentence
+from .figure_display import FigureDisplay, beside_figure, coverage_sentence, withheld_sentence
 from .frame import shell, visible_part
 from .imports.preview import cell_links
 from .list_pages import PAGE
@@ -92,7 +92,7 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
     context = shell(request, scope) | {
         "figure": opened.figure,
         "title": _title(opened),
-        "shown": get_figure_display(whole, name),
+        "shown": FigureDisplay(whole, name),
         "beside": beside_figure(scope, name),
         "table": table,
         "files": table.files,
@@ -102,7 +102,7 @@ def figure(request: HttpRequest, name: str) -> HttpResponse:
         "value_unit": formatting.unit_name(opened.figure.unit, "precise"),
         "exact": _exact_value(opened),
         "withheld": withheld_sentence(value),
-        "parts": [(_part_label(row), get_figure_display(row, name), row.figures[name].below) for row in opened.parts],
+        "parts": [(_part_label(row), FigureDisplay(row, name), row.figures[name].below) for row in opened.parts],
         "opened": opened,
         "share": _share_of_whole(opened),
         "seen": visible_part(scope) or _("the whole province"),
@@ -160,7 +160,6 @@ def _record_rows(opened: Explanation) -> list[RecordRow]:
     has_cells = not opened.figure.ratio and scope.as_of is None
     cells = cell_links(scope.user, scope.programme, name, values) if has_cells else {}
     record_url, is_one = _record_url(opened), _is_one_record(scope)
-    reports = {month: links.build_page_address("report", f"{scope.span.year}-{month:02}") for month in _months(opened)}
     return [
         RecordRow(
             record,
@@ -168,8 +167,8 @@ def _record_rows(opened: Explanation) -> list[RecordRow]:
             record.own_ratio if opened.figure.ratio else record.share,
             record_url(record.code) if opened.figure.ratio else "" if is_one else f"{record_url(record.code)}#share",
             {
-                month: (months[record.code, month], report_url(record.code))
-                for month, report_url in reports.items()
+                month: (months[record.code, month], links.report(record.code, f"{scope.span.year}-{month:02}"))
+                for month in _months(opened)
                 if (record.code, month) in months
             },
             origins.get(record.code),
@@ -197,13 +196,12 @@ def _total_row(opened: Explanation) -> RecordRow:
 
 def _record_columns(opened: Explanation) -> list[Column]:
     scope, figure = opened.scope, opened.figure
-    project = links.build_page_address("project", query=scope.of_year)
     columns = [
         Column(
             name="code",
             label=_("Project"),
             value=lambda row: row.record.name,
-            url=lambda row: project(row.record.code),
+            url=lambda row: links.project(row.record.code, year=scope.year),
             sub=lambda row: row.record.code,
             sort_value=lambda row: row.record.code,
             template="tables/name.html",
@@ -323,11 +321,11 @@ def _record_url(opened: Explanation) -> Callable[[str], str]:
     """Return how a record's part is opened: on this page about it alone, or from there where it is stated."""
     scope, name = opened.scope, opened.figure.name
     if not _is_one_record(scope):
-        return links.build_record_address(name, scope.parameters())
+        parameters = scope.parameters()
+        return lambda code: links.figure_of_record(name, code, parameters)
     if opened.figure.unit == Unit.CNY:  # the page of its project rounds it
         return lambda _code: _exact_list_url(opened)
-    project = links.build_page_address("project", query=scope.of_year)
-    return lambda code: f"{project(code)}#{name}"
+    return lambda code: f"{links.project(code, year=scope.year)}#{name}"
 
 
 def _exact_list_url(opened: Explanation) -> str:
@@ -381,8 +379,8 @@ def _share_of_whole(opened: Explanation) -> dict[str, Any] | None:
         return None
     return {
         "share": share,
-        "part": get_figure_display(part, name, form="precise"),
-        "whole": get_figure_display(whole, name, form="precise"),
+        "part": FigureDisplay(part, name, form="precise"),
+        "whole": FigureDisplay(whole, name, form="precise"),
     }
 
 
@@ -395,7 +393,7 @@ def _month_steps(opened: Explanation) -> Iterator[tuple[str, Any]]:
     rows = (*step, opened.answer.total_row)
     labels = (formatting.months(first, last - 1), formatting.month_name(last), formatting.months(first, last))
     for label, row in zip(labels, rows, strict=True):
-        yield label, get_figure_display(row, opened.figure.name, form="precise")
+        yield label, FigureDisplay(row, opened.figure.name, form="precise")
 
 
 def _changes_since(opened: Explanation, since: AsOf) -> dict[str, Any]:
@@ -404,26 +402,21 @@ def _changes_since(opened: Explanation, since: AsOf) -> dict[str, Any]:
     difference = get_figure_difference(scope, since, name, size=MOST_EFFECTS)
     parameters = scope.parameters()
     past = [*(pair for pair in parameters if pair[0] != PARAMETER), (PARAMETER, since.text)]
-    both = links.build_record_address("", [*parameters, (SINCE, since.text)])
-    then, now, project = (
-        links.build_record_address(name, past),
-        links.build_record_address(name, parameters),
-        links.build_page_address("project"),
-    )
+    both = [*parameters, (SINCE, since.text)]
     return {
         "day": since,
         "figure": difference,
         "more": difference.count - len(difference.effects),
-        "compare_url": links.page("compare", query=[*parameters, (SINCE, since.text)]),
+        "compare_url": links.page("compare", query=both),
         "then_url": links.page("figure", name, query=past, filters=False),
         "now_url": _figure_url(scope, name),
         "effects": [
             {
                 "effect": effect,
-                "project_url": "" if effect.kind == Difference.REMOVED else project(effect.key),
-                "then_url": then(effect.key),
-                "now_url": now(effect.key),
-                "compare_url": both(effect.key),
+                "project_url": "" if effect.kind == Difference.REMOVED else links.project(effect.key),
+                "then_url": links.figure_of_record(name, effect.key, past),
+                "now_url": links.figure_of_record(name, effect.key, parameters),
+                "compare_url": links.page("compare", query=links.narrow_to(effect.key, both), filters=False),
             }
             for effect in difference.effects
         ],

@@ -30,12 +30,8 @@ class FigureDisplay:
     Each part is worked out where it is asked for: a table has a hundred figures and says little of each.
     """
 
-    def __init__(self, row: Row, name: str, form: str) -> None:
-        self.name, self._row, self._form = (
-            str(name),
-            row,
-            form,
-        )  # of a choice its value: a plain text, as others name it
+    def __init__(self, row: Row, name: str, *, form: str = "table") -> None:
+        self.name, self._row, self._form = str(name), row, form  # of a choice its value, as others name it
         self._figure = row.figures[name]
         self.value, self.known, self.of = self._figure.value, self._figure.known, self._figure.of
 
@@ -113,11 +109,6 @@ class FigureDisplay:
     def off_list(self) -> str:
         """What of it is of projects that are off the list."""
         return off_list_sentence(self._figure)
-
-
-def get_figure_display(row: Row, name: str, *, form: str = "table") -> FigureDisplay:
-    """One figure of a row."""
-    return FigureDisplay(row, name, form)
 
 
 def _text(figure: FigureValue, form: str) -> str:
@@ -299,7 +290,7 @@ class BesideFigure:
 
 def output_value(whole: Row) -> BesideFigure | None:
     """Of an answer that has the figure; None where no source speaks of output value."""
-    display = get_figure_display(whole, Measure.OUTPUT_VALUE, form="headline")
+    display = FigureDisplay(whole, Measure.OUTPUT_VALUE, form="headline")
     if not display.value:
         return None
     text = _("of it %(amount)s %(unit)s is output value") % {"amount": display.text, "unit": display.unit}

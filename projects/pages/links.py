@@ -6,7 +6,7 @@ The question is what the page under way is asked: programme, months, filters, an
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
@@ -133,22 +133,9 @@ def _year_in_address(name: str, args: tuple[str, ...]) -> str:
     return args[_SAYS_ITS_YEAR[name]][:4] if name in _SAYS_ITS_YEAR else ""
 
 
-def build_page_address(
-    name: str, *more: str, query: Iterable[tuple[str, str]] = (), first: Sequence[str] = ()
-) -> Callable[[str], str]:
-    """Return how to write the addresses of pages that differ in their code alone."""
-    pairs = tuple(query)
-    return lambda code: page(name, *first, code, *more, query=pairs)
-
-
-def build_record_address(figure: str, parameters: Iterable[tuple[str, str]], **more: str) -> Callable[[str], str]:
-    """Return how to write the addresses at which a figure is explained for one record of a question, by its code.
-
-    Without a figure those at which two days are compared.
-    """
-    pairs = [*(pair for pair in parameters if pair[0] != "code"), *more.items()]
-    target = ("figure", figure) if figure else ("compare",)
-    return lambda code: page(*target, query=[*pairs, ("code", code)], filters=False)
+def narrow_to(code: str, parameters: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return a question about one of its records alone."""
+    return [*(pair for pair in parameters if pair[0] != "code"), ("code", code)]
 
 
 def _has_past(address: str) -> bool:
@@ -193,6 +180,11 @@ def missing_address(row: Row, figure: str) -> str:
 def known_address(row: Row, figure: str) -> str:
     """The list of the records for which it is known."""
     return records(row.known_parameters(figure))
+
+
+def figure_of_record(figure: str, code: str, parameters: Iterable[tuple[str, str]]) -> str:
+    """How a figure comes about for one record of a question."""
+    return page("figure", figure, query=narrow_to(code, parameters), filters=False)
 
 
 def project(code: str, *, year: int | None = None) -> str:

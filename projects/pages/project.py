@@ -43,7 +43,7 @@ from . import formatting, links
 from .changes.events import get_log_files, get_log_url, get_project_events
 from .decorators import page
 from .facts import ProjectFacts, get_waiting_values, unsourced_in_words, with_waiting_values
-from .figure_display import begin_with_mark, get_figure_display, not_compared_sentence
+from .figure_display import FigureDisplay, begin_with_mark, not_compared_sentence
 from .frame import bar
 from .monitoring.milestones import MilestoneRow, ProjectMilestones, add_change_urls, group_by_project
 from .monitoring.problems import ProblemRow, get_problem_rows
@@ -143,8 +143,8 @@ def _entered(found: Project, scope: Scope) -> Mapping[str, LastChange]:
 def _of_months(scope: Scope, whole: Row) -> dict[str, Any]:
     """What the months of the question come to."""
     return {
-        "disbursed": get_figure_display(whole, Measure.DISBURSED),
-        "of_plan": get_figure_display(whole, Measure.DISBURSED_OF_PLAN),
+        "disbursed": FigureDisplay(whole, Measure.DISBURSED),
+        "of_plan": FigureDisplay(whole, Measure.DISBURSED_OF_PLAN),
         "span": formatting.months(scope.first_month, scope.last_month) if scope.end_month else "",
         "unit": formatting.money_unit("table"),
     }

@@ -21,7 +21,7 @@ from projects.totals.totals import Row, breakdowns, ratio, with_current_figures
 from . import formatting, links
 from .decorators import get_choice_parameter, page
 from .downloads import files_of, table_download
-from .figure_display import get_figure_display
+from .figure_display import FigureDisplay
 from .filter_form import get_filter_form
 from .frame import shell
 from .list_pages import PAGE
@@ -62,11 +62,14 @@ class ProjectRecords:
 def get_project_columns(scope: Scope, *, form: str = "table") -> list[Column]:
     """Return the columns of a list of projects; each number opens to its place on the page of its project."""
     # with the order of the list, so that the page of a project has those before and after it in this very list
-    address = links.build_page_address("project", query=[*scope.of_year, *scope.ordering])
+    query = [*scope.of_year, *scope.ordering]
     unknown, unreported = _("not published"), _("no report")
 
+    def address(project: Any) -> str:
+        return links.page("project", project.code, query=query)
+
     def place(figure: str) -> Callable[[Any], str]:
-        return lambda project: f"{address(project.code)}#{figure}"
+        return lambda project: f"{address(project)}#{figure}"
 
     def money(measure: Measure, label: str, unknown: str = unknown, **options: Any) -> MoneyColumn:
         name = measure.value
@@ -86,7 +89,7 @@ def get_project_columns(scope: Scope, *, form: str = "table") -> list[Column]:
             name="code",
             label=_("Project"),
             value=lambda project: project.name,
-            url=lambda project: address(project.code),
+            url=address,
             sub=lambda project: project.code,
             template="tables/name.html",
             css="name",
@@ -185,8 +188,8 @@ def project_list(request: HttpRequest) -> HttpResponse:
         "filters": get_filter_form(request, scope, answers),
         "table": table,
         "pages": table.pages,
-        "count": get_figure_display(whole, Measure.PROJECT_COUNT),
-        "disbursed": get_figure_display(whole, Measure.DISBURSED),
+        "count": FigureDisplay(whole, Measure.PROJECT_COUNT),
+        "disbursed": FigureDisplay(whole, Measure.DISBURSED),
         "other_years": get_other_years(scope),
         "precise": form == "precise",
         "precision_url": links.same_page(request, without=("precision",))

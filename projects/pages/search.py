@@ -24,7 +24,7 @@ from projects.totals.figures import FIGURES, Figure
 from projects.totals.filter_types import stands_in, visible_records
 from projects.totals.scope import Scope
 from projects.totals.totals import totals
-from sectors.models import ChainLink, Sector, in_language
+from sectors.models import ChainLink, Sector
 
 from . import formatting, links
 from .decorators import page
@@ -97,17 +97,15 @@ def get_exact_match(scope: Scope, words: SearchTerms) -> str:
     """Return where the one record is that is called so; '' where there is none that the reader sees, or more."""
     name = Q(name_zh__iexact=words.text) | Q(name_en__iexact=words.text)
     code = Q(code=words.text) | Q(national_code=words.text)  # each in its normal form
-    visible = Project.objects.visible_to(scope.user)
+    records = {
+        ("project", "code"): Project.objects.visible_to(scope.user).filter(name | code),
+        ("sector", "code"): visible_records(Sector, scope.user).filter(name),
+        ("prefecture", "adcode"): visible_records(Prefecture, scope.user).filter(name),
+    }
     found = [
-        *(("project", code) for code in visible.filter(name | code).values_list("code", flat=True)[:2]),
-        *(
-            ("sector", code)
-            for code in visible_records(Sector, scope.user).filter(name).values_list("code", flat=True)[:2]
-        ),
-        *(
-            ("prefecture", code)
-            for code in visible_records(Prefecture, scope.user).filter(name).values_list("adcode", flat=True)[:2]
-        ),
+        (page, key)
+        for (page, column), called_so in records.items()
+        for key in called_so.values_list(column, flat=True)[:2]
     ]
     if len(found) != 1:
         return ""
@@ -115,17 +113,6 @@ def get_exact_match(scope: Scope, words: SearchTerms) -> str:
     # a project has the year of its own list where it is not on this one
     year = scope.of_year if page != "project" else []
     return links.page(page, key, query=year, filters=False)
-
-
-_COLUMNS = (
-    "code",
-    "name_zh",
-    "name_en",
-    "prefecture__name_zh",
-    "prefecture__name_en",
-    "sector__name_zh",
-    "sector__name_en",
-)
 
 
 class SearchPart(NamedTuple):
@@ -165,21 +152,17 @@ def find_projects(part: SearchPart) -> FoundGroup:
     """Find the first projects by code, with how many there are: the same number as the list and its totals say."""
     scope = part.scope
     count = totals(scope, figures=(Measure.PROJECT_COUNT,)).total_row.figures[Measure.PROJECT_COUNT].value or 0
-    rows = scope.projects().values_list(*_COLUMNS)[:MOST] if count else ()
+    rows = scope.projects().select_related("prefecture", "sector")[:MOST] if count else ()
     lines = [
         FoundLine(
-            in_language(name_zh, name_en),
-            links.page("project", code, query=scope.of_year, filters=False),
-            formatting.clauses([code, *_place_names(place_zh, place_en), in_language(sector_zh, sector_en)]),
+            each.name,
+            links.page("project", each.code, query=scope.of_year, filters=False),
+            formatting.clauses([each.code, each.prefecture.name if each.prefecture else "", each.sector.name]),
         )
-        for code, name_zh, name_en, place_zh, place_en, sector_zh, sector_en in rows
+        for each in rows
     ]
     all_url = links.records([*scope.parameters(), (links.REACH, part.reach)])
     return FoundGroup(part.build_name("projects"), part.build_label(_("Projects")), lines, count, all_url)
-
-
-def _place_names(name_zh: str | None, name_en: str | None) -> list[str]:
-    return [in_language(name_zh, name_en or "")] if name_zh else []
 
 
 # what everybody reads who reads anything, by the name of its address

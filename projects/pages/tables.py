@@ -26,7 +26,7 @@ from projects.totals.totals import Row
 
 from . import formatting, links
 from .decorators import get_order_parameter
-from .figure_display import FigureDisplay, get_figure_display, get_illustrative_words
+from .figure_display import FigureDisplay, get_illustrative_words
 from .list_pages import get_pages
 
 # of a record: a path such as "entry.programme.year", or a function; None or '' where nothing is known
@@ -418,7 +418,7 @@ class Table:
         return [
             (
                 column,
-                get_figure_display(self.whole, column.figure, form=self.form) if self.whole and column.figure else None,
+                FigureDisplay(self.whole, column.figure, form=self.form) if self.whole and column.figure else None,
             )
             for column in self.page_columns[self.label_span :]
         ]
@@ -431,15 +431,13 @@ class Table:
     @property
     def count(self) -> FigureDisplay:
         """How many projects there are together."""
-        return get_figure_display(cast(Row, self.whole), Measure.PROJECT_COUNT)
+        return FigureDisplay(cast(Row, self.whole), Measure.PROJECT_COUNT)
 
     @property
     def other_figures(self) -> list[FigureDisplay]:
         """The usual figures of all that have no column."""
         names = {Measure.PROJECT_COUNT, *(column.figure for column in self.columns)}
-        others = [
-            get_figure_display(cast(Row, self.whole), name, form=self.form) for name in USUAL if name not in names
-        ]
+        others = [FigureDisplay(cast(Row, self.whole), name, form=self.form) for name in USUAL if name not in names]
         return [figure for figure in others if figure.value is not None]
 
     def chunks(self) -> Iterator[Sequence[Any]]:

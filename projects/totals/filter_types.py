@@ -13,6 +13,7 @@ from django.db.models import F, Model, OrderBy, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from projects.access import get_access, visible
+from projects.history.revisions import with_updated_at
 from projects.models import Prefecture
 from projects.models.fields import normalised_code
 from projects.models.form_fields import PartialDateField
@@ -24,6 +25,8 @@ from sectors.choices import DirectionMeasure
 from sectors.models import Direction, Sector
 
 from .dimensions import NONE
+
+UPDATED = "updated_at"  # an order of every list
 
 
 def visible_records(model: type[Model], user: Any) -> QuerySet:
@@ -96,8 +99,8 @@ class OrderFilter(df.Filter):
     field_class = OrderField
 
     def __init__(self, *names: str, key: str = "id", columns: Mapping[str, str] | None = None, **kwargs: Any) -> None:
-        self.names, self.key, self.columns = names, key, columns or {}
-        super().__init__(label=_("order"), names=names, **kwargs)
+        self.names, self.key, self.columns = (*names, UPDATED), key, columns or {}
+        super().__init__(label=_("order"), names=self.names, **kwargs)
 
     @property
     def known_values(self) -> list[str]:
@@ -105,7 +108,10 @@ class OrderFilter(df.Filter):
         return list(both_ways(self.names))
 
     def filter(self, qs: QuerySet, value: str) -> QuerySet:
-        return qs.order_by(*map(self._expression, parts_of(value)), self.key) if value else qs
+        parts = parts_of(value or "")
+        if UPDATED in [part.removeprefix("-") for part in parts]:
+            qs = with_updated_at(qs)
+        return qs.order_by(*map(self._expression, parts), self.key) if parts else qs
 
     def _expression(self, part: str) -> OrderBy:
         name = part.removeprefix("-")

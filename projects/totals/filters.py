@@ -23,6 +23,7 @@ from django.utils.translation import pgettext_lazy
 
 from projects.choices import LIGHTS, Light, Listed, Transferred
 from projects.models import Enterprise, Entry, Prefecture, Project
+from projects.models.fields import normalised_code
 from sectors.models import ChainLink, Direction, Sector
 from sectors.provinces import Province
 
@@ -77,6 +78,13 @@ ON_FIGURES = frozenset(
         *("status", "counted_in", "missing", "having", "complete_in", "gaps_in"),
     }
 )
+
+
+class CodesFilter(df.CharFilter):
+    """Codes in any spelling, with commas between."""
+
+    def filter(self, qs: QuerySet, value: str) -> QuerySet:
+        return qs.filter(code__in=map(normalised_code, value.split(","))) if value else qs
 
 
 class LightFilter(AnyOf):
@@ -148,7 +156,7 @@ class ProjectFilterSet(df.FilterSet):
         *("chain_link__name_zh", "chain_link__name_en"),
         *("prefecture__name_zh", "prefecture__name_en"),
     )
-    code = df.CharFilter(label=_("code"), max_length=40)
+    code = CodesFilter(label=_("code"), max_length=4000)
     direction = ManyOf(Direction, "sector__direction", "code", nullable=True, null_label=NO_DIRECTION)
     sector = ManyOf(Sector, "sector", "code")
     chain_link = ManyOf(ChainLink, "chain_link", "code", nullable=True)

@@ -326,7 +326,7 @@ def programme_from_query(programmes: Programmes, *, year: int | None, data: Quer
     if year is not None and str(year) not in years:
         raise Http404
     if asked and asked not in years:
-        raise ValidationError({"programme": _no_programme(asked, known=years)})
+        raise ValidationError({"programme": ValidationError(_no_programme(asked, known=years), code="invalid_choice")})
     asked = str(year or asked)
     return programmes[years.index(asked)] if asked else current_of(programmes)
 
@@ -369,7 +369,7 @@ def months_from_query(data: QueryDict, programme: Any) -> tuple[int, int]:
         try:
             month = Month.parse(text)
         except ValidationError as error:
-            raise ValidationError({name: error.messages}) from error
+            raise ValidationError({name: error}) from error
         if programme is None or month.year != programme.year:
             raise ValidationError({name: _not_of_the_year(month, programme)})
         return (month.number if name == "month" else 1), month.number

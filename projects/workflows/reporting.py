@@ -24,6 +24,7 @@ from django.db.models import Exists, OuterRef, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext_lazy
+from rest_framework.exceptions import ErrorDetail
 
 from projects.access import get_access
 from projects.choices import ReportAction, ReportState, RoundState
@@ -33,7 +34,16 @@ from projects.models.entry import was_on_list
 from projects.models.report import RETURN_NEEDS_COMMENT, SUBMITTED_NEEDS_AMOUNT, SUBMITTER_APPROVES, TAKEN_BACK_WITHIN
 from projects.totals.lights import is_behind_plan
 
-from .transitions import Refusal, RefusedError, Transition, create_event, index_by_action, last_step, take_all_or_none
+from .transitions import (
+    Refusal,
+    RefusedError,
+    Transition,
+    create_event,
+    get_messages_by_field,
+    index_by_action,
+    last_step,
+    take_all_or_none,
+)
 
 __all__ = ["Refusal", "RefusedError"]  # what the doors catch and tell
 
@@ -221,7 +231,7 @@ def obstacles(report: MonthlyReport) -> dict[str, list[str]]:
     try:
         report.full_clean()
     except ValidationError as error:
-        errors = dict(error.message_dict)
+        errors = get_messages_by_field(error)
     errors = _get_too_large_errors(report) | errors
     for name, messages in find_missing_fields(report, found=report.round, unexplained=is_behind_plan(report)).items():
         errors.setdefault(name, []).extend(messages)
@@ -234,26 +244,31 @@ def find_missing_fields(report: MonthlyReport, *, found: Round | None, unexplain
     `found` is its round, `unexplained` whether it is so far behind its plan that it must say why.
     """
     if report.disbursed is None:
-        return {"disbursed": [str(SUBMITTED_NEEDS_AMOUNT)]}
+        return {"disbursed": [ErrorDetail(str(SUBMITTED_NEEDS_AMOUNT), "missing")]}
     errors: dict[str, list[str]] = {}
     if not was_on_list(report.entry.joined, report.entry.left, report.period):
-        return {NON_FIELD_ERRORS: [_("The project was not on the list in this month, so no report is asked of it.")]}
+        off_list = _("The project was not on the list in this month, so no report is asked of it.")
+        return {NON_FIELD_ERRORS: [ErrorDetail(off_list, "not_on_list")]}
     is_planned = found is None or found.state == RoundState.PLANNED
     if is_planned and (early := report.entry.programme.refused_until(report.month)):
-        errors[NON_FIELD_ERRORS] = [early]
+        errors[NON_FIELD_ERRORS] = [ErrorDetail(early, "not_open")]
     if found is not None and found.state == RoundState.CLOSED and not report.correction_reason.strip():
         closed = _("The round closed on %(day)s: say why the report comes now.") % {"day": found.closes.isoformat()}
-        errors["correction_reason"] = [closed]
+        errors["correction_reason"] = [ErrorDetail(closed, "closed_round")]
     if unexplained:
         wanted = _("The project is further behind its plan than the limit: this field is required.")
-        errors |= {name: [wanted] for name in ("reason", "measure") if not getattr(report, name).strip()}
+        errors |= {
+            name: [ErrorDetail(wanted, "missing")]
+            for name in ("reason", "measure")
+            if not getattr(report, name).strip()
+        }
     return errors
 
 
 def _get_too_large_errors(report: MonthlyReport) -> dict[str, list[str]]:
     """The report may have been right when it was typed: the project can have been corrected since."""
     said = report.too_large()
-    return {"disbursed": ValidationError(said).messages} if said else {}
+    return get_messages_by_field(ValidationError({"disbursed": said})) if said else {}
 
 
 def _take(transition: Transition, report: MonthlyReport, *, user: Any, draft: Draft, comment: str) -> None:
@@ -273,7 +288,11 @@ def _get_refusal(transition: Transition, report: MonthlyReport, user: Any) -> Re
         errors = obstacles(report)
     elif transition.action == ReportAction.APPROVE:
         own = report.submitted_by_id == user.pk
-        errors = {NON_FIELD_ERRORS: [str(SUBMITTER_APPROVES)]} if own else _get_too_large_errors(report)
+        errors = (
+            {NON_FIELD_ERRORS: [ErrorDetail(str(SUBMITTER_APPROVES), "second_person")]}
+            if own
+            else _get_too_large_errors(report)
+        )
     elif transition.action == ReportAction.RETRACT and (said := _get_retraction_obstacle(report)):
         return Refusal(report, {NON_FIELD_ERRORS: [said]}, conflict=True)
     return Refusal(report, errors) if errors else None

@@ -15,6 +15,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, Validatio
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from rest_framework.exceptions import ErrorDetail
 
 from projects.history.revisions import Draft, all_or_nothing, create_revision
 from projects.plausibility.checks import get_doubts
@@ -54,13 +55,13 @@ class Transition:
     def comment(self, text: str) -> str:
         """The words of the step, without what surrounds them: one fault of all its records. Raises `ValidationError`."""
         if self.comment_missing and not text.strip():
-            raise ValidationError({"comment": self.comment_missing})
+            raise ValidationError({"comment": ValidationError(self.comment_missing, code="missing")})
         try:
             no_nul(text)
             check_text(text)
             check_direction(text)
         except ValidationError as error:
-            raise ValidationError({"comment": error.messages}) from error
+            raise ValidationError({"comment": error}) from error
         return text.strip()
 
 
@@ -148,11 +149,20 @@ def _try_step(record: Any, draft: Draft, *, take: Callable[[Any, Draft], Any]) -
         take(record, draft)
     except ValidationError as error:
         record.refresh_from_db()  # the step has begun to change it, and pages show it beside the refusal
-        by_field: dict[str, list[str]] = (
-            error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
-        )
-        return Refusal(record, by_field, doubts=get_doubts(error))
+        return Refusal(record, get_messages_by_field(error), doubts=get_doubts(error))
     return None
+
+
+def get_messages_by_field(error: ValidationError) -> dict[str, list[str]]:
+    """Return the messages of an error by field (NON_FIELD_ERRORS: of the whole record), each with its code if it has one."""
+    by_field = error.error_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.error_list}
+    return {name: [_get_message(part) for part in parts] for name, parts in by_field.items()}
+
+
+def _get_message(error: ValidationError) -> str:
+    [message] = error.messages
+    code = error.code or getattr(error.message, "code", None)
+    return ErrorDetail(message, code) if code else message
 
 
 def create_event(record: Any, action: str, before: str, *, draft: Draft, user: Any, comment: str) -> None:

@@ -21,10 +21,10 @@ from projects import money
 from projects.access import get_access
 from projects.choices import CellVerdict, ImportState, JobLane, ReportAction
 from projects.history.revisions import create_revision
-from projects.imports.checks import Holds
+from projects.imports.books import CellPlace
 from projects.imports.fields import get_fields, may_clear
-from projects.imports.grid import CellPlace
-from projects.imports.mapping import NO_KEY, Certainty, Question
+from projects.imports.rows import Holds
+from projects.imports.tables import NO_KEY, Certainty, Question
 from projects.jobs.queue import describe_state, get_queue_state
 from projects.models import Import, MonthlyReport, Source
 from projects.models.attribution import is_of_the_register

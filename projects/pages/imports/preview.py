@@ -18,11 +18,9 @@ from django.utils.translation import gettext_lazy, ngettext, override, pgettext
 from projects.choices import AskedAtCell, CellVerdict, ImportState, WorkbookKind
 from projects.exports.columns import build_head
 from projects.exports.fill_in import instructions_name
-from projects.imports.checks import NEW_PROJECT, Choices, Holds
 from projects.imports.fields import ABOUT, FIELDS, KEYS, LISTS, NAME, get_fields
-from projects.imports.mapping import Certainty
-from projects.imports.register_rows import CHOSEN
-from projects.imports.tables import LeftOut
+from projects.imports.rows import CHOSEN, NEW_PROJECT, Choices, Holds
+from projects.imports.tables import Certainty, LeftOut
 from projects.models import Import, ImportedCell, Programme, Project
 from projects.periods import MONTHS_OF_YEAR
 from projects.totals.figures import FIGURES

@@ -51,7 +51,7 @@ from ..tables import (
     basis_column,
     project_columns,
 )
-from .tabs import address, get_tab_context, switch
+from .tabs import get_tab_context, switch
 
 WORST = "worst"  # order
 
@@ -330,7 +330,7 @@ def attention(request: HttpRequest) -> HttpResponse:
     for entry in entries:
         entry.may_rate = bool(scope.last_month) and request.user.has_perm("projects.add_rating", entry.standing.entry)
         entry.form = form if entry.standing is posted else None
-        entry.problems_url = address(request, "problems", code=entry.code) if entry.standing.problems else ""
+        entry.problems_url = links.page("problems", query=[("code", entry.code)]) if entry.standing.problems else ""
     table.shown_records = entries
     table.caption = _(
         "Projects and their lights, %(unit)s; %% and gap are of the plan that the light is measured against"

@@ -8,8 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from projects.totals.filters import ProjectFilterSet
-from projects.totals.scope import SCOPE_PARAMETERS, Scope
+from projects.totals.scope import Scope
 from projects.totals.totals import Answer, breakdowns
 
 from .. import formatting, links
@@ -35,14 +34,6 @@ def get_tab_context(request: HttpRequest, scope: Scope, here: str, *, basis: Ans
     """Return the context of one of these pages, with its tabs and frame. `here` is the name of its address."""
     basis = basis or breakdowns(scope, "basis", compared=False)["basis"]
     return shell(request, scope, basis=basis) | {
-        "tabs": [links.PageLink(str(NAMES[name]), address(request, name), name == here) for name in NAMES],
+        "tabs": [links.PageLink(str(label), links.page(name), name == here) for name, label in NAMES.items()],
         "here": str(NAMES[here]),
     }
-
-
-def address(request: HttpRequest, name: str, **more: str) -> str:
-    """Return another page of the same programme, months and filters, with `more` parameters."""
-    known = {*SCOPE_PARAMETERS, *ProjectFilterSet.base_filters} - {"ordering"} - set(more)
-    pairs = [(key, value) for key, values in request.GET.lists() if key in known for value in values if value]
-    pairs += more.items()
-    return links.page(name, query=pairs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -117,15 +118,9 @@ def get_stored_text(question: SheetFilter) -> str:
 
 def button_context(rows: list[Row], question: SheetFilter) -> dict[str, Any]:
     """What the buttons will do, in figures; and the same sentences with marks for the browser to fill in."""
-    editable = [row for row in rows if row.editable and not row.correcting]
-    ready, asks = (
-        len([row for row in editable if row.is_submittable]),
-        len([row for row in editable if row.needs_confirmation]),
-    )
-    blank = len([row for row in editable if not row.started and not row.errors])
-    mend = len(editable) - ready - asks - blank
-    counts = {"ready": ready, "asks": asks, "mend": mend, "blank": blank}
-    numbers = {name: formatting.count(number) for name, number in counts.items()}
+    counts = Counter(_get_outlook(row) for row in rows if row.editable and not row.correcting)
+    ready, mend = counts["ready"], counts["mend"]
+    numbers = {name: formatting.count(counts[name]) for name in ("ready", "asks", "mend", "blank")}
     # a sentence that the browser fills in too has braces at its places
     will = _("{ready} can be submitted, {asks} to confirm, {mend} to correct, {blank} not filled in.")
     submit, heading = _("Submit the {count} that can go"), _("{count} to correct")
@@ -147,6 +142,15 @@ def button_context(rows: list[Row], question: SheetFilter) -> dict[str, Any]:
         "heading": heading.format(count=formatting.count(mend)),
         "patterns": {"will": will, "submit": submit, "heading": heading, "comes_to": comes_to},
     }
+
+
+def _get_outlook(row: Row) -> str:
+    """Return what becomes of an editable row when the sheet is submitted."""
+    if row.is_submittable:
+        return "ready"
+    if row.needs_confirmation:
+        return "asks"
+    return "mend" if row.started or row.errors else "blank"
 
 
 def _get_name_of_sum(question: SheetFilter, *, of_all: bool) -> str:

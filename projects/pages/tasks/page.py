@@ -30,7 +30,7 @@ from sectors.models import in_language
 from .. import formatting, links
 from ..decorators import no_store, work_page
 from ..downloads import table_download
-from ..figure_display import get_figure_display
+from ..figure_display import FigureDisplay
 from ..frame import places_read, stay_in_year
 from ..parameters import accepts_parameters
 from ..reach import has_reach
@@ -359,7 +359,7 @@ def _own_cards(own: Scope) -> dict[str, Any]:
     """Return the cards of the own part: what is done, of which plan, how far from it, of how much."""
     answer = breakdowns(own, None, compared=False, illustrative=True, figures=_FIGURES)[None]
     whole = answer.total_row
-    displays = [get_figure_display(whole, name, form="headline") for name in _FIGURES]
+    displays = [FigureDisplay(whole, name, form="headline") for name in _FIGURES]
     return {
         "figures": dict(zip(_FIGURES, displays, strict=True)),
         "gap": _gap(own, answer),

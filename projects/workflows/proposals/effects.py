@@ -21,7 +21,7 @@ from projects.totals.figures import HEADLINE_FIGURES, Figure, Records
 from projects.totals.programmes import programmes_of
 from projects.totals.scope import Scope
 from projects.totals.totals import FigureValue, Row, breakdowns
-from sectors.models import Sector, in_language
+from sectors.models import Sector
 
 from .subject import Subject
 
@@ -44,7 +44,7 @@ class ProposalEffect:
 
     @property
     def place(self) -> str:
-        sector = in_language(self.sector.name_zh, self.sector.name_en) if self.sector else ""
+        sector = self.sector.name if self.sector else ""
         listed = _("list of %(month)s") % {"month": self.month} if self.month else ""
         return " · ".join(filter(None, (sector, listed)))
 

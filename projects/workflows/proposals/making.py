@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from projects.choices import ProposalState
 from projects.history.revisions import explain
-from projects.imports.judging import get_blank
+from projects.imports.rows import get_blank
 from projects.models import Entry, Project, Proposal
 from projects.models.attribution import reporter_of
 from projects.models.base import get_fields_to_propose
@@ -49,7 +49,7 @@ class ProposedValue(NamedTuple):
 def submit(proposal: Proposal, asked: Iterable[ProposedValue], *, user: Any, at: dt.datetime) -> None:
     """Fill a proposal in and save it. Raises `ValidationError` by field or key."""
     if not proposal.reason:
-        raise ValidationError({"reason": NEEDS_REASON})
+        raise ValidationError({"reason": ValidationError(NEEDS_REASON, code="missing")})
     subject = Subject.from_proposal(proposal)
     changes = build_changes(subject, asked)
     others = Proposal.objects.filter(project=proposal.project).open().exclude(pk=proposal.pk)
@@ -85,7 +85,7 @@ def build_changes(subject: Subject, asked: Iterable[ProposedValue]) -> list[Prop
         try:
             changes.append(_build_change(subject, each))
         except ValidationError as error:
-            errors[key_of(each.field, each.year)] = error.messages
+            errors[key_of(each.field, each.year)] = error
     if errors:
         raise ValidationError(errors)
     if len({change.key for change in changes}) < len(changes):
@@ -124,7 +124,11 @@ def refuse_second(changes: list[ProposedChange], *, others: Iterable[Proposal]) 
     """Raise `ValidationError` by key for a field about which another proposal is not decided yet."""
     taken = {change.key: other for other in others for change in other.changes}
     told = _("Proposal %(number)s about this is not decided yet. Withdraw it, or have it decided, first.")
-    errors = {change.key: told % {"number": taken[change.key].pk} for change in changes if change.key in taken}
+    errors = {
+        change.key: ValidationError(told, "unique", {"number": taken[change.key].pk})
+        for change in changes
+        if change.key in taken
+    }
     if errors:
         raise ValidationError(errors)
 

@@ -24,6 +24,7 @@ from projects.models.proposal import (
     parse_value,
 )
 from projects.plausibility.rules import Doubt
+from projects.workflows.transitions import get_messages_by_field
 
 _BECOMES_REPORTED = ("entry.basis", Basis.REPORTED)
 Errors = dict[str, list[str]]
@@ -135,7 +136,7 @@ class Subject:
             try:
                 record.full_clean()
             except ValidationError as error:
-                for name, messages in error.message_dict.items():
+                for name, messages in get_messages_by_field(error).items():
                     field = f"{record._meta.model_name}.{name}"
                     errors.setdefault(field + end if field in PROPOSABLE else NON_FIELD_ERRORS, []).extend(messages)
         return errors

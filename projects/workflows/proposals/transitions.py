@@ -19,6 +19,7 @@ from typing import Any
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
+from rest_framework.exceptions import ErrorDetail
 
 from projects.access import get_access
 from projects.choices import ProposalAction, ProposalState
@@ -239,7 +240,7 @@ def accept(
     def obstacle(found: Proposal) -> Refusal | None:
         steps = [ProposalAction.SUBMIT, ProposalAction.RESUBMIT]
         if found.events.filter(action__in=steps, user=user).exists():
-            return Refusal(found, {NON_FIELD_ERRORS: [str(PROPOSER_ACCEPTS)]})
+            return Refusal(found, {NON_FIELD_ERRORS: [ErrorDetail(str(PROPOSER_ACCEPTS), "second_person")]})
         subject = Subject.from_proposal(found)
         undecided = [change.key for change in find_moved_changes(found, subject) if change.key not in chosen]
         if undecided:

@@ -31,16 +31,16 @@ class Values:
             return self.amount(value)
         if of.is_relation:
             names = self._sectors if of.related_model is Sector else self._links
-            return in_language(*names[value]) if value in names else str(value)
+            return names.get(value, str(value))
         return str(dict(of.flatchoices).get(value, value))
 
     @cached_property
-    def _sectors(self) -> dict[str, tuple[str, str]]:
-        return {code: (zh, en) for code, zh, en in Sector.objects.values_list("code", "name_zh", "name_en")}
+    def _sectors(self) -> dict[str, str]:
+        return {sector.code: sector.name for sector in Sector.objects.all()}
 
     @cached_property
-    def _links(self) -> dict[str, tuple[str, str]]:
-        return {code: (zh, en) for code, zh, en in ChainLink.objects.values_list("code", "name_zh", "name_en")}
+    def _links(self) -> dict[str, str]:
+        return {link.code: link.name for link in ChainLink.objects.all()}
 
 
 def change_label(change: ProposedChange) -> str:
