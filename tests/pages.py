@@ -15,9 +15,9 @@ from portfolio.dashboards import urls as dashboards
 from projects.choices import Basis, ReportState
 from projects.history.revisions import create_revision
 from projects.models import Entry, MonthlyReport, Prefecture, Programme, Project
-from projects.models.bulk import Keys, insert
 from projects.pages import urls as views
 from sectors.models import Sector
+from tests.inserting import insert
 
 _ASKED_OTHERWISE = {"/compare/", "/proposals/", "/search/"}  # they say a day or a word, or want a sign-in
 
@@ -130,30 +130,29 @@ def more_projects(count: int, *, year: int = 2023, months: int = 6) -> None:
     """
     sectors = list(Sector.objects.prefetch_related("chain_links"))
     prefectures = list(Prefecture.objects.all())
-    programme, keys = Programme.objects.get(year=year), Keys()
-    projects, entries, reports = [], [], []
+    programme = Programme.objects.get(year=year)
+    projects = [
+        Project(
+            code=f"MORE-{number:04}",
+            name_zh=f"更多项目{number}",
+            sector=(sector := sectors[number % len(sectors)]),
+            chain_link=sector.chain_links.first(),
+            prefecture=prefectures[number % len(prefectures)],
+            total_investment=10**9 + number,
+            basis=Basis.REPORTED,
+        )
+        for number in range(count)
+    ]
     with create_revision(reason="more projects") as draft:
-        for number in range(count):
-            sector = sectors[number % len(sectors)]
-            project = Project(
-                pk=keys.take(Project),
-                code=f"MORE-{number:04}",
-                name_zh=f"更多项目{number}",
-                sector=sector,
-                chain_link=sector.chain_links.first(),
-                prefecture=prefectures[number % len(prefectures)],
-                total_investment=10**9 + number,
-                basis=Basis.REPORTED,
-            )
-            entry = Entry(pk=keys.take(Entry), project=project, programme=programme)
-            entry.planned_disbursement, entry.basis = 10**8, Basis.REPORTED
-            about = {"entry": entry, "state": ReportState.APPROVED, "basis": Basis.ILLUSTRATIVE}
-            projects.append(project)
-            entries.append(entry)
-            reports += [
-                MonthlyReport(pk=keys.take(MonthlyReport), month=month, disbursed=10**6 * month, **about)
-                for month in range(1, months + 1)
-            ]
-        for records in (projects, entries, reports):
-            insert(records, draft)
-        keys.release()
+        insert(projects, draft)
+        about = {"programme": programme, "planned_disbursement": 10**8, "basis": Basis.REPORTED}
+        entries = [Entry(project=project, **about) for project in projects]
+        insert(entries, draft)
+        reported = {"state": ReportState.APPROVED, "basis": Basis.ILLUSTRATIVE}
+        reports = [
+            MonthlyReport(entry=entry, month=month, disbursed=10**6 * month, **reported)
+            for entry in entries
+            for month in range(1, months + 1)
+        ]
+        if reports:
+            insert(reports, draft)

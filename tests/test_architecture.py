@@ -39,7 +39,6 @@ SQL_ELSEWHERE = {
     "portfolio/health.py": "whether the database answers",
     "portfolio/settings/databases.py": "how the database is set up",
     "projects/exports/files.py": "one snapshot for a whole file",
-    "projects/models/bulk.py": "keys of a sequence",
 }
 
 

@@ -31,7 +31,7 @@ EXCEPTIONS = {
     "Hollow points: sums with illustrative monthly reports.": "points of a chart",
     "next point": "a point of a chart",
     "previous point": "a point of a chart",
-    "method. Left out: `points`.": "a code of the API",
+    "Left out of what is new: `points`.": "a code of the API",
     "上报": "the basis of a record, which docs/words.md keeps apart from the act",
 }
 TRADE = re.compile(

@@ -222,6 +222,7 @@ def test_what_systems_are_answered_is_no_page(people: Any, marked: Any, client_o
             assert answer["X-Content-Type-Options"] == "nosniff"
             kinds.setdefault(answer["Content-Type"].partition(";")[0], []).append(route.pattern)
     assert kinds.pop("text/html") == ["api/v1/docs/"]
+    assert all(route.startswith("api/v1/files/") for route in kinds.pop("text/csv"))
     assert set(kinds) == {"application/json", "application/problem+json"}
     assert markup.of(browser.get("/api/v1/docs/")).made == []
 

@@ -1,5 +1,10 @@
 import io
+import os
+import re
+import shutil
 import socket
+import subprocess
+import sys
 
 import pytest
 from django.contrib.auth import authenticate
@@ -10,6 +15,7 @@ from portfolio.models import User
 from projects.access import get_access
 from projects.choices import Role
 from projects.models import Entry, Grant, MonthlyReport, Prefecture, Project, Revision, Round
+from tests.source_files import ROOT
 
 
 @pytest.fixture
@@ -44,6 +50,23 @@ def test_a_newcomer_can_sign_in_with_what_is_printed(demo, rf, monkeypatch):
         assert user.display_name == name
         assert user.is_staff
         assert not user.is_superuser
+
+
+@pytest.mark.django_db
+def test_a_call_is_printed_that_works_until_the_demonstration_is_run_again(demo, client):
+    tokens = [re.search(r"Authorization: (Token \S+)' 'http://127.0.0.1:0(\S+)'", demo()).groups() for _run in (1, 2)]
+    assert [client.get(path, headers={"Authorization": token}).status_code for token, path in tokens] == [401, 200]
+
+
+def test_commands_take_the_key_of_the_demonstration(tmp_path):
+    """By a copy of manage.py beside a key, as `make run` keeps it."""
+    (tmp_path / "var").mkdir()
+    (tmp_path / "var" / "secret_key").write_text("k" * 60)
+    command = shutil.copy(ROOT / "manage.py", tmp_path)
+    other = ("SECRET_KEY", "DEBUG", "DJANGO_SETTINGS_MODULE")
+    environment = {name: value for name, value in os.environ.items() if name not in other} | {"PYTHONPATH": str(ROOT)}
+    found = subprocess.run([sys.executable, command, "diffsettings"], env=environment, capture_output=True, text=True)
+    assert f"SECRET_KEY = '{'k' * 60}'" in found.stdout, found.stderr
 
 
 @pytest.mark.django_db

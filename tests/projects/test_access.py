@@ -79,7 +79,7 @@ RIGHTS = {
         "view": ALL | EVENTS,
         "add": REGISTER | NOTES | PROPOSALS,
         "change": KEPT | NOTES,
-        "delete": {"claim"},
+        "delete": {"claim", "milestone", "monthlyreport", "note"},
         "submit": REPORTS | PROPOSALS,
         "approve": set(),
         "adopt": set(),

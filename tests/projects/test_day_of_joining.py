@@ -10,12 +10,13 @@ from django.utils.translation import override
 
 from projects.choices import Channel
 from projects.history.revisions import create_revision
+from projects.imports.books import open_book
 from projects.imports.checking import check
-from projects.imports.opening import open_book
 from projects.models import Entry, Import, Programme
 from projects.workbook_imports import remap
 from projects.workflows.proposals import ProposedValue
 from projects.workflows.reporting import may_edit
+from tests.projects.api.conftest import messages_by_place
 from tests.projects.changes.asking import undone
 from tests.projects.imports.workbooks.made import xlsx
 from tests.projects.workbook_imports.sent import CODE, REGISTER, sent, worked
@@ -47,7 +48,7 @@ def test_the_api_takes_no_day_away(joined, province, client_of):
     change, headers = {"joined": None, "reason": "x"}, {"If-Match": client.get(path)["ETag"]}
     answer = client.patch(path, change, content_type="application/json", headers=headers)
     assert answer.status_code == 400
-    assert ASKED in answer.json()["errors"]["joined"][0]
+    assert ASKED in messages_by_place(answer.json())["joined"][0]
     assert entry_of().joined == dt.date(2023, 6, 1)
 
 

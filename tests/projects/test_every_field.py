@@ -12,7 +12,7 @@ from django.db import models
 from projects.access import Access
 from projects.api.projects import ProjectChange
 from projects.imports.fields import FIELDS
-from projects.imports.register_files import get_project_layout
+from projects.imports.loading import get_project_layout
 from projects.models import Project
 from projects.models.base import own_fields
 from projects.pages.facts import ProjectFacts
@@ -119,10 +119,8 @@ def another(project: Project, field: Any) -> Any:
 
 @pytest.mark.no_database
 def test_the_register_of_csv_files_has_a_column_for_each_field_of_workbooks():
-    sheet = get_project_layout(2023)
-    columns = {column.name: column for column in sheet.columns}
+    layout = get_project_layout(2023)
     for field in FIELDS["register"].values():
-        column = columns.get(sheet.fields.get(field.name, field.name))
-        assert (column is None) == (field.model is None), field.name
-        assert column is None or column.read == field.read
-    assert columns["national_code"].optional
+        read = layout.readers.get(layout.columns.get(field.name, field.name))
+        assert read == (field.read if field.model else None), field.name
+    assert "national_code" in layout.optional

@@ -12,7 +12,6 @@ from django.utils.translation import override
 from projects.choices import Measure, Role, TaskKind
 from projects.history.revisions import create_revision
 from projects.models import MonthlyReport, Programme
-from projects.models.bulk import Keys, insert
 from projects.monitoring.report_counts import ReportCounts, arrivals, count_reports_by_prefecture
 from projects.monitoring.tasks import tasks_of
 from projects.pages.review import count_waiting_by_month
@@ -20,6 +19,7 @@ from projects.reminders.mails import get_entries_without_report
 from projects.totals.coverage import reports_of
 from projects.totals.totals import breakdowns, pending
 from projects.workflows import reporting
+from tests.inserting import insert
 from tests.people import person
 from tests.projects.asking import scope_of
 from tests.projects.models.reports_made import YI, entry_of, submitted
@@ -41,12 +41,11 @@ def before(state: str, user: Any, *, month: int = 7, code: str = PUBLISHED) -> M
     returned = {"returned_at": now, "returned_by": user, "comment": "Why?"}
     facts = {"draft": {}, "submitted": handed_in, "returned": handed_in | returned, "approved": handed_in}[state]
     with create_revision(reason="before") as draft:
-        pk = Keys().take(MonthlyReport)
-        report = MonthlyReport(pk=pk, entry=entry_of(code), month=month, disbursed=YI, state=state, **facts)
+        report = MonthlyReport(entry=entry_of(code), month=month, disbursed=YI, state=state, **facts)
         if state == "approved":
             report.approved_at, report.approved_by = now, person("reviewer", Role.PROVINCE)
         insert([report], draft)
-    return MonthlyReport.objects.get(pk=pk)
+    return MonthlyReport.objects.get(pk=report.pk)
 
 
 # refused at every door

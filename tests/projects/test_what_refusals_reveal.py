@@ -65,7 +65,7 @@ def hidden(plausible):
 
 
 def rules_in(answer: Any) -> set[str]:
-    return {each["code"] for each in answer.data.get("rules", ())}
+    return {each["rule"] for each in answer.data.get("errors", ()) if "rule" in each}
 
 
 def test_whoever_may_see_them_is_told_both(hidden, province):

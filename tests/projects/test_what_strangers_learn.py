@@ -17,13 +17,16 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from projects.api.filters import get_filter_parameters
+from projects.api.parameters import Parameter
+from projects.api.urls import VIEWSETS
 from projects.choices import ReportPart
 from projects.history.revisions import create_revision
 from projects.models import Note, Revision
 from projects.pages.report_sheet.sheet_filter import PART
 from projects.totals.filters import FIGURE_CHOICES, ProjectFilterSet
 from projects.workflows import reporting
-from tests.description import read_description
+from tests.description import get_parameters, read_description
 from tests.markup import addresses
 from tests.markup.walking import routes_of_people
 from tests.pages import PATHS
@@ -62,7 +65,7 @@ VALUES: dict[str, tuple[str, ...]] = {
 SAYS_WHO_REPORTED = re.compile("round|reports_|compar|submitted|outstanding|gaps")
 LOOKED_THROUGH = ("/projects/", "/reports/", "/entries/")
 ALWAYS = {"/comparison/": "since=r1", "/explain/": "figure=disbursed"}
-SKIPPED = {"fields", "lang", "page", "page_size", "cursor", "effects_page", "source_province", "report"}
+SKIPPED = {"fields", "lang", "page", "page_size", "cursor", "effects_page", "source_province", "report", "projects"}
 OF_SCOPE = {"programme", "month", "through"}  # of these each address says one already
 SKIPPED |= OF_SCOPE
 SKIPPED |= {"format", "transferred", "kind", "basis", "status"}
@@ -136,13 +139,14 @@ def quiet():
     logging.disable(logging.NOTSET)
 
 
-def values_of(parameter: dict[str, Any]) -> tuple[str, ...]:
-    name, schema = parameter["name"].removeprefix("project_"), parameter["schema"]
-    schema = schema.get("items", schema)
+def values_of(parameter: Parameter) -> tuple[str, ...]:
+    name, schema = parameter.name.removeprefix("project_"), parameter.schema
     if name in SKIPPED:
         return ()
     if schema.get("enum"):
         return tuple(str(each) for each in schema["enum"] if name != "format" or each != "xlsx")
+    if schema["type"] == "boolean":
+        return "true", "false"
     if name in VALUES:
         return VALUES[name]
     if name.endswith(("_min", "_max")):
@@ -161,20 +165,25 @@ def api(ask: Callable[[str], Any]) -> Iterator[str]:
     for path, operations in description["paths"].items():
         if "get" not in operations:
             continue
-        parameters = [each for each in operations["get"].get("parameters", []) if each["in"] == "query"]
-        month = f"&{OPEN}" if any(each["name"] == "through" for each in parameters) else ""
+        month = (
+            f"&{OPEN}"
+            if any(each["name"] == "through" for each in get_parameters(description, operations["get"]))
+            else ""
+        )
         for address in _filled(path, ask):
             yield address + month
             if path.endswith(LOOKED_THROUGH):
-                yield from (f"{address}&{name}={value}{month}" for name, value in _pairs(parameters, known))
+                view = VIEWSETS[path.split("/")[-2]]
+                filters = [*get_filter_parameters(view.filterset_class, view.model), *view.list_parameters]
+                yield from (f"{address}&{name}={value}{month}" for name, value in _pairs(filters, known))
 
 
-def _pairs(parameters: list[dict[str, Any]], known: set[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+def _pairs(parameters: list[Parameter], known: set[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     for each in parameters:
         for value in values_of(each):
-            pair = (each["name"].removeprefix("project_"), value)
+            pair = (each.name.removeprefix("project_"), value)
             if pair not in known:
-                yield each["name"], value
+                yield each.name, value
             if pair[0] in ProjectFilterSet.base_filters:
                 known.add(pair)
 

@@ -20,12 +20,11 @@ from django.db.transaction import Atomic
 
 from projects.admin.projects import ProjectAdmin
 from projects.history.revisions import MOST_AT_ONCE, create_revision
-from projects.imports import opening
-from projects.imports.opening import TextTable
-from projects.imports.xlsx import Workbook
+from projects.imports import books
+from projects.imports.books import TextTable, Workbook
 from projects.models import Import, Project, Revision
 from projects.pages.changes import revision
-from projects.workbook_imports import confirm, write_job
+from projects.workbook_imports import confirm, jobs
 from tests.projects.admin.forms import seen, url
 from tests.projects.api.conftest import System
 from tests.projects.test_hidden_keys import system_of
@@ -105,7 +104,7 @@ def requests_hold_the_writers_lock_for_less_than_a_second():
         patch.setattr(BaseHandler, "get_response", get_measured_response)
         for reader, name in ((Workbook, "__init__"), (Workbook, "_read_grid"), (TextTable, "__init__")):
             patch.setattr(reader, name, before_reading(getattr(reader, name)))
-        patch.setattr(opening, "_rows", before_reading(opening._rows))
+        patch.setattr(books, "_rows", before_reading(books._rows))
         yield
 
 
@@ -127,7 +126,7 @@ def test_a_workbook_is_read_before_the_lock_is_taken(province):
 
 def test_a_job_reads_its_workbook_before_the_lock_is_taken_even_where_others_write_all_the_time(province, monkeypatch):
     states = iter(range(100))
-    monkeypatch.setattr(write_job, "get_state_numbers", lambda: (next(states), 0))
+    monkeypatch.setattr(jobs, "get_state_numbers", lambda: (next(states), 0))
     imported = sent(province, [REGISTER, [CODE, None, 5000, 1, None]])
     confirm(imported, user=province, reason=WHY)
     with measured_request():

@@ -114,14 +114,6 @@ def test_a_figure_that_both_changed_is_saved_with_its_own_origin(reporter, brows
     assert (project("18").total_investment_reported_by, adopted) == (reporter, [] if reporter else [own])
 
 
-def test_ones_origin_is_not_said_of_the_figure_of_others(browser, register):
-    record = change(project("18"), total_investment=10**9, total_investment_reported_by="旧局")
-    theirs = {FIGURE: 2 * 10**9, f"{FIGURE}_reported_by": "湘局"}
-    page = meet(browser, record, {f"{FIGURE}_reported_by": "局"}, **theirs)
-    assert notes(page) == {FIGURE: "2 billion CNY"}
-    assert project("18").total_investment_reported_by == "湘局"
-
-
 CURVE = [10_000_000 * month for month in range(1, 13)]
 # what one changes in the database, and what the other types
 MEETINGS = [

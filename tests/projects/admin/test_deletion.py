@@ -56,12 +56,6 @@ def test_what_others_depend_on_is_refused_with_the_list(find, names, browser, re
     assert Revision.objects.newest_number() == before
 
 
-def test_a_long_list_is_cut_with_the_number_of_the_rest(browser, register):
-    programme = project("18").entries.get().programme
-    text = browser.get(url(type(programme), "delete", programme.pk), {"lang": "en"}).content.decode()
-    assert "List entry: 12 more" in text
-
-
 def test_records_that_one_may_not_see_are_counted_and_not_named(browser, register):
     with create_revision():
         place = Prefecture(adcode="439900", name_zh="试验市", name_en="Trial")

@@ -60,7 +60,7 @@ ADDERS = {
 }
 DELETERS = {
     "province": [*REGISTER, *PROGRAMMES, *REFERENCE],
-    "changsha_writer": [Claim],
+    "changsha_writer": [Claim, Milestone, MonthlyReport, Note],
     "changsha_reader": [],
     "analyst": [],
     "administrator": [*REFERENCE, Grant],

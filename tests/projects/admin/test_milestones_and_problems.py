@@ -112,4 +112,5 @@ def test_a_writer_keeps_those_of_the_own_prefecture_and_sees_no_other(model, mak
     page = browser.get(change_url(mine))
     moved = browser.post(change_url(mine), filled(page, project=str(project("39").pk)))
     assert set(errors_of(moved)) == {"project"}
-    assert browser.post(url(model, "delete", mine.pk), {"post": "yes"}).status_code == 403
+    may_delete = model is Milestone
+    assert browser.post(url(model, "delete", mine.pk), {"post": "yes"}).status_code == (302 if may_delete else 403)

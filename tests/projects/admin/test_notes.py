@@ -36,13 +36,15 @@ def test_a_note_is_written_under_ones_own_name(browser, province):
 
 
 @pytest.mark.permission
-def test_nobody_changes_the_words_of_another_and_the_province_deletes_them(browser, changsha_writer, client_of):
-    theirs = note(changsha_writer)
+def test_nobody_changes_the_words_of_another_and_the_province_deletes_them(
+    browser, province, changsha_writer, client_of
+):
+    theirs, provinces = note(changsha_writer), note(province)
     assert browser.post(change_url(theirs), {"text": "x"}).status_code == 403
     confirmed = {"post": "yes", "_seen": seen()}
-    assert client_of(changsha_writer).post(url(Note, "delete", theirs.pk), confirmed).status_code == 403
+    assert client_of(changsha_writer).post(url(Note, "delete", provinces.pk), confirmed).status_code == 403
     assert browser.post(url(Note, "delete", theirs.pk), confirmed).status_code == 302
-    assert not Note.objects.exists()
+    assert list(Note.objects.all()) == [provinces]
 
 
 def test_a_prefecture_sees_and_writes_notes_of_its_own(province, changsha_writer, client_of):

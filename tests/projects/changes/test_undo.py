@@ -259,8 +259,9 @@ def test_a_writer_does_not_send_a_project_back_to_another_prefecture(changsha_wr
 
 
 def test_a_writer_does_not_delete_by_undoing_what_a_writer_may_not_delete(changsha_writer):
-    made = Milestone(project=project("HN-EI-2023-09"), name_zh="封顶", planned=dt.date(2023, 9, 1))
+    problem = {"kind": "land", "description": "用地未批", "raised_on": dt.date(2023, 9, 1)}
+    made = Problem(project=project("HN-EI-2023-09"), **problem)
     number = saved(made)
     with pytest.raises(PermissionDenied):
         undone(number, changsha_writer)
-    assert Milestone.objects.filter(pk=made.pk).exists()
+    assert Problem.objects.filter(pk=made.pk).exists()

@@ -18,9 +18,7 @@ from projects.history.merging import (
     get_last_row,
     get_owner,
     get_parts_as_of,
-    get_record_as_of,
     get_revisions_since,
-    version_of,
 )
 from projects.history.revisions import create_revision
 from projects.models import Claim, Entry, Milestone, Note, Project, Rating, Revision
@@ -61,38 +59,29 @@ def project(register):
     return Project.objects.get(code=CODE)
 
 
-def test_a_version_is_the_newest_revision_of_the_record_or_one_of_its_parts(project):
+def test_revisions_of_a_record_are_those_of_its_parts_too(project):
     parts = [(Claim, "project_id")]
-    first = version_of(project, parts)
     own = changed(project, name_en="x")
-    assert version_of(project, parts) == own > first
     claim = project.claims.first()
     with_part = changed(claim, note_en="x")
-    assert (version_of(project, parts), version_of(project)) == (with_part, own)
     moved = changed(claim, project=Project.objects.get(code="HN-EI-2023-18"), adopted=False)
-    assert version_of(project, parts) == moved
     assert [each.number for each in get_revisions_since(project, own, parts)] == [moved, with_part]
-    assert version_of(Project()) == 0
 
 
-def test_a_record_and_its_parts_are_found_as_they_were(project):
+def test_the_parts_of_a_record_are_found_as_they_were(project):
     claim, before = project.claims.first(), Revision.objects.newest_number()
-    count, name, note = project.claims.count(), project.name_en, claim.note_en
-    changed(project, name_en="x")
+    count, note = project.claims.count(), claim.note_en
     changed(claim, note_en="x")
     project.claims.exclude(pk=claim.pk).filter(adopted=False).first().delete()
     changed(Claim(project=project, figure="finish", stated="2030", source=claim.source))
-    assert get_record_as_of(Project, project.pk, before).name_en == name
     then = get_parts_as_of((Claim, "project_id"), project.pk, before)
     assert len(then) == count
     assert then[claim.pk].note_en == note
     now = get_parts_as_of((Claim, "project_id"), project.pk, Revision.objects.newest_number())
     assert set(now) == set(project.claims.values_list("pk", flat=True))
-    assert get_record_as_of(Project, project.pk, 0) is None
-    assert get_record_as_of(Project, 10**9, before) is None
 
 
-def test_every_kind_of_record_is_found_by_its_digest_and_as_of_its_revision(register, changsha_writer):
+def test_every_kind_of_record_is_found_by_its_digest(register, changsha_writer):
     author = person("somebody", "province")  # with a grant
     changed(Rating(entry=Entry.objects.first(), month=6, light="red", words="No crane", author=author))
     changed(
@@ -110,7 +99,6 @@ def test_every_kind_of_record_is_found_by_its_digest_and_as_of_its_revision(regi
     for record in records:
         found = find_version_by_digest(record, digest_of(record))
         assert digest_of(found) == digest_of(record)
-        assert digest_of(get_record_as_of(type(record), record.pk, version_of(record))) == digest_of(record)
         assert find_version_by_digest(record, "0" * 32) is None
 
 

@@ -83,7 +83,7 @@ CASES = [
     Case("target_share_of_plan_is_of_money_disbursed", Target, {"plan_share": None}, NON_FIELD_ERRORS),
     Case("target_is_said_once_by_a_source", Target, {}, NON_FIELD_ERRORS, adds=True),
     Case("source_address_and_date_are_unique", Source, {}, NON_FIELD_ERRORS, adds=True),
-    Case("source_address_without_date_is_unique", Source, {}, NON_FIELD_ERRORS, adds=True),
+    Case("source_address_without_date_is_unique", Source, {}, "url", adds=True),
     Case("grant_prefecture_goes_with_a_prefecture_role", Grant, {"prefecture": None}, "prefecture"),
     Case("grant_of_a_prefecture_is_given_once", Grant, {}, NON_FIELD_ERRORS, adds=True),
     Case("grant_of_the_province_is_given_once", Grant, {}, NON_FIELD_ERRORS, adds=True),

@@ -56,7 +56,7 @@ def test_who_may_read_the_subject_reads_the_note(province, analyst, changsha_rea
     assert seen(AnonymousUser(), person("nobody")) == [set(), set()]
 
 
-def test_its_author_alone_changes_it_and_the_province_deletes_it(province, changsha_writer, analyst):
+def test_its_author_alone_changes_it_and_deletes_it_as_the_province_does(province, changsha_writer, analyst):
     mine, theirs = (note(user, project=project_in(CHANGSHA)) for user in (changsha_writer, province))
     may = {
         (user.username, action): [user.has_perm(f"projects.{action}_note", each) for each in (mine, theirs)]
@@ -65,7 +65,7 @@ def test_its_author_alone_changes_it_and_the_province_deletes_it(province, chang
     }
     assert may == {
         ("changsha", "change"): [True, False],
-        ("changsha", "delete"): [False, False],
+        ("changsha", "delete"): [True, False],
         ("province", "change"): [False, True],
         ("province", "delete"): [True, True],
         ("analyst", "change"): [False, False],

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from projects.choices import DeliveryState, PauseReason
-from projects.models import Webhook, WebhookDelivery
+from projects.models import Revision, Webhook, WebhookDelivery
 from projects.webhooks.delivery import pause_by, resume
 from tests.pages import opened, read
 
@@ -28,11 +28,12 @@ def said(client, webhook):
 
 
 def test_it_says_where_it_stands_and_never_the_secret(province, client_of):
-    own = made(province, kinds=["claim"])
-    delivered(own, 1), message(own, 2)
+    own, newest = made(province, kinds=["claim"]), Revision.objects.newest_number()
+    delivered(own, 1), message(own, newest), message(own, newest + 1)
     answer = client_of(province).get(f"/webhooks/{own.pk}/?lang=en")
     text = read(answer.content).text
     assert all(each in text for each in (own.label, own.url, "active", "2026-11-20 10:00", "Claim", "thank you"))
+    assert "The oldest has waited for" in text
     assert own.secret not in answer.content.decode()
     assert answer["Cache-Control"] == "no-store"
 

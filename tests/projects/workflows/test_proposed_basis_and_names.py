@@ -12,6 +12,7 @@ from projects.workflows import proposals, reporting
 from projects.workflows.proposals import ProposedValue
 from tests.people import person
 from tests.projects.admin.forms import change_url, filled
+from tests.projects.api.conftest import messages_by_place
 from tests.projects.test_hidden_keys import system_of
 from tests.projects.workflows.proposals_made import LETTER, project, proposed
 
@@ -56,7 +57,7 @@ def test_the_api_refuses_it_to_a_prefecture_and_says_how_to_propose_it(code, cha
     assert answer.status_code == 400
     asked = [name for name in changes if name in ("basis", "name_zh", "name_en") or len(changes) == 1]
     for name in asked:
-        assert "/api/v1/proposals/" in answer.data["errors"][name][0]
+        assert "/api/v1/proposals/" in messages_by_place(answer.data)[name][0]
     assert stored(code) == before
 
 
@@ -72,8 +73,8 @@ def test_what_was_published_becomes_illustrative_by_two_people_of_the_province(p
     entry = project(PUBLISHED).entries.get()
     for path in (f"/projects/{PUBLISHED}/", f"/entries/{entry.pk}/"):
         refused = first.patch(path, {"basis": "illustrative", "reason": "误录"})
-        assert (refused.status_code, list(refused.data["errors"])) == (400, ["basis"])
-        assert "a second person of the province" in refused.data["errors"]["basis"][0]
+        assert (refused.status_code, list(messages_by_place(refused.data))) == (400, ["basis"])
+        assert "a second person of the province" in messages_by_place(refused.data)["basis"][0]
     page = client_of(province).get(change_url(entry), ENGLISH)
     answer = client_of(province).post(change_url(entry), filled(page, basis="illustrative"))
     assert (answer.status_code, project(PUBLISHED).entries.get().basis) == (200, entry.basis)
@@ -104,7 +105,7 @@ def test_the_basis_of_a_place_on_a_list_is_gated_too(writer):
     entry = project(MADE_UP).entries.get()
     answer = writer.patch(f"/entries/{entry.pk}/", {"basis": "reported"})
     assert answer.status_code == 400
-    assert "/api/v1/proposals/" in answer.data["errors"]["basis"][0]
+    assert "/api/v1/proposals/" in messages_by_place(answer.data)["basis"][0]
 
 
 @pytest.mark.parametrize("model", [MonthlyReport, Milestone])
@@ -206,17 +207,17 @@ def test_what_is_published_takes_its_source_from_the_proposal(changsha_writer, p
 def test_the_province_says_who_reported_each_figure(province):
     system, entry = system_of(province), project(MADE_UP).entries.get()
     refused = system.patch(f"/entries/{entry.pk}/", {"basis": "reported"})
-    assert list(refused.data["errors"]) == ["planned_disbursement"]
+    assert list(messages_by_place(refused.data)) == ["planned_disbursement"]
     told = {"basis": "reported", "planned_disbursement_reported_by": LETTER}
     assert system.patch(f"/entries/{entry.pk}/", told).status_code == 200
     refused = system.patch(f"/projects/{MADE_UP}/", {"basis": "reported"})
     assert refused.status_code == 400
     known = {name for name in FIGURES if project(MADE_UP).figure(name) is not None}
-    assert set(refused.data["errors"]) == known
+    assert set(messages_by_place(refused.data)) == known
     for name in known:
         one_short = {f"{each}_reported_by": LETTER for each in known - {name}}
         answer = system.patch(f"/projects/{MADE_UP}/", {"basis": "reported"} | one_short)
-        assert list(answer.data["errors"]) == [name]
+        assert list(messages_by_place(answer.data)) == [name]
     by = {key: words for key, words in BY.items() if key.removesuffix("_reported_by") in known}
     assert system.patch(f"/projects/{MADE_UP}/", {"basis": "reported"} | by).status_code == 200
 
