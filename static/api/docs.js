@@ -11,6 +11,14 @@ function withCsrfToken(request) {
   return request;
 }
 
+// What is tried out asks the address that this page has, whichever one the description names for other programs.
+function withoutServers(response) {
+  if (response.url === new URL(place.dataset.apiDocs, location.href).href) {
+    response.text = JSON.stringify({ ...JSON.parse(response.text), servers: [] });
+  }
+  return response;
+}
+
 // Swagger UI takes itself for the whole page: its title stands below ours, what stands before its main part has no name.
 function asPartsOfThePage() {
   place.querySelector("h1.title")?.setAttribute("aria-level", "2");
@@ -30,5 +38,6 @@ SwaggerUIBundle({
   onComplete: asPartsOfThePage,
   presets: [SwaggerUIBundle.presets.apis],
   requestInterceptor: withCsrfToken,
+  responseInterceptor: withoutServers,
   validatorUrl: null,
 });
