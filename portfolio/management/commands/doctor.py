@@ -41,7 +41,7 @@ class Finding:
 
 def look_at_settings() -> Iterator[Finding]:
     """Yield what Django finds wrong with the settings of a deployment."""
-    messages = checks.run_checks(include_deployment_checks=True)
+    messages = [message for message in checks.run_checks(include_deployment_checks=True) if not message.is_silenced()]
     for message in messages:
         yield Finding(f"{message.id} {str(message.msg).split('. ')[0]}", fault=message.level >= checks.WARNING)
     if not messages:
@@ -55,7 +55,8 @@ def look_at_database() -> Iterator[Finding]:
     except Error as error:
         yield Finding(databases.unreachable(error), fault=True)
         return
-    messages = checks.run_checks(tags=[checks.Tags.database], databases=["default"])
+    found = checks.run_checks(tags=[checks.Tags.database], databases=["default"])
+    messages = [message for message in found if not message.is_silenced()]
     for message in messages:
         yield Finding(str(message.msg), fault=True)
     if not messages:
