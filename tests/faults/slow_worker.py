@@ -26,12 +26,12 @@ from django.db import connections  # noqa: E402
 from projects.history.revisions import create_revision  # noqa: E402
 from projects.jobs import Run, enqueue, job, queue, worker  # noqa: E402
 from projects.jobs.worker import work  # noqa: E402
-from projects.models import Entry, Import, Job, Project, Source, bulk  # noqa: E402
+from projects.models import Entry, Import, Job, Project, Source  # noqa: E402
 from projects.workbook_imports import confirm  # noqa: E402
 
 ROWS = 20
 URL = "https://a.example/"
-_insert = bulk.insert
+_save_project = Project.save
 _stops = threading.Event()
 
 
@@ -51,11 +51,10 @@ def store_rows(run: Run) -> None:
                 _in_the_middle()
 
 
-def _insert_slowly(records: Any, draft: Any) -> None:
-    for number, record in enumerate(records):
-        _insert([record], draft)
-        if number == 1 and record._meta.model_name == "project":
-            _in_the_middle()
+def _save_slowly(project: Project, *args: Any, **kwargs: Any) -> None:
+    _save_project(project, *args, **kwargs)
+    if project.name_zh == f"新项目{ROWS // 2}":
+        _in_the_middle()
 
 
 def prepare_rows() -> Callable[[], tuple[Any, list[int]]]:
@@ -72,7 +71,7 @@ def prepare_import() -> Callable[[], tuple[Any, list[int]]]:
     user = get_user_model().objects.create_superuser("root", password=None)
     rows = [[None, f"新项目{number}", 9, 8, "能源电子"] for number in range(ROWS)]
     confirm(sent(user, [REGISTER, *rows]), user=user, reason="按名单更新")
-    bulk.insert = _insert_slowly  # type: ignore[attr-defined]
+    Project.save = _save_slowly  # type: ignore[method-assign]
     new = {"name_zh__startswith": "新项目"}
     return lambda: (
         Import.objects.get().revision_made,
