@@ -1,7 +1,9 @@
-"""Authentication: a token of another system, or the session of a browser."""
+"""Authentication: a token of another system (as `Token`, `Bearer` or password of `Basic`), or the session of a browser."""
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 from typing import Any
 
@@ -16,30 +18,49 @@ from structlog.contextvars import bind_contextvars
 from projects.history.revisions import identify
 
 _TOKEN = re.compile(rb"^[0-9A-Za-z]{16,128}$")
-_OF_A_PROXY = (b"basic", b"digest", b"negotiate", b"ntlm")  # schemes by which one may guard the whole site
+_OF_A_PROXY = ([b"digest"], [b"negotiate"], [b"ntlm"])  # schemes by which one may guard the whole site
 
 WRONG_TOKEN = _("This token is not valid here, or no longer. Another can be made on the page of tokens.")
 HOW = _("The header Authorization cannot be read. Send it as “Authorization: Token …”, or leave it out.")
 
 
+def get_sent_token(header: bytes) -> bytes:
+    """Return the token of a header `Token …`, `Bearer …` or `Basic …`, where it is the password whatever the name.
+
+    Raises `AuthenticationFailed` if there is none.
+    """
+    scheme, _blank, credentials = header.strip().partition(b" ")
+    if scheme.lower() == b"basic":
+        try:
+            _name, colon, password = base64.b64decode(credentials.strip(), validate=True).partition(b":")
+        except binascii.Error as error:
+            raise AuthenticationFailed(HOW) from error
+        if not colon:
+            raise AuthenticationFailed(HOW)
+        return password
+    if scheme.lower() not in (b"token", b"bearer") or len(credentials.split()) != 1:
+        raise AuthenticationFailed(HOW)
+    return credentials.strip()
+
+
 class TokenAuthentication(authentication.BaseAuthentication):
     """`Authorization: Token …`, made on the page of tokens or by a command. History then names the token's user.
 
-    Whoever sends the header wants to be known: what cannot be read is refused, and never taken for nobody.
+    `Bearer` is the scheme that tools know, `Basic` the one for which Excel and Power BI ask a name and a password. Whoever
+    sends the header wants to be known: what cannot be read is refused, and never taken for nobody.
     """
 
     def authenticate(self, request: Request) -> tuple[Any, Any] | None:
         environ = request._request.META
         if "HTTP_AUTHORIZATION" not in environ:
             return None
-        parts = environ["HTTP_AUTHORIZATION"].encode(HTTP_HEADER_ENCODING).split()  # not by way of all headers
-        if parts and parts[0].lower() in _OF_A_PROXY:
+        header = environ["HTTP_AUTHORIZATION"].encode(HTTP_HEADER_ENCODING)  # not by way of all headers
+        if header.lower().split(None, 1)[:1] in _OF_A_PROXY:
             return None
-        if len(parts) != 2 or parts[0].lower() != b"token":
-            raise AuthenticationFailed(HOW)
-        if not _TOKEN.match(parts[1]):
+        sent = get_sent_token(header)
+        if not _TOKEN.match(sent):
             raise AuthenticationFailed(WRONG_TOKEN)
-        token = get_token_model().objects.get_by_digest(hash_token(parts[1].decode()))
+        token = get_token_model().objects.get_by_digest(hash_token(sent.decode()))
         if token is None or not token.is_usable:
             # the same sentence for every reason, so that nobody learns which tokens or accounts there are
             raise AuthenticationFailed(WRONG_TOKEN)

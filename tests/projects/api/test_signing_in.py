@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import datetime as dt
 import json
 from typing import Any
@@ -29,7 +30,9 @@ def test_nobody_unknown_reads_where_the_public_may_not(register, province, path)
 
 
 @pytest.mark.no_database
-@pytest.mark.parametrize("header", ["Token", "Token a b", "Token " + "é" * 20, "Bearer abc", "Token " + "0" * 64])
+@pytest.mark.parametrize(
+    "header", ["Token", "Token a b", "Token " + "é" * 20, "Bearer abc", "Basic YTpi", f"Token {'0' * 64}"]
+)
 def test_a_wrong_token_is_refused_even_where_the_public_may_read(public, header):
     answer = public.client.get(f"{ROOT}/projects/", headers={"Authorization": header})
     answer.data = answer.json()
@@ -37,7 +40,9 @@ def test_a_wrong_token_is_refused_even_where_the_public_may_read(public, header)
 
 
 @pytest.mark.no_database
-@pytest.mark.parametrize("header", ["", "Foo abc", "0" * 64, "é", "Basics YTpi", "Token,Basic YTpi"])
+@pytest.mark.parametrize(
+    "header", ["", "Foo abc", "0" * 64, "é", "Basics YTpi", "Token,Basic YTpi", "Basic é", "Basic YWI="]
+)
 def test_a_header_that_cannot_be_read_is_never_taken_for_nobody(public, header):
     answer = public.client.get(f"{ROOT}/projects/", headers={"Authorization": header})
     answer.data = answer.json()
@@ -45,7 +50,16 @@ def test_a_header_that_cannot_be_read_is_never_taken_for_nobody(public, header):
 
 
 @pytest.mark.no_database
-@pytest.mark.parametrize("header", ["Basic YTpi", "Digest a=b, c=d", "negotiate", "NTLM YTpi"])
+@pytest.mark.parametrize("name", ["", "analyst", "任何人"])
+def test_a_token_is_taken_as_bearer_and_as_the_password_of_basic(register, analyst, name):
+    secret = ApiToken.objects.create(user=analyst)[1]
+    basic = base64.b64encode(f"{name}:{secret}".encode()).decode()
+    for header in (f"Token {secret}", f"Bearer {secret}", f"bearer  {secret} ", f"Basic {basic}", f"basic {basic}"):
+        assert Client().get(f"{ROOT}/notes/", headers={"Authorization": header}).status_code == 200, header
+
+
+@pytest.mark.no_database
+@pytest.mark.parametrize("header", ["Digest a=b, c=d", "negotiate", "NTLM YTpi"])
 def test_a_proxys_own_credentials_are_left_alone(public, header):
     assert public.client.get(f"{ROOT}/projects/", headers={"Authorization": header}).status_code == 200
 
